@@ -1,0 +1,64 @@
+-- Every error that phone-pool raises, in one place: a short code for programs, an SQLSTATE of its
+-- own class for SQL callers, the HTTP status an Edge Function answers, what is wrong and what to do.
+
+create table phone_pool.errors (
+  code text constraint errors_pkey primary key,
+  sqlstate text not null constraint errors_sqlstate_is_unique unique
+    constraint errors_sqlstate_is_of_our_class check (sqlstate ~ '^PP[0-9]{3}$'),
+  status int not null constraint errors_status_is_an_http_error check (status between 400 and 599),
+  message text not null,
+  hint text not null
+);
+comment on table phone_pool.errors is 'Registry of the errors that phone-pool raises.';
+comment on column phone_pool.errors.status is 'HTTP status of an Edge Function''s answer.';
+alter table phone_pool.errors enable row level security;
+grant select on phone_pool.errors to service_role;
+
+insert into phone_pool.errors (code, sqlstate, status, message, hint) values
+  ('organization_not_found', 'PP001', 404, 'Organization not found',
+   'Check organization_id: there is no such row in public.organizations.'),
+  ('no_phone_number', 'PP002', 400, 'Organization does not have a phone number assigned',
+   'It is waiting for one: see admin_waiting_organizations, or call request_phone_number().'),
+  ('not_allowed', 'PP003', 403, 'Not allowed to call for this organization',
+   'Use the secret key, or a user of this organization (phone_pool.may_call).'),
+  ('intake_id_reused', 'PP004', 409, 'This intake_id was used for another request',
+   'Send the same body again, or a new intake_id.'),
+  ('invalid_request', 'PP005', 422, 'The request is not valid', 'See the detail for the field.'),
+  ('claim_lost', 'PP006', 409, 'The claim on this purchase is no longer held',
+   'Another worker has it, or the lease ran out. Drop the work: whoever holds it goes on.'),
+  ('permit_expired', 'PP007', 409, 'The permit for this call is used or expired',
+   'Ask for a new one: POST intake-calls with a new intake_id.'),
+  ('phone_number_not_found', 'PP008', 404, 'Phone number not found',
+   'Check the number, in E.164 form (+12125550100), against public.phone_numbers.'),
+  ('phone_number_held', 'PP009', 409, 'This phone number is held by an organization',
+   'Release it first: select release_phone_number(organization_id, reason).'),
+  ('transition_refused', 'PP010', 409, 'A phone number does not change state this way',
+   'Use request_phone_number, release_phone_number or retire_phone_number.'),
+  ('history_is_final', 'PP011', 409, 'The history of a phone number is not rewritten',
+   'Tenures are opened and closed by the functions only.'),
+  ('organization_inactive', 'PP012', 409, 'The organization is not active',
+   'Its subscription_status is in settings.inactive_statuses: reactivate it first.');
+
+create function phone_pool.raise_error(p_code text, p_detail text default null)
+returns void
+language plpgsql
+stable
+security definer
+set search_path = ''
+as $$
+declare
+  v_error phone_pool.errors;
+begin
+  select * into strict v_error from phone_pool.errors e where e.code = p_code;
+  raise exception using
+    errcode = v_error.sqlstate,
+    message = v_error.message,
+    detail = coalesce(p_detail, ''),
+    hint = v_error.hint;
+end
+$$;
+comment on function phone_pool.raise_error(text, text) is
+  'Raises the registered error p_code; p_detail says what exactly was wrong, without secrets or '
+  'patient data. Security definer: triggers raise for whoever fired them.';
+
+revoke execute on all functions in schema phone_pool from public;

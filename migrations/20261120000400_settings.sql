@@ -1,0 +1,71 @@
+-- One typed row of settings. Change it in the SQL editor:
+--   update phone_pool.settings set low_water = 8;
+
+create table phone_pool.settings (
+  only_row boolean not null default true constraint settings_pkey primary key
+    constraint settings_is_one_row check (only_row),
+  low_water int not null default 5
+    constraint settings_low_water_is_not_negative check (low_water between 0 and 1000),
+  batch_size int not null default 10
+    constraint settings_batch_size_is_bounded check (batch_size between 1 and 100),
+  initial_size int not null default 40
+    constraint settings_initial_size_is_bounded check (initial_size between 0 and 1000),
+  max_numbers int not null default 500
+    constraint settings_max_numbers_is_not_negative check (max_numbers >= 0),
+  monthly_budget_usd numeric(12, 2) not null default 500
+    constraint settings_monthly_budget_is_not_negative check (monthly_budget_usd >= 0),
+  number_monthly_cost_usd numeric(12, 5) not null default 1.00
+    constraint settings_number_cost_is_not_negative check (number_monthly_cost_usd >= 0),
+  call_minute_cost_usd numeric(12, 5) not null default 0.01
+    constraint settings_minute_cost_is_not_negative check (call_minute_cost_usd >= 0),
+  quarantine_days int not null default 90
+    constraint settings_quarantine_is_30_to_365_days check (quarantine_days between 30 and 365),
+  keep_idle_above int not null default 20
+    constraint settings_keep_idle_above_is_not_negative check (keep_idle_above >= 0),
+  retire_after_inbound_calls int not null default 5
+    constraint settings_retire_after_is_positive check (retire_after_inbound_calls > 0),
+  area_code_wait interval not null default '10 minutes'
+    constraint settings_area_code_wait_is_not_negative check (area_code_wait >= interval '0'),
+  country_code text not null default 'US'
+    constraint settings_country_is_supported check (country_code = 'US'),
+  calling_hours_enforced boolean not null default true,
+  calling_hours_from time not null default '08:00',
+  calling_hours_to time not null default '21:00',
+  calls_per_patient_per_day int not null default 3
+    constraint settings_calls_per_day_is_positive check (calls_per_patient_per_day > 0),
+  calls_per_patient_per_week int not null default 7
+    constraint settings_calls_per_week_is_positive check (calls_per_patient_per_week > 0),
+  max_call_minutes int not null default 60
+    constraint settings_max_call_is_1_to_240_minutes check (max_call_minutes between 1 and 240),
+  ringing_seconds int not null default 40
+    constraint settings_ringing_is_5_to_80_seconds check (ringing_seconds between 5 and 80),
+  alert_webhook_url text null
+    constraint settings_alert_webhook_is_https check (alert_webhook_url ~ '^https?://[^\s]+$'),
+  purchase_max_attempts int not null default 8
+    constraint settings_purchase_attempts_are_positive check (purchase_max_attempts > 0),
+  inactive_statuses text[] not null default '{canceled,cancelled,inactive}',
+  constraint settings_calling_hours_are_a_window check (calling_hours_from < calling_hours_to)
+);
+comment on table phone_pool.settings is 'How the pool behaves: exactly one row.';
+comment on column phone_pool.settings.low_water is
+  'Fewer numbers than this, available and on order together: more are bought.';
+comment on column phone_pool.settings.batch_size is 'How many numbers one purchase run buys.';
+comment on column phone_pool.settings.initial_size is 'Numbers that npm run buy-pool buys first.';
+comment on column phone_pool.settings.max_numbers is
+  'Never own and have on order more numbers than this, whoever asks.';
+comment on column phone_pool.settings.monthly_budget_usd is
+  'Never rent numbers, owned and on order, for more than this a month.';
+comment on column phone_pool.settings.number_monthly_cost_usd is
+  'What a number is expected to cost a month until Telnyx has told the real price.';
+comment on column phone_pool.settings.quarantine_days is
+  'Days that a number rests after its organization left, before anyone else may have it.';
+comment on column phone_pool.settings.keep_idle_above is
+  'More idle numbers than this: the surplus goes back to Telnyx.';
+comment on column phone_pool.settings.area_code_wait is
+  'How long an organization waits for the area code it wants before it gets another.';
+comment on column phone_pool.settings.inactive_statuses is
+  'Values of organizations.subscription_status that mean: this organization has left.';
+
+insert into phone_pool.settings default values;
+alter table phone_pool.settings enable row level security;
+grant select on phone_pool.settings to service_role;

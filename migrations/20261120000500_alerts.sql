@@ -1,0 +1,83 @@
+-- What needs a person. One open row a kind and subject: seen again, it counts; over, it is closed.
+-- Raising an alert never waits and never fails the work that noticed the problem.
+
+create table phone_pool.alerts (
+  id bigint generated always as identity constraint alerts_pkey primary key,
+  kind text not null,
+  subject text not null default '',
+  message text not null,
+  occurrences int not null default 1,
+  opened_at timestamptz not null,
+  last_seen_at timestamptz not null,
+  closed_at timestamptz null,
+  constraint alerts_close_after_they_open check (closed_at >= opened_at)
+);
+comment on table phone_pool.alerts is 'Problems that a person should know of, open and closed.';
+comment on column phone_pool.alerts.kind is 'What kind of problem, such as pool_empty.';
+comment on column phone_pool.alerts.subject is 'What it is about: an id or a job; never a patient.';
+create unique index alerts_are_open_once on phone_pool.alerts (kind, subject)
+  where closed_at is null;
+create index alerts_by_opened_at on phone_pool.alerts (opened_at);
+alter table phone_pool.alerts enable row level security;
+grant select on phone_pool.alerts to service_role;
+
+create function phone_pool.raise_alert(p_kind text, p_message text, p_subject text default '')
+returns void
+language plpgsql
+volatile
+security invoker
+set search_path = ''
+as $$
+declare
+  v_now timestamptz := phone_pool.clock();
+begin
+  -- ON CONFLICT would wait for another transaction's uncommitted row of the same alert, and a
+  -- registration waits for nobody. Whoever has the lock is telling the same story.
+  if not pg_try_advisory_xact_lock(hashtextextended('alert ' || p_kind || ' ' || p_subject, 0)) then
+    return;
+  end if;
+  insert into phone_pool.alerts as a (kind, subject, message, opened_at, last_seen_at)
+  values (p_kind, p_subject, p_message, v_now, v_now)
+  on conflict (kind, subject) where closed_at is null do update
+    set occurrences = a.occurrences + 1, last_seen_at = v_now, message = excluded.message;
+end
+$$;
+comment on function phone_pool.raise_alert(text, text, text) is
+  'Opens the alert of this kind and subject, or counts it once more. Never waits.';
+
+create function phone_pool.close_alert(p_kind text, p_subject text default '')
+returns void
+language sql
+volatile
+security invoker
+set search_path = ''
+as $$
+  update phone_pool.alerts a
+  set closed_at = greatest(phone_pool.clock(), a.opened_at)
+  where a.kind = p_kind and a.subject = p_subject and a.closed_at is null;
+$$;
+comment on function phone_pool.close_alert(text, text) is 'Closes it, if it is open.';
+
+create table phone_pool.heartbeats (
+  job text constraint heartbeats_pkey primary key,
+  last_at timestamptz not null,
+  result jsonb not null default '{}'
+);
+comment on table phone_pool.heartbeats is 'When each job last ran, and what it did.';
+alter table phone_pool.heartbeats enable row level security;
+grant select on phone_pool.heartbeats to service_role;
+
+create function phone_pool.beat(p_job text, p_result jsonb default '{}')
+returns void
+language sql
+volatile
+security invoker
+set search_path = ''
+as $$
+  insert into phone_pool.heartbeats (job, last_at, result)
+  values (p_job, phone_pool.clock(), p_result)
+  on conflict (job) do update set last_at = excluded.last_at, result = excluded.result;
+$$;
+comment on function phone_pool.beat(text, jsonb) is 'Records that p_job has just run.';
+
+revoke execute on all functions in schema phone_pool from public;

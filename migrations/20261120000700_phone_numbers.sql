@@ -1,0 +1,131 @@
+-- Every number that is or was ours.
+--
+--   available ──▶ assigned ──▶ suspended (quarantine) ──▶ available
+--       │                          │  └──▶ assigned (the same organization came back)
+--       └──────▶ released ◀────────┘       released is final: given back to Telnyx
+--
+-- Rows change state through functions only and are never deleted; an edit by hand is refused,
+-- also for postgres, because the tenure that belongs to it would be missing.
+
+create table public.phone_numbers (
+  id uuid not null default gen_random_uuid() constraint phone_numbers_pkey primary key,
+  phone_number text not null constraint phone_numbers_are_unique unique
+    constraint phone_numbers_are_e164 check (phone_number ~ '^\+[1-9][0-9]{6,14}$'),
+  telnyx_phone_number_id text not null constraint phone_numbers_telnyx_ids_are_unique unique
+    constraint phone_numbers_telnyx_ids_are_not_empty check (telnyx_phone_number_id <> ''),
+  -- Deferred: the organization's own AFTER DELETE trigger lets go of the number first.
+  organization_id uuid null
+    constraint phone_numbers_organization_exists references public.organizations (id)
+      deferrable initially deferred,
+  status text not null default 'available'
+    constraint phone_numbers_status_is_known check
+      (status in ('available', 'assigned', 'suspended', 'released')),
+  area_code text not null
+    constraint phone_numbers_area_code_is_nanp check (area_code ~ '^[2-9][0-9]{2}$'),
+  country_code text not null default 'US'
+    constraint phone_numbers_country_is_supported check (country_code = 'US'),
+  monthly_cost numeric(12, 5) not null
+    constraint phone_numbers_monthly_cost_is_not_negative check (monthly_cost >= 0),
+  purchase_id uuid null
+    constraint phone_numbers_purchase_exists references phone_pool.purchases (id),
+  -- Not now(): numbers loaded in one transaction would tie, and the pool is first in, first out.
+  purchased_at timestamptz not null default clock_timestamp(),
+  assigned_at timestamptz null,
+  suspended_until timestamptz null,
+  retired_at timestamptz null,
+  retire_reason text null,
+  released_at timestamptz null,
+  created_at timestamptz not null default clock_timestamp(),
+  updated_at timestamptz not null default clock_timestamp(),
+  constraint phone_numbers_area_code_is_of_the_number check
+    (area_code = substr(phone_number, 3, 3) and phone_number like '+1%'),
+  constraint phone_numbers_assigned_to_an_organization check
+    ((status = 'assigned') = (organization_id is not null)),
+  constraint phone_numbers_assigned_since check (status <> 'assigned' or assigned_at is not null),
+  constraint phone_numbers_suspended_until check
+    ((status = 'suspended') = (suspended_until is not null)),
+  constraint phone_numbers_released_since check ((status = 'released') = (released_at is not null)),
+  constraint phone_numbers_retired_are_not_used check
+    (retired_at is null or status in ('suspended', 'released')),
+  constraint phone_numbers_retired_for_a_reason check ((retired_at is null) = (retire_reason is null))
+);
+comment on table public.phone_numbers is 'Every phone number that is or was ours, and who has it.';
+comment on column public.phone_numbers.phone_number is 'E.164, such as +12125550100.';
+comment on column public.phone_numbers.telnyx_phone_number_id is
+  'Id of the number at Telnyx: digits beyond 2^53, therefore text. Not the id of an order line.';
+comment on column public.phone_numbers.status is
+  'available: in the pool. assigned. suspended: in quarantine. released: given back to Telnyx.';
+comment on column public.phone_numbers.monthly_cost is 'Rent in US dollars a month.';
+comment on column public.phone_numbers.suspended_until is 'End of the quarantine.';
+comment on column public.phone_numbers.retired_at is 'Since when it is never to be used again.';
+
+-- The pool, in the order in which it is handed out; and the same by area code.
+create index phone_numbers_available on public.phone_numbers (purchased_at, id)
+  where status = 'available';
+create index phone_numbers_available_by_area_code
+  on public.phone_numbers (area_code, purchased_at, id) where status = 'available';
+create unique index phone_numbers_one_per_organization on public.phone_numbers (organization_id)
+  where organization_id is not null;
+create index phone_numbers_suspended on public.phone_numbers (suspended_until)
+  where status = 'suspended';
+create unique index phone_numbers_bought_once on public.phone_numbers (purchase_id)
+  where purchase_id is not null;
+
+-- A pool is small and busy: vacuum by rows that changed, not by a fraction of the table.
+alter table public.phone_numbers set (
+  autovacuum_vacuum_scale_factor = 0, autovacuum_vacuum_threshold = 500,
+  autovacuum_analyze_scale_factor = 0, autovacuum_analyze_threshold = 500
+);
+
+alter table public.phone_numbers enable row level security;
+grant select on public.phone_numbers to service_role;
+
+create function phone_pool.tg_phone_numbers__refuse_edit()
+returns trigger
+language plpgsql
+volatile
+security invoker
+set search_path = ''
+as $$
+begin
+  if tg_op = 'UPDATE' then
+    perform phone_pool.raise_error(
+      'transition_refused',
+      format('%s: %s to %s', old.phone_number, old.status, new.status)
+    );
+  end if;
+  perform phone_pool.raise_error('transition_refused', lower(tg_op) || ' on phone_numbers');
+  return null;
+end
+$$;
+comment on function phone_pool.tg_phone_numbers__refuse_edit() is
+  'Refuses what the state machine or the history does not allow.';
+
+-- The functions that move a number say so in phone_pool.writer while they do. The conditions are in
+-- WHEN, where a legal change costs no function call.
+create trigger phone_numbers_refuse_edit_by_hand before update on public.phone_numbers
+  for each row when (
+    (old.status, old.organization_id, old.phone_number, old.suspended_until)
+      is distinct from (new.status, new.organization_id, new.phone_number, new.suspended_until)
+    and coalesce(current_setting('phone_pool.writer', true), '') <> 'function'
+  ) execute function phone_pool.tg_phone_numbers__refuse_edit();
+
+create trigger phone_numbers_refuse_transition before update on public.phone_numbers
+  for each row when (
+    old.id <> new.id
+    or old.phone_number <> new.phone_number
+    or (old.status, new.status) not in (
+      ('available', 'available'), ('assigned', 'assigned'), ('suspended', 'suspended'),
+      ('released', 'released'),
+      ('available', 'assigned'), ('assigned', 'suspended'), ('suspended', 'available'),
+      ('suspended', 'assigned'), ('available', 'released'), ('suspended', 'released'))
+    or (old.status = 'assigned' and new.status = 'assigned'
+      and old.organization_id <> new.organization_id)
+  ) execute function phone_pool.tg_phone_numbers__refuse_edit();
+
+create trigger phone_numbers_refuse_delete before delete on public.phone_numbers
+  for each row execute function phone_pool.tg_phone_numbers__refuse_edit();
+create trigger phone_numbers_refuse_truncate before truncate on public.phone_numbers
+  for each statement execute function phone_pool.tg_phone_numbers__refuse_edit();
+
+revoke execute on all functions in schema phone_pool from public;

@@ -1,0 +1,233 @@
+-- Decides how many numbers to buy. One planner at a time, by an advisory lock, so that racing
+-- planners together cannot exceed max_numbers or the budget: both count what is owned *and* what
+-- is on order.
+--
+-- Lock order: the planning lock, then rows of purchases. A registration only tries the lock: if
+-- another planner has it, that one or the next sweep plans.
+
+create table phone_pool.inventory (
+  only_row boolean not null default true constraint inventory_pkey primary key
+    constraint inventory_is_one_row check (only_row),
+  numbers bigint not null default 0,
+  monthly_cost numeric(14, 5) not null default 0
+);
+comment on table phone_pool.inventory is
+  'How many numbers we rent and for how much a month: counted as they come and go, because '
+  'counting them in a registration would cost more with every number.';
+insert into phone_pool.inventory default values;
+alter table phone_pool.inventory enable row level security;
+grant select on phone_pool.inventory to service_role;
+
+create function phone_pool.tg_phone_numbers__count_inventory()
+returns trigger
+language plpgsql
+volatile
+security definer
+set search_path = ''
+as $$
+begin
+  if tg_op = 'INSERT' then
+    update phone_pool.inventory i
+    set numbers = i.numbers + n.numbers, monthly_cost = i.monthly_cost + n.cost
+    from (
+      select count(*) as numbers, coalesce(sum(monthly_cost), 0) as cost
+      from new_numbers where status <> 'released'
+    ) n;
+  else
+    update phone_pool.inventory i
+    set numbers = i.numbers - 1, monthly_cost = i.monthly_cost - old.monthly_cost;
+  end if;
+  return null;
+end
+$$;
+comment on function phone_pool.tg_phone_numbers__count_inventory() is
+  'Keeps phone_pool.inventory. Security definer: only functions write it.';
+create trigger phone_numbers_count_bought after insert on public.phone_numbers
+  referencing new table as new_numbers
+  for each statement execute function phone_pool.tg_phone_numbers__count_inventory();
+create trigger phone_numbers_count_released after update on public.phone_numbers
+  for each row when (old.status <> 'released' and new.status = 'released')
+  execute function phone_pool.tg_phone_numbers__count_inventory();
+
+create function phone_pool.try_lock_planning()
+returns boolean
+language sql
+volatile
+security invoker
+set search_path = ''
+as $$
+  select pg_try_advisory_xact_lock(hashtextextended('phone_pool.plan_purchases', 0));
+$$;
+comment on function phone_pool.try_lock_planning() is
+  'Takes the planning lock until the end of the transaction; false when another planner has it.';
+
+create function phone_pool.room_for_purchases(p_quantity int)
+returns int
+language plpgsql
+volatile
+security invoker
+set search_path = ''
+as $$
+declare
+  v_settings phone_pool.settings;
+  v_by_count bigint;
+  v_by_budget bigint;
+begin
+  select * into strict v_settings from phone_pool.settings;
+  -- One statement, one snapshot: a purchase that becomes a number between two reads would be
+  -- counted twice or not at all.
+  select v_settings.max_numbers - i.numbers - o.purchases,
+    case when v_settings.number_monthly_cost_usd = 0 then p_quantity else floor(
+      (v_settings.monthly_budget_usd - i.monthly_cost - o.cost) / v_settings.number_monthly_cost_usd
+    ) end
+  into strict v_by_count, v_by_budget
+  from phone_pool.inventory i, (
+    select count(*) as purchases, coalesce(sum(p.monthly_cost), 0) as cost
+    from phone_pool.purchases p where p.status in ('planned', 'ordering', 'ordered')
+  ) o;
+  if v_by_count < p_quantity then
+    perform phone_pool.raise_alert('max_numbers_reached', format(
+      '%s numbers wanted, room for %s: settings.max_numbers is %s', p_quantity,
+      greatest(v_by_count, 0), v_settings.max_numbers));
+  else
+    perform phone_pool.close_alert('max_numbers_reached');
+  end if;
+  if v_by_budget < p_quantity then
+    perform phone_pool.raise_alert('budget_reached', format(
+      '%s numbers wanted, money for %s: settings.monthly_budget_usd is %s', p_quantity,
+      greatest(v_by_budget, 0), v_settings.monthly_budget_usd));
+  else
+    perform phone_pool.close_alert('budget_reached');
+  end if;
+  return greatest(least(v_by_count, v_by_budget, p_quantity), 0);
+end
+$$;
+comment on function phone_pool.room_for_purchases(int) is
+  'How many of p_quantity numbers fit under max_numbers and the monthly budget; alerts when not '
+  'all do. The caller holds the planning lock.';
+
+create function phone_pool.plan_purchases(
+  p_quantity int,
+  p_reason text,
+  p_area_code text default null,
+  p_organization_id uuid default null
+)
+returns int
+language plpgsql
+volatile
+security invoker
+set search_path = ''
+as $$
+declare
+  v_now timestamptz := phone_pool.clock();
+  v_room int := phone_pool.room_for_purchases(p_quantity);
+begin
+  insert into phone_pool.purchases
+    (reason, area_code, organization_id, monthly_cost, next_attempt_at, planned_at)
+  select p_reason, p_area_code, p_organization_id, s.number_monthly_cost_usd, v_now, v_now
+  from phone_pool.settings s, generate_series(1, v_room);
+  return v_room;
+end
+$$;
+comment on function phone_pool.plan_purchases(int, text, text, uuid) is
+  'Writes up to p_quantity intents, as many as the caps allow, and returns how many. The caller '
+  'holds the planning lock.';
+
+create function phone_pool.is_in_progress(p_xid xid)
+returns boolean
+language plpgsql
+volatile
+security invoker
+set search_path = ''
+as $$
+declare
+  -- A row header keeps 32 bits of the transaction id; the upper half is that of the recent past.
+  v_next bigint := pg_snapshot_xmax(pg_current_snapshot())::text::bigint;
+  v_full bigint := (v_next & ~4294967295::bigint) | p_xid::text::bigint;
+begin
+  if v_full > v_next + 2147483648 then
+    v_full := v_full - 4294967296;
+  end if;
+  return p_xid::text <> '0' and pg_xact_status(v_full::text::xid8) = 'in progress';
+end
+$$;
+comment on function phone_pool.is_in_progress(xid) is
+  'Whether the transaction that last locked or updated a row (its xmax) is still open.';
+
+create function phone_pool.count_available(p_most int)
+returns int
+language sql
+volatile
+security invoker
+set search_path = ''
+as $$
+  select count(*)::int
+  from (
+    select from public.phone_numbers p
+    where p.status = 'available'
+      -- A number that an open registration is taking is as good as gone: without this, the one
+      -- that takes the last of many racing numbers still sees a full pool, and nobody refills it.
+      and (p.xmax = '0'::xid or not phone_pool.is_in_progress(p.xmax))
+    order by p.purchased_at, p.id
+    limit p_most
+  ) free;
+$$;
+comment on function phone_pool.count_available(int) is
+  'How many numbers of the pool are free, counted up to p_most: never the whole pool.';
+
+create function phone_pool.purchasing_pauses()
+returns boolean
+language sql
+volatile
+security invoker
+set search_path = ''
+as $$
+  select exists (
+    select from phone_pool.purchases p
+    where p.status = 'failed' and p.ended_at > phone_pool.clock() - interval '15 minutes'
+  );
+$$;
+comment on function phone_pool.purchasing_pauses() is
+  'Whether a purchase was given up within the last 15 minutes: planning the next one at once '
+  'would knock at a closed door for ever.';
+
+create function phone_pool.refill(p_reason text default 'low_water')
+returns int
+language plpgsql
+volatile
+security invoker
+set search_path = ''
+as $$
+declare
+  v_settings phone_pool.settings;
+  v_waiting bigint;
+  v_on_order bigint;
+  v_missing bigint;
+begin
+  if not phone_pool.try_lock_planning() then
+    return 0;
+  end if;
+  select * into strict v_settings from phone_pool.settings;
+  select count(*) into v_on_order from phone_pool.purchases p
+  where p.status in ('planned', 'ordering', 'ordered') and p.organization_id is null;
+  select count(*) into v_waiting from (
+    select from phone_pool.number_requests r where r.area_code is null
+    limit v_settings.max_numbers
+  ) w;
+  v_missing := v_settings.low_water + v_waiting - v_on_order;
+  if v_missing > 0 then
+    v_missing := v_missing - phone_pool.count_available((v_settings.low_water + v_waiting)::int);
+  end if;
+  if v_missing <= 0 or phone_pool.purchasing_pauses() then
+    return 0;
+  end if;
+  return phone_pool.plan_purchases(
+    (ceil(v_missing::numeric / v_settings.batch_size) * v_settings.batch_size)::int, p_reason);
+end
+$$;
+comment on function phone_pool.refill(text) is
+  'Plans whole batches until available numbers and numbers on order cover the low water mark and '
+  'everybody who waits for any number. Returns how many were planned; 0 when another planner is at '
+  'work. Does not nudge.';
+
+revoke execute on all functions in schema phone_pool from public;

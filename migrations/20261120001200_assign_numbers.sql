@@ -1,0 +1,115 @@
+-- The one place where a number becomes an organization's, and the queue of those who wait.
+--
+-- Lock order: number_requests, organizations, phone_numbers, all by `skip locked`: nobody here
+-- waits for anybody. Whoever is skipped is served by the next number or by the sweep.
+
+create function phone_pool.assign_numbers(
+  p_phone_number_ids uuid[],
+  p_organization_ids uuid[],
+  p_requested_at timestamptz[]
+)
+returns void
+language plpgsql
+volatile
+security invoker
+set search_path = ''
+as $$
+declare
+  v_now timestamptz := phone_pool.clock();
+  v_writer text := set_config('phone_pool.writer', 'function', true);
+begin
+  with pairs as (
+    select * from unnest(p_phone_number_ids, p_organization_ids, p_requested_at)
+      as pair (phone_number_id, organization_id, requested_at)
+  ),
+  assigned as (
+    update public.phone_numbers p
+    set status = 'assigned', organization_id = pair.organization_id, suspended_until = null,
+      assigned_at = v_now, updated_at = v_now
+    from pairs pair
+    where p.id = pair.phone_number_id
+    returning p.id, p.organization_id, p.phone_number, pair.requested_at
+  ),
+  opened as (
+    insert into phone_pool.tenures (phone_number_id, organization_id, requested_at, held)
+    select a.id, a.organization_id, a.requested_at, tstzrange(v_now, null)
+    from assigned a
+  )
+  update public.organizations o set phone = a.phone_number
+  from assigned a where o.id = a.organization_id;
+  v_writer := set_config('phone_pool.writer', '', true);
+end
+$$;
+comment on function phone_pool.assign_numbers(uuid[], uuid[], timestamptz[]) is
+  'Gives number k to organization k, which asked at moment k: the number''s row, its tenure and '
+  'organizations.phone in one statement. The caller has locked the numbers.';
+
+create function phone_pool.claim_number(p_area_code text default null)
+returns uuid
+language plpgsql
+volatile
+security invoker
+set search_path = ''
+as $$
+declare
+  v_id uuid;
+begin
+  if p_area_code is null then
+    select p.id into v_id from public.phone_numbers p
+    where p.status = 'available'
+    order by p.purchased_at, p.id limit 1 for update skip locked;
+  else
+    select p.id into v_id from public.phone_numbers p
+    where p.status = 'available' and p.area_code = p_area_code
+    order by p.purchased_at, p.id limit 1 for update skip locked;
+  end if;
+  return v_id;
+end
+$$;
+comment on function phone_pool.claim_number(text) is
+  'Locks the oldest free number of the pool, of the area code if one is given; null when none is '
+  'free.';
+
+create function phone_pool.serve_waiting(p_limit int default 100)
+returns int
+language plpgsql
+volatile
+security invoker
+set search_path = ''
+as $$
+declare
+  v_request record;
+  v_number_id uuid;
+  v_served int := 0;
+begin
+  -- Spares an empty pool the walk along the queue.
+  if not exists (select from public.phone_numbers p where p.status = 'available') then
+    return 0;
+  end if;
+  for v_request in
+    select r.id, r.organization_id, r.area_code, r.requested_at
+    from phone_pool.number_requests r
+    join public.organizations o on o.id = r.organization_id
+    where o.phone is null and exists (
+      select from public.phone_numbers p
+      where p.status = 'available' and (r.area_code is null or p.area_code = r.area_code)
+    )
+    order by r.id
+    limit p_limit
+    for update of r, o skip locked
+  loop
+    v_number_id := phone_pool.claim_number(v_request.area_code);
+    continue when v_number_id is null;
+    delete from phone_pool.number_requests r where r.id = v_request.id;
+    perform phone_pool.assign_numbers(
+      array[v_number_id], array[v_request.organization_id], array[v_request.requested_at]);
+    v_served := v_served + 1;
+  end loop;
+  return v_served;
+end
+$$;
+comment on function phone_pool.serve_waiting(int) is
+  'Gives free numbers to those who wait, first come first served, to p_limit organizations at '
+  'most. Returns how many were served.';
+
+revoke execute on all functions in schema phone_pool from public;
