@@ -120,8 +120,8 @@ begin
     and v_purchase.outcome_unknown_since > phone_pool.clock() - interval '2 minutes' then
     v_class := 'unknown_outcome';
   end if;
-  v_may_be_ours := v_purchase.status = 'ordered' or v_class = 'unknown_outcome'
-    or v_purchase.outcome_unknown_since is not null;
+  v_may_be_ours := v_class not in ('taken', 'order_failed') and (v_purchase.status = 'ordered'
+    or v_class = 'unknown_outcome' or v_purchase.outcome_unknown_since is not null);
   select s.purchase_max_attempts into strict v_most from phone_pool.settings s;
   update phone_pool.purchases p
   set last_error_class = v_class, last_error = left(p_error, 500),
@@ -130,29 +130,28 @@ begin
       then coalesce(p.outcome_unknown_since, phone_pool.clock()) else p.outcome_unknown_since end
   where p.id = p_purchase_id;
 
-  if v_class in ('taken', 'order_failed') then
-    perform phone_pool.retry_purchase(p_purchase_id,
-      case when v_attempts < 3 then interval '0'
-        else phone_pool.backoff(v_attempts - 2, random()) end, true);
-  elsif v_class = 'rate_limited' then
-    perform phone_pool.retry_purchase(
-      p_purchase_id, make_interval(secs => least(greatest(p_retry_after_seconds, 1), 3600)));
-  elsif v_class = 'none_in_stock' and v_purchase.area_code is not null then
-    perform phone_pool.widen_purchase(p_purchase_id);
-  elsif v_class in ('invalid', 'unauthorized', 'insufficient_funds') and not v_may_be_ours then
-    perform phone_pool.give_up_purchase(p_purchase_id, v_class || ': ' || left(p_error, 300));
-    return 'failed';
-  elsif v_attempts >= v_most and not v_may_be_ours then
+  if not v_may_be_ours and v_class <> 'rate_limited' and (v_attempts >= v_most
+    or v_class in ('invalid', 'unauthorized', 'insufficient_funds')) then
     perform phone_pool.give_up_purchase(p_purchase_id,
       format('gave up after %s attempts: %s: %s', v_attempts, v_class, left(p_error, 300)));
     return 'failed';
+  elsif v_class = 'rate_limited' then
+    perform phone_pool.retry_purchase(
+      p_purchase_id, make_interval(secs => least(greatest(p_retry_after_seconds, 1), 3600)));
+    return 'retrying';
+  elsif v_class = 'none_in_stock' and v_purchase.area_code is not null then
+    perform phone_pool.widen_purchase(p_purchase_id);
+  elsif v_class in ('taken', 'order_failed') then
+    perform phone_pool.retry_purchase(p_purchase_id,
+      case when v_attempts < 3 then interval '0' else phone_pool.backoff(v_attempts, random()) end,
+      true);
   else
     perform phone_pool.retry_purchase(p_purchase_id, phone_pool.backoff(v_attempts, random()));
   end if;
-  if v_attempts >= v_most then
+  if v_attempts >= v_most or v_class in ('invalid', 'unauthorized', 'insufficient_funds') then
     perform phone_pool.raise_alert('purchase_failing',
-      format('%s attempts, the outcome is not known: %s', v_attempts, left(p_error, 300)),
-      p_purchase_id::text);
+      format('%s attempts, the outcome is not known: %s: %s', v_attempts, v_class,
+        left(p_error, 300)), p_purchase_id::text);
   end if;
   return 'retrying';
 end

@@ -20,6 +20,7 @@ create table phone_pool.intake_calls (
     constraint intake_calls_status_is_known check
       (status in ('queued', 'dialing', 'failed', 'refused')),
   reason text null,
+  metadata jsonb not null default '{}',
   request_hash text not null,
   requested_by text not null,
   request_id text null,
@@ -41,6 +42,8 @@ comment on column phone_pool.intake_calls.organization_id is
   'No foreign key: the record of a call outlives the customer.';
 comment on column phone_pool.intake_calls.caller_id is 'The number that the patient sees, E.164.';
 comment on column phone_pool.intake_calls.reason is 'Error code of what refused or failed it.';
+comment on column phone_pool.intake_calls.metadata is
+  'What the caller of intake-calls wants the agent to know. Never sent to LiveKit.';
 comment on column phone_pool.intake_calls.request_hash is
   'SHA-256 of the request: the same intake_id with another body is another request.';
 comment on column phone_pool.intake_calls.requested_by is 'secret_key, or user:<id>.';
@@ -60,6 +63,7 @@ create function public.open_intake_call(
   p_phone_number text,
   p_intake_id text,
   p_request_hash text,
+  p_metadata jsonb default '{}',
   p_claims jsonb default null,
   p_request_id text default null
 )
@@ -105,17 +109,17 @@ begin
   end if;
   insert into phone_pool.intake_calls (
     id, intake_id, organization_id, patient_id, callee, phone_number_id, caller_id, status, reason,
-    request_hash, requested_by, request_id, room_name, created_at, expires_at, ended_at
+    metadata, request_hash, requested_by, request_id, room_name, created_at, expires_at, ended_at
   ) values (
     v_id, p_intake_id, p_organization_id, p_patient_id, p_phone_number, v_number.id,
     v_number.phone_number, case when v_refusal is null then 'queued' else 'refused' end, v_refusal,
-    p_request_hash, coalesce('user:' || (p_claims ->> 'sub'), 'secret_key'), p_request_id,
+    coalesce(p_metadata, '{}'), p_request_hash, coalesce('user:' || (p_claims ->> 'sub'), 'secret_key'), p_request_id,
     'call-' || v_id, v_now, v_now + interval '60 seconds', case when v_refusal is not null then v_now end
   ) returning * into v_call;
   return v_call;
 end
 $$;
-comment on function public.open_intake_call(uuid, uuid, text, text, text, jsonb, text) is
+comment on function public.open_intake_call(uuid, uuid, text, text, text, jsonb, jsonb, text) is
   'The permit to call p_phone_number (E.164) once for this organization, with its number as '
   'caller_id. p_claims: the verified JWT of a signed-in user, null for the backend. Refused: a row '
   'with status refused and reason not_allowed, organization_not_found or no_phone_number (a row, '
@@ -123,31 +127,47 @@ comment on function public.open_intake_call(uuid, uuid, text, text, text, jsonb,
   'first row. Raises intake_id_reused. Security definer: see claim_purchases.';
 
 create function public.start_intake_call(p_call_id uuid)
-returns phone_pool.intake_calls
+returns table (caller_id text, callee text, ringing_seconds int, max_call_minutes int)
 language plpgsql
 volatile
 security definer
 set search_path = ''
 as $$
-declare
-  v_call phone_pool.intake_calls;
 begin
-  update phone_pool.intake_calls c
-  set status = 'dialing', dialing_at = phone_pool.clock()
-  from public.phone_numbers n
-  where c.id = p_call_id and c.status = 'queued' and c.expires_at > phone_pool.clock()
-    and n.id = c.phone_number_id and n.status = 'assigned'
-    and n.organization_id = c.organization_id and n.phone_number = c.caller_id
-  returning c.* into v_call;
+  return query
+  with started as (
+    update phone_pool.intake_calls c
+    set status = 'dialing', dialing_at = phone_pool.clock()
+    from public.phone_numbers n
+    where c.id = p_call_id and c.status = 'queued' and c.expires_at > phone_pool.clock()
+      and n.id = c.phone_number_id and n.status = 'assigned'
+      and n.organization_id = c.organization_id and n.phone_number = c.caller_id
+    returning c.caller_id, c.callee
+  )
+  select t.caller_id, t.callee, s.ringing_seconds, s.max_call_minutes
+  from started t, phone_pool.settings s;
   if not found then
     perform phone_pool.raise_error('permit_expired', 'call ' || p_call_id);
   end if;
-  return v_call;
 end
 $$;
 comment on function public.start_intake_call(uuid) is
-  'Uses the permit, once: whoever gets the row may dial, with its caller_id. Raises permit_expired '
-  'when it was used, is older than 60 s, or the organization no longer has that number.';
+  'Uses the permit, once: whoever gets the row may dial callee, with caller_id. Raises '
+  'permit_expired when it was used, is older than 60 s, or the organization no longer has that '
+  'number. Security definer: see claim_purchases.';
+
+create function public.get_intake_call(p_call_id uuid)
+returns phone_pool.intake_calls
+language sql
+stable
+security definer
+set search_path = ''
+as $$
+  select c.* from phone_pool.intake_calls c where c.id = p_call_id;
+$$;
+comment on function public.get_intake_call(uuid) is
+  'The call of that id: for the agent, who is told nothing but the id. Security definer: see '
+  'claim_purchases.';
 
 create function public.record_intake_call(
   p_call_id uuid,
@@ -181,10 +201,12 @@ comment on function public.record_intake_call(uuid, text, text, text, text) is
   'Returns the row; null when the call has ended already.';
 
 revoke execute on function
-  public.open_intake_call(uuid, uuid, text, text, text, jsonb, text),
+  public.open_intake_call(uuid, uuid, text, text, text, jsonb, jsonb, text),
   public.start_intake_call(uuid),
+  public.get_intake_call(uuid),
   public.record_intake_call(uuid, text, text, text, text) from public, anon, authenticated;
 grant execute on function
-  public.open_intake_call(uuid, uuid, text, text, text, jsonb, text),
+  public.open_intake_call(uuid, uuid, text, text, text, jsonb, jsonb, text),
   public.start_intake_call(uuid),
+  public.get_intake_call(uuid),
   public.record_intake_call(uuid, text, text, text, text) to service_role;

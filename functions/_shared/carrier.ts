@@ -1,0 +1,182 @@
+import Telnyx from "telnyx";
+import { z } from "zod";
+import { classifyCarrierError } from "./carrier-errors.ts";
+import { type CarrierRequest, createCarrierRequest } from "./carrier-request.ts";
+
+/** A number that Telnyx offers; costs are decimal strings in US dollars. */
+export interface Candidate {
+  phoneNumber: string;
+  monthlyCost: string | null;
+  upfrontCost: string | null;
+}
+
+export interface Order {
+  id: string;
+  /** pending: ask again later. success does not yet mean that the number can be looked up. */
+  outcome: "pending" | "success" | "failure";
+}
+
+/** The carrier, as buying a number needs it. Every method throws CarrierError only. */
+export interface Carrier {
+  /** Numbers for sale, of this area code only if one is given; empty: none. */
+  search(areaCode: string | null): Promise<Candidate[]>;
+  /** Orders the number, once: never retried here. */
+  order(phoneNumber: string, customerReference: string): Promise<Order>;
+  getOrder(orderId: string, phoneNumber: string): Promise<Order>;
+  /** The order of that reference, the most successful if there are several. */
+  findOrder(customerReference: string, phoneNumber: string): Promise<Order | null>;
+  /** Telnyx's id of the number if it is ours, else null. */
+  findOwned(phoneNumber: string): Promise<string | null>;
+}
+
+export interface CarrierOptions {
+  apiKey: string;
+  connectionId: string;
+  baseUrl?: string;
+  /** Milliseconds for a whole request, body included. */
+  timeout?: number;
+  onRequest?: (request: CarrierRequest) => void;
+}
+
+const money = z.string().regex(/^\d+(\.\d+)?$/).nullish().transform((cost) => cost ?? null);
+
+const searchReply = z.object({
+  data: z.array(z.object({
+    phone_number: z.string(),
+    best_effort: z.boolean().nullish(),
+    cost_information: z.object({
+      monthly_cost: money,
+      upfront_cost: money,
+      currency: z.string().nullish(),
+    }).nullish(),
+  })).nullish(),
+});
+
+const order = z.object({
+  id: z.string().min(1),
+  status: z.string().nullish(),
+  customer_reference: z.string().nullish(),
+  phone_numbers: z.array(
+    z.object({ phone_number: z.string().nullish(), status: z.string().nullish() }),
+  ).nullish(),
+});
+const orderReply = z.object({ data: order });
+const ordersPage = z.object({ data: z.array(order).nullish() });
+
+const ownershipReply = z.object({
+  data: z.object({
+    found: z.array(z.object({ id: z.coerce.string().min(1), number_val_e164: z.string() }))
+      .nullish(),
+  }),
+});
+
+/** Telnyx through its SDK. */
+export function createCarrier(options: CarrierOptions): Carrier {
+  const timeout = options.timeout ?? 10_000;
+  const client = new Telnyx({
+    apiKey: options.apiKey,
+    baseURL: options.baseUrl,
+    timeout,
+    // The SDK would send an order again after a timeout or a 5xx, and drops idempotency keys.
+    maxRetries: 0,
+  });
+  const request = createCarrierRequest(timeout, options.onRequest);
+
+  return {
+    search: (areaCode) =>
+      request("search", false, async (signal) => {
+        const filter = {
+          country_code: "US",
+          phone_number_type: "local" as const,
+          // For numbers that place calls Telnyx asks for `emergency`, not only `voice`:
+          // https://developers.telnyx.com/docs/numbers/phone-numbers/number-search
+          features: ["voice" as const, "emergency" as const],
+          limit: 50,
+          ...(areaCode ? { national_destination_code: areaCode } : {}),
+        };
+        const reply = await client.availablePhoneNumbers.list({ filter }, { signal }).catch(none);
+        return candidates(searchReply.parse(reply), areaCode);
+      }),
+    order: (phoneNumber, customerReference) =>
+      request("order", true, async (signal) => {
+        const reply = await client.numberOrders.create({
+          phone_numbers: [{ phone_number: phoneNumber }],
+          connection_id: options.connectionId,
+          customer_reference: customerReference,
+        }, { signal, maxRetries: 0 });
+        return toOrder(orderReply.parse(reply).data, phoneNumber);
+      }),
+    getOrder: (orderId, phoneNumber) =>
+      request("get_order", false, async (signal) => {
+        const reply = await client.numberOrders.retrieve(orderId, { signal });
+        return toOrder(orderReply.parse(reply).data, phoneNumber);
+      }),
+    findOrder: (customerReference, phoneNumber) =>
+      request("find_order", false, async (signal) => {
+        const page = await client.numberOrders.list(
+          { filter: { customer_reference: customerReference }, "page[size]": 20 },
+          { signal },
+        );
+        const ours = (ordersPage.parse({ data: page.data }).data ?? [])
+          .filter((found) => found.customer_reference === customerReference);
+        // The list leaves out the status of the lines.
+        const orders = await Promise.all(ours.map(async ({ id }) => {
+          const reply = await client.numberOrders.retrieve(id, { signal });
+          return orderReply.parse(reply).data;
+        }));
+        // The same purchase may have ordered another number before, in vain.
+        return best(
+          orders.filter((found) => lineOf(found, phoneNumber))
+            .map((found) => toOrder(found, phoneNumber)),
+        );
+      }),
+    findOwned: (phoneNumber) =>
+      request("verify_ownership", false, async (signal) => {
+        const reply = await client.phoneNumbers.actions.verifyOwnership(
+          { phone_numbers: [phoneNumber] },
+          { signal },
+        );
+        const found = ownershipReply.parse(reply).data.found ?? [];
+        return found.find((number) => number.number_val_e164 === phoneNumber)?.id ?? null;
+      }),
+  };
+}
+
+function none(error: unknown): z.input<typeof searchReply> {
+  if (classifyCarrierError(error, false).errorClass === "none_in_stock") return { data: [] };
+  throw error;
+}
+
+// Trial accounts get redacted numbers, and near matches may lie in another area code.
+function candidates(reply: z.output<typeof searchReply>, areaCode: string | null): Candidate[] {
+  return (reply.data ?? [])
+    .filter(({ phone_number }) => /^\+1[2-9]\d{9}$/.test(phone_number))
+    .filter(({ best_effort }) => !best_effort)
+    .filter(({ phone_number }) => !areaCode || phone_number.startsWith(`+1${areaCode}`))
+    .filter(({ cost_information }) => (cost_information?.currency ?? "USD") === "USD")
+    .map(({ phone_number, cost_information }) => ({
+      phoneNumber: phone_number,
+      monthlyCost: cost_information?.monthly_cost ?? null,
+      upfrontCost: cost_information?.upfront_cost ?? null,
+    }));
+}
+
+function toOrder(found: z.output<typeof order>, phoneNumber: string): Order {
+  const line = lineOf(found, phoneNumber);
+  const statuses = [found.status, line?.status];
+  // The line decides: an order with some failed lines may say anything.
+  if (line?.status === "failure" || found.status === "failure" && line?.status !== "success") {
+    return { id: found.id, outcome: "failure" };
+  }
+  const isDone = statuses.includes("success") && !statuses.includes("pending");
+  return { id: found.id, outcome: isDone ? "success" : "pending" };
+}
+
+function lineOf(found: z.output<typeof order>, phoneNumber: string) {
+  return found.phone_numbers?.find((number) => number.phone_number === phoneNumber);
+}
+
+function best(orders: Order[]): Order | null {
+  const of = (outcome: Order["outcome"]) => orders.find((found) => found.outcome === outcome);
+  return of("success") ?? of("pending") ?? of("failure") ?? null;
+}

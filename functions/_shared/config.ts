@@ -1,0 +1,82 @@
+import { z } from "zod";
+
+/** The one place that reads the environment. Every part of the configuration is a zod shape. */
+
+const keySet = z.string().transform((text, context) => {
+  try {
+    return z.record(z.string(), z.string()).parse(JSON.parse(text));
+  } catch {
+    context.addIssue({ code: "custom", message: "is not a JSON object of keys" });
+    return z.NEVER;
+  }
+});
+
+const text = z.string().trim().min(1);
+
+/** The database: injected by Supabase. Projects without new API keys have the legacy one. */
+export const databaseShape = {
+  SUPABASE_URL: z.url(),
+  SUPABASE_SECRET_KEYS: keySet.optional(),
+  SUPABASE_SERVICE_ROLE_KEY: text.optional(),
+};
+
+/** The secret that Postgres sends with a nudge; the previous one while it is being rotated. */
+export const nudgeShape = {
+  PHONE_POOL_SECRET: text.min(16),
+  PHONE_POOL_SECRET_PREVIOUS: text.min(16).optional(),
+};
+
+export const carrierShape = {
+  TELNYX_API_KEY: text,
+  TELNYX_CONNECTION_ID: text,
+  TELNYX_BASE_URL: z.url().optional(),
+};
+
+export const telephonyShape = {
+  LIVEKIT_URL: z.url(),
+  LIVEKIT_API_KEY: text,
+  LIVEKIT_API_SECRET: text,
+  LIVEKIT_SIP_TRUNK_ID: text,
+  LIVEKIT_AGENT_NAME: text.optional(),
+};
+
+/** Public keys that users' tokens are signed with; injected by Supabase. */
+export const usersShape = {
+  SUPABASE_JWKS: z.string().optional(),
+};
+
+export class ConfigurationError extends Error {
+  override name = "ConfigurationError";
+}
+
+/**
+ * The variables of `shape`, parsed.
+ * @throws {ConfigurationError} that lists every variable that is missing or wrong, without values
+ */
+export function readConfig<Shape extends z.ZodRawShape>(
+  shape: Shape,
+  environment: Record<string, string | undefined> = Deno.env.toObject(),
+): z.output<z.ZodObject<Shape>> {
+  const present = Object.fromEntries(
+    Object.entries(environment).filter(([name, value]) => name in shape && value !== ""),
+  );
+  const parsed = z.object(shape).safeParse(present);
+  if (parsed.success) return parsed.data;
+  const problems = parsed.error.issues.map((issue) => {
+    const name = String(issue.path[0]);
+    return name in present ? `${name} ${issue.message}` : `${name} is missing`;
+  });
+  throw new ConfigurationError(`Set the function's secrets: ${problems.join("; ")}`);
+}
+
+/** The project's secret keys, the one to use the Data API with first. */
+export function secretKeys(
+  config: { SUPABASE_SECRET_KEYS?: Record<string, string>; SUPABASE_SERVICE_ROLE_KEY?: string },
+): [string, ...string[]] {
+  const { default: preferred, ...others } = config.SUPABASE_SECRET_KEYS ?? {};
+  const keys = [preferred, config.SUPABASE_SERVICE_ROLE_KEY, ...Object.values(others)]
+    .filter((key) => key !== undefined);
+  const [first, ...rest] = keys;
+  if (!first) throw new ConfigurationError("SUPABASE_SECRET_KEYS has no key named default");
+  return [first, ...rest];
+}

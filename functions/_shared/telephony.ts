@@ -1,0 +1,131 @@
+import { JobStatus, ParticipantInfo_Kind } from "@livekit/protocol";
+import {
+  AgentDispatchClient,
+  RoomServiceClient,
+  ServerError,
+  SipCallError,
+  SipClient,
+} from "livekit-server-sdk";
+import { AppError } from "./errors.ts";
+
+export interface OutboundCall {
+  roomName: string;
+  /** The clinic's number: what the patient sees. Never optional: LiveKit would pick one at random. */
+  callerId: string;
+  callee: string;
+  /** Unique: the same identity twice would throw the first participant out. */
+  identity: string;
+  ringingSeconds: number;
+  maxCallMinutes: number;
+}
+
+/** LiveKit, as placing a call needs it. Every method throws AppError only. */
+export interface Telephony {
+  createRoom(name: string): Promise<void>;
+  /** Sends the agent to the room, told nothing but the call's id; its dispatch's id. */
+  dispatchAgent(roomName: string, callId: string): Promise<string>;
+  isAgentPresent(roomName: string, dispatchId: string): Promise<boolean>;
+  /** Dials, once: never retried. Returns the SIP call's id. */
+  dial(call: OutboundCall): Promise<string>;
+  /** Also when the room is gone already. */
+  deleteRoom(name: string): Promise<void>;
+}
+
+/** As the environment names them. */
+export interface TelephonyOptions {
+  LIVEKIT_URL: string;
+  LIVEKIT_API_KEY: string;
+  LIVEKIT_API_SECRET: string;
+  LIVEKIT_SIP_TRUNK_ID: string;
+  LIVEKIT_AGENT_NAME?: string;
+}
+
+const REQUEST_SECONDS = 4;
+const DIAL_SECONDS = 8;
+
+/** LiveKit through its SDK. */
+export function createTelephony(options: TelephonyOptions): Telephony {
+  const credentials = [
+    options.LIVEKIT_URL,
+    options.LIVEKIT_API_KEY,
+    options.LIVEKIT_API_SECRET,
+  ] as const;
+  // On LiveKit Cloud the SDK would send a request again in another region: a patient called twice.
+  const settings = { failover: false, requestTimeout: REQUEST_SECONDS };
+  const rooms = new RoomServiceClient(...credentials, settings);
+  const dispatches = new AgentDispatchClient(...credentials, settings);
+  const sip = new SipClient(...credentials, settings);
+
+  return {
+    createRoom: (name) =>
+      attempt(async () => {
+        // One phone leg: agents do not count.
+        await rooms.createRoom({
+          name,
+          emptyTimeout: 60,
+          departureTimeout: 10,
+          maxParticipants: 1,
+        });
+      }),
+    dispatchAgent: (roomName, callId) =>
+      attempt(async () => {
+        const metadata = JSON.stringify({ call_id: callId });
+        return (await dispatches.createDispatch(roomName, options.LIVEKIT_AGENT_NAME ?? "", {
+          metadata,
+        })).id;
+      }),
+    isAgentPresent: (roomName, dispatchId) =>
+      attempt(async () => {
+        const dispatch = await dispatches.getDispatch(dispatchId, roomName);
+        const jobs = dispatch?.state?.jobs ?? [];
+        if (jobs.some((job) => job.state?.status === JobStatus.JS_RUNNING)) return true;
+        const participants = await rooms.listParticipants(roomName);
+        return participants.some(({ kind }) => kind === ParticipantInfo_Kind.AGENT);
+      }),
+    dial: (call) =>
+      attempt(async () => {
+        const participant = await sip.createSipParticipant(
+          options.LIVEKIT_SIP_TRUNK_ID,
+          call.callee,
+          call.roomName,
+          {
+            fromNumber: call.callerId,
+            participantIdentity: call.identity,
+            participantName: "Patient",
+            // Keeps the numbers out of the participant's attributes, and so out of webhooks.
+            hidePhoneNumber: true,
+            ringingTimeout: call.ringingSeconds,
+            maxCallDuration: call.maxCallMinutes * 60,
+            timeout: DIAL_SECONDS,
+          },
+        );
+        return participant.sipCallId;
+      }),
+    deleteRoom: (name) =>
+      attempt(async () => {
+        await rooms.deleteRoom(name).catch((error) => {
+          if (!(error instanceof ServerError) || error.status !== 404) throw error;
+        });
+      }),
+  };
+}
+
+async function attempt<T>(request: () => Promise<T>): Promise<T> {
+  try {
+    return await request();
+  } catch (error) {
+    throw classify(error);
+  }
+}
+
+// The message of a 401 may repeat the token: only the status and LiveKit's code are kept.
+function classify(error: unknown): AppError {
+  if (error instanceof DOMException && error.name === "TimeoutError") {
+    return new AppError("telephony_timeout");
+  }
+  if (!(error instanceof ServerError)) return new AppError("telephony_unavailable");
+  const sip = error instanceof SipCallError ? ` sip ${error.sipStatusCode}` : "";
+  const cause = `livekit ${error.status} ${error.code ?? ""}${sip}`.trim();
+  const isAway = error.status >= 500;
+  return new AppError(isAway ? "telephony_unavailable" : "telephony_refused", undefined, { cause });
+}

@@ -1,0 +1,67 @@
+import { z } from "zod";
+import type { Candidate } from "../_shared/carrier.ts";
+import type { CarrierRequest } from "../_shared/carrier-request.ts";
+import type { CarrierError } from "../_shared/carrier-errors.ts";
+import type { CallDatabase } from "../_shared/database.ts";
+import { type Purchase, purchaseSchema } from "./schema.ts";
+
+/**
+ * The purchases in the database. Every write is compare-and-set on the claim: AppError claim_lost
+ * means that somebody else goes on with it.
+ */
+export interface Ledger {
+  claim(limit: number): Promise<Purchase[]>;
+  /** Writes the number down before it is ordered; false: not a candidate. */
+  choose(purchase: Purchase, candidate: Candidate): Promise<boolean>;
+  recordOrdered(purchase: Purchase, orderId: string): Promise<void>;
+  recordOwned(purchase: Purchase, telnyxPhoneNumberId: string): Promise<void>;
+  recordFailure(purchase: Purchase, error: CarrierError): Promise<"retrying" | "failed">;
+  release(purchase: Purchase, afterSeconds: number): Promise<void>;
+  recordRequests(requests: CarrierRequest[]): Promise<void>;
+}
+
+const LEASE_SECONDS = 90;
+
+export function createLedger(call: CallDatabase): Ledger {
+  const claimOf = (purchase: Purchase) => ({
+    p_purchase_id: purchase.id,
+    p_claim_token: purchase.claim_token,
+  });
+  const nothing = z.unknown().transform(() => undefined);
+  return {
+    claim: (limit) =>
+      call(
+        "claim_purchases",
+        { p_limit: limit, p_lease_seconds: LEASE_SECONDS },
+        z.array(purchaseSchema),
+      ),
+    choose: (purchase, candidate) =>
+      call("choose_purchase_number", {
+        ...claimOf(purchase),
+        p_phone_number: candidate.phoneNumber,
+        p_monthly_cost: candidate.monthlyCost,
+        p_upfront_cost: candidate.upfrontCost,
+      }, z.boolean()),
+    recordOrdered: (purchase, orderId) =>
+      call("record_purchase_ordered", {
+        ...claimOf(purchase),
+        p_telnyx_order_id: orderId,
+      }, nothing),
+    recordOwned: (purchase, id) =>
+      call("record_purchase_owned", {
+        ...claimOf(purchase),
+        p_telnyx_phone_number_id: id,
+      }, nothing),
+    recordFailure: (purchase, error) =>
+      call("record_purchase_failure", {
+        ...claimOf(purchase),
+        p_error_class: error.errorClass,
+        p_error: error.message,
+        p_retry_after_seconds: error.details.retryAfterSeconds ?? null,
+      }, z.enum(["retrying", "failed"])),
+    release: (purchase, seconds) =>
+      call("release_purchase", { ...claimOf(purchase), p_after_seconds: seconds }, nothing),
+    recordRequests: (requests) =>
+      call("record_carrier_requests", { p_requests: requests }, nothing),
+  };
+}
