@@ -78,6 +78,8 @@ comment on function phone_pool.sweep() is
   'Does, or asks for, whatever is due; returns what it did. Run by pg_cron every minute. Security '
   'definer: it is the pool''s owner who sweeps, whoever calls it.';
 
+-- From now on it is expected to run: admin_pool_health says stalled when it does not.
+select phone_pool.beat('sweep');
 select cron.schedule('phone-pool-sweep', '* * * * *', 'select phone_pool.sweep()');
 
 revoke execute on all functions in schema phone_pool from public;

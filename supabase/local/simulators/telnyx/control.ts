@@ -1,0 +1,115 @@
+import type { FaultRequest } from "./fault-kinds.ts";
+import type { ActiveFault } from "./faults.ts";
+import type { NumberToAdd, SettingsChange } from "./control-bodies.ts";
+import { acquireNumber, settleOrder } from "./settle-order.ts";
+import { type Snapshot, takeSnapshot } from "./snapshot.ts";
+import { ownedByNumber, type OwnedNumber, type State } from "./state.ts";
+import type { StockLevels } from "./stock.ts";
+import type { Call, Webhooks } from "./webhooks.ts";
+
+/** What a test or a demo may do behind Telnyx's back; the same over HTTP under /_control. */
+export interface Control {
+  snapshot(): Snapshot;
+  /** Switches a fault on in addition to the others; returns its id. */
+  addFault(fault: FaultRequest): string;
+  /** Exactly these faults from now on. */
+  setFaults(faults: FaultRequest[]): string[];
+  clearFaults(id?: string): void;
+  faults(): ActiveFault[];
+  /** How many numbers each area code has left. */
+  setInventory(levels: StockLevels): void;
+  changeSettings(change: SettingsChange): void;
+  /** Brings every pending order to its end now, or one; returns how many. */
+  settleOrders(orderId?: string): number;
+  /** No number counts as recently searched any more. */
+  forgetSearches(): void;
+  /** A number belongs to another customer from now on. */
+  giveToAnother(phoneNumber: string): void;
+  /** A number is in the account without an order, as one bought in the portal. */
+  addNumber(number: NumberToAdd): { id: string };
+  /** A number is gone without a DELETE, as one ported out. */
+  removeNumber(phoneNumber: string): void;
+  setDeletionLock(phoneNumber: string, locked: boolean): void;
+  /** Resolves when the webhook was delivered or given up. */
+  sendOrderComplete(orderId: string): Promise<void>;
+  sendCallInitiated(call: Call): Promise<void>;
+}
+
+/** The control was asked for something that is not there. */
+export class ControlError extends Error {}
+
+function owned(state: State, phoneNumber: string): OwnedNumber {
+  const number = ownedByNumber(state, phoneNumber);
+  if (!number) throw new ControlError("the account does not own this number");
+  return number;
+}
+
+function changeSettings({ settings }: State, change: SettingsChange) {
+  settings.balance = change.balance ?? settings.balance;
+  settings.orderDelayMs = change.order_delay_ms ?? settings.orderDelayMs;
+  settings.searchValidMs = change.search_valid_ms ?? settings.searchValidMs;
+  settings.takenAs = change.taken_as ?? settings.takenAs;
+  settings.monthlyCost = change.monthly_cost ?? settings.monthlyCost;
+  settings.upfrontCost = change.upfront_cost ?? settings.upfrontCost;
+  if (change.webhook_url !== undefined) settings.webhookUrl = change.webhook_url ?? undefined;
+}
+
+function settleOrders(state: State, webhooks: Webhooks, orderId?: string): number {
+  let settled = 0;
+  for (const order of state.orders.values()) {
+    if (orderId !== undefined && order.id !== orderId) continue;
+    if (!settleOrder(state, order)) continue;
+    settled += 1;
+    void webhooks.orderComplete(order);
+  }
+  return settled;
+}
+
+function addNumber(state: State, number: NumberToAdd): { id: string } {
+  state.inventory.take(number.phone_number);
+  const { id } = acquireNumber(state, {
+    phoneNumber: number.phone_number,
+    connectionId: number.connection_id ?? null,
+    customerReference: number.customer_reference ?? null,
+    billingGroupId: null,
+    orderId: null,
+  });
+  return { id };
+}
+
+/** The control over one simulator's state. */
+export function createControl(state: State, webhooks: Webhooks): Control {
+  const addFault = (fault: FaultRequest) => state.faults.add(fault);
+  return {
+    snapshot: () => takeSnapshot(state, webhooks.publicKey),
+    addFault,
+    setFaults(faults) {
+      state.faults.clear();
+      return faults.map(addFault);
+    },
+    clearFaults: (id) => state.faults.clear(id),
+    faults: () => state.faults.list(),
+    setInventory: (levels) => state.inventory.setStock(levels),
+    changeSettings: (change) => changeSettings(state, change),
+    settleOrders: (orderId) => settleOrders(state, webhooks, orderId),
+    forgetSearches: () => state.searchedAt.clear(),
+    giveToAnother(phoneNumber) {
+      state.inventory.take(phoneNumber);
+      state.ownedByOthers.add(phoneNumber);
+    },
+    addNumber: (number) => addNumber(state, number),
+    removeNumber(phoneNumber) {
+      owned(state, phoneNumber).deletedAt = state.timers.now();
+      state.ownedByOthers.add(phoneNumber);
+    },
+    setDeletionLock(phoneNumber, locked) {
+      owned(state, phoneNumber).deletionLock = locked;
+    },
+    async sendOrderComplete(orderId) {
+      const order = state.orders.get(orderId);
+      if (!order) throw new ControlError("there is no such order");
+      await webhooks.orderComplete(order);
+    },
+    sendCallInitiated: (call) => webhooks.callInitiated(call),
+  };
+}

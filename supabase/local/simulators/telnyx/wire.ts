@@ -1,0 +1,62 @@
+import type Telnyx from "telnyx";
+
+/**
+ * What goes over the wire, held to the SDK's own response types. Where Telnyx is known to send
+ * more than the SDK types say, the difference is spelled out here and nowhere else.
+ */
+
+type Reference =
+  | "billing_group_id"
+  | "connection_id"
+  | "customer_reference"
+  | "messaging_profile_id";
+
+/** Unset references of an order arrive as JSON null though the SDK types say `string | undefined`. */
+type NullableReferences<T> = Omit<T, Reference> & { [Name in Reference]: string | null };
+
+export interface Page<Item> {
+  data: Item[];
+  meta: Required<Telnyx.PaginationMeta>;
+}
+
+export type WireSearch = Telnyx.AvailablePhoneNumberListResponse;
+export type WireAvailableNumber = Telnyx.AvailablePhoneNumberListResponse.Data;
+
+export type WireOrder = NullableReferences<Telnyx.NumberOrderWithPhoneNumbers>;
+export type WireListedOrder = NullableReferences<Telnyx.NumberOrderListResponse>;
+/** POST and GET of one order. */
+export interface WireOrderAnswer {
+  data: WireOrder;
+}
+export type WireSubOrderAnswer = Telnyx.SubNumberOrderCancelResponse;
+
+export type WireNumber = Telnyx.NumbersPhoneNumberDetailed;
+export type WireNumberAnswer = Telnyx.PhoneNumberRetrieveResponse;
+export type WireDeletedNumber = Telnyx.PhoneNumberDeleteResponse;
+/** `include_tags` adds `tags`, which the SDK's slim type does not know. */
+export type WireSlimNumber = Telnyx.PhoneNumberSlimListResponse & { tags?: string[] };
+export type WireOwnership = Telnyx.PhoneNumbers.ActionVerifyOwnershipResponse;
+export type WireBalance = Telnyx.BalanceRetrieveResponse;
+
+type OrderEvent = Telnyx.NumberOrderStatusUpdateWebhookEvent;
+export type WireOrderEvent = Omit<OrderEvent, "data"> & {
+  data: Omit<OrderEvent["data"], "payload"> & {
+    payload: NullableReferences<OrderEvent["data"]["payload"]>;
+  };
+};
+type CallEvent = Telnyx.CallInitiatedWebhookEvent;
+export type WireCallEvent = Required<CallEvent> & { meta: OrderEvent["meta"] };
+export type WireEvent = WireOrderEvent | WireCallEvent;
+
+/** Everything that an operation may answer with 200. */
+export type WireAnswer =
+  | WireSearch
+  | WireOrderAnswer
+  | Page<WireListedOrder>
+  | WireSubOrderAnswer
+  | WireNumberAnswer
+  | WireDeletedNumber
+  | Page<WireNumber>
+  | Page<WireSlimNumber>
+  | WireOwnership
+  | WireBalance;

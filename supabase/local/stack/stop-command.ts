@@ -1,0 +1,32 @@
+import { clearLeftovers } from "./leftovers.ts";
+import { acquireLock, lockHolder } from "./lock.ts";
+import { pause } from "./pause.ts";
+import { DEFAULT_DIRECTORY } from "./plan.ts";
+
+const PATIENCE_MILLISECONDS = 20_000;
+
+/** `npm stop`: ends the running stack, or clears what a killed one left. Returns the exit code. */
+export async function stopStack(directory = DEFAULT_DIRECTORY): Promise<number> {
+  const pid = await lockHolder(directory);
+  if (pid === undefined) return await clear(directory);
+  Deno.kill(pid, "SIGTERM");
+  const deadline = Date.now() + PATIENCE_MILLISECONDS;
+  while (await lockHolder(directory) === pid) {
+    if (Date.now() > deadline) {
+      console.error(`Process ${pid} does not stop. Its log is in ${directory}/logs.`);
+      return 1;
+    }
+    await pause(50);
+  }
+  console.log("Stopped.");
+  return 0;
+}
+
+async function clear(directory: string): Promise<number> {
+  const lock = await acquireLock(directory);
+  if (!lock) return await stopStack(directory);
+  const cleared = await clearLeftovers(directory);
+  await lock.release();
+  console.log(cleared ? "Removed what a killed stack had left behind." : "No stack is running.");
+  return 0;
+}

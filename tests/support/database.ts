@@ -1,0 +1,97 @@
+import pg from "pg";
+import { connect, withClient } from "../../supabase/local/postgres/connect.ts";
+import { PASSWORD } from "../../supabase/local/postgres/cluster.ts";
+import { startTestServer } from "./postgres-server.ts";
+import { ensureTemplate } from "./template.ts";
+
+export type Role = "postgres" | "service_role" | "authenticated" | "anon" | "supabase_admin";
+
+export interface TestDatabase extends AsyncDisposable {
+  name: string;
+  /** As role postgres, who is no superuser. */
+  url: string;
+  /**
+   * A connection of its own, closed with the database at the latest. The three roles of the Data
+   * API are reached as PostgREST reaches them: login as authenticator, then `set role`; `claims`
+   * are what auth.uid() and auth.jwt() read.
+   */
+  connect(role?: Role, claims?: Record<string, unknown>): Promise<pg.Client>;
+  /** Rows of one statement, run as role postgres on one shared connection. */
+  query<Row extends pg.QueryResultRow = Record<string, unknown>>(
+    sql: string,
+    parameters?: unknown[],
+  ): Promise<Row[]>;
+  drop(): Promise<void>;
+}
+
+// At import, not in the first test: Deno counts what a test opens and does not close as a leak.
+const server = await startTestServer();
+
+/**
+ * A database with all migrations, cloned from a template that is made once for each state of the
+ * files. `bare`: as a Supabase project is before its first migration.
+ */
+export async function createTestDatabase(options: { bare?: boolean } = {}): Promise<TestDatabase> {
+  const template = await ensureTemplate(server.adminUrl, options.bare ? undefined : "migrations");
+  const name = `phone_pool_test_${crypto.randomUUID().replaceAll("-", "").slice(0, 16)}`;
+  await withClient(server.adminUrl, async (admin) => {
+    await admin.query(
+      `create database ${name} template ${template} strategy file_copy owner postgres`,
+    );
+  });
+  return openDatabase(name);
+}
+
+function openDatabase(name: string): TestDatabase {
+  const clients: pg.Client[] = [];
+  const open = async (role: string) => {
+    const client = await connect(urlFor(role, name), "phone-pool test");
+    clients.push(client);
+    return client;
+  };
+  let shared: Promise<pg.Client> | undefined;
+
+  const drop = async () => {
+    await Promise.all(clients.splice(0).map((client) => client.end()));
+    shared = undefined;
+    await withClient(
+      server.adminUrl,
+      (admin) => admin.query(`drop database if exists ${name} with (force)`),
+    );
+  };
+  return {
+    name,
+    url: urlFor("postgres", name),
+    async connect(role = "postgres", claims) {
+      const isLogin = role === "postgres" || role === "supabase_admin";
+      const client = await open(isLogin ? role : "authenticator");
+      if (!isLogin) await client.query(`set role ${role}`);
+      if (claims) await setClaims(client, role, claims);
+      return client;
+    },
+    async query<Row extends pg.QueryResultRow>(sql: string, parameters?: unknown[]) {
+      shared ??= open("postgres");
+      return (await (await shared).query<Row>(sql, parameters)).rows;
+    },
+    drop,
+    [Symbol.asyncDispose]: drop,
+  };
+}
+
+async function setClaims(client: pg.Client, role: Role, claims: Record<string, unknown>) {
+  await client.query("select set_config('request.jwt.claims', $1, false)", [
+    JSON.stringify({ role, ...claims }),
+  ]);
+}
+
+// The bootstrap gives the roles that it creates one password; a server of the user's own may have
+// had the role before, then it is the one that the server's URL names.
+function urlFor(role: string, database: string): string {
+  const url = new URL(server.adminUrl);
+  if (url.username !== role && !(role === "supabase_admin")) {
+    url.username = role;
+    url.password = PASSWORD;
+  }
+  url.pathname = `/${database}`;
+  return url.href;
+}

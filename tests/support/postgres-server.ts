@@ -1,0 +1,57 @@
+import { dirname, join } from "node:path";
+import { connect } from "../../supabase/local/postgres/connect.ts";
+import { createCluster, databaseUrl, startCluster } from "../../supabase/local/postgres/cluster.ts";
+import { freePort } from "../../supabase/local/stack/free-port.ts";
+import { createReaper } from "../../supabase/local/stack/reaper.ts";
+
+/** Where the test runner tells test files of the server that it started: a superuser's URL. */
+export const SERVER_VARIABLE = "PHONE_POOL_TEST_DATABASE_URL";
+
+export interface TestServer {
+  /** A superuser's URL. */
+  adminUrl: string;
+  stop(): Promise<void>;
+}
+
+/**
+ * The server for this test run: the runner's, else the one of DATABASE_URL, else one of our own in
+ * the temp directory. That one ends with this process, however it ends: the reaper sees to it.
+ */
+export async function startTestServer(): Promise<TestServer> {
+  const given = Deno.env.get(SERVER_VARIABLE) ?? Deno.env.get("DATABASE_URL");
+  if (given) {
+    await requireSuperuser(given);
+    return { adminUrl: given, stop: () => Promise.resolve() };
+  }
+  const reaper = createReaper();
+  const cluster = await createCluster();
+  reaper.removeAtEnd(cluster.directory);
+  const logFile = join(dirname(cluster.directory), `${cluster.directory.split("/").at(-1)}.log`);
+  reaper.removeAtEnd(logFile);
+  const port = freePort();
+  const process = await startCluster(cluster, port, logFile);
+  reaper.watch(process);
+  return {
+    adminUrl: databaseUrl("supabase_admin", port),
+    async stop() {
+      await process.stop("SIGINT");
+      await reaper.close();
+    },
+  };
+}
+
+async function requireSuperuser(url: string): Promise<void> {
+  const client = await connect(url);
+  try {
+    const { rows } = await client.query<{ superuser: boolean }>(
+      "select rolsuper as superuser from pg_roles where rolname = current_user",
+    );
+    if (!rows[0]?.superuser) {
+      throw new Error(
+        "The tests create roles and databases: the URL in DATABASE_URL must be a superuser's",
+      );
+    }
+  } finally {
+    await client.end();
+  }
+}
