@@ -2,6 +2,7 @@ import Telnyx from "telnyx";
 import { z } from "zod";
 import { classifyCarrierError } from "./carrier-errors.ts";
 import { type CarrierRequest, createCarrierRequest } from "./carrier-request.ts";
+import { sendOnce } from "./send-once.ts";
 
 /** A number that Telnyx offers; costs are decimal strings in US dollars. */
 export interface Candidate {
@@ -79,6 +80,7 @@ export function createCarrier(options: CarrierOptions): Carrier {
     timeout,
     // The SDK would send an order again after a timeout or a 5xx, and drops idempotency keys.
     maxRetries: 0,
+    fetch: sendOnce,
   });
   const request = createCarrierRequest(timeout, options.onRequest);
 

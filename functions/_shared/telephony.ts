@@ -1,12 +1,12 @@
-import { JobStatus, ParticipantInfo_Kind } from "@livekit/protocol";
+import { CreateSIPParticipantRequest, JobStatus, ParticipantInfo_Kind } from "@livekit/protocol";
 import {
   AgentDispatchClient,
   RoomServiceClient,
   ServerError,
   SipCallError,
-  SipClient,
 } from "livekit-server-sdk";
 import { AppError } from "./errors.ts";
+import { placeSipCall } from "./place-sip-call.ts";
 
 export interface OutboundCall {
   roomName: string;
@@ -54,7 +54,6 @@ export function createTelephony(options: TelephonyOptions): Telephony {
   const settings = { failover: false, requestTimeout: REQUEST_SECONDS };
   const rooms = new RoomServiceClient(...credentials, settings);
   const dispatches = new AgentDispatchClient(...credentials, settings);
-  const sip = new SipClient(...credentials, settings);
 
   return {
     createRoom: (name) =>
@@ -84,21 +83,20 @@ export function createTelephony(options: TelephonyOptions): Telephony {
       }),
     dial: (call) =>
       attempt(async () => {
-        const participant = await sip.createSipParticipant(
-          options.LIVEKIT_SIP_TRUNK_ID,
-          call.callee,
-          call.roomName,
-          {
-            fromNumber: call.callerId,
-            participantIdentity: call.identity,
-            participantName: "Patient",
-            // Keeps the numbers out of the participant's attributes, and so out of webhooks.
-            hidePhoneNumber: true,
-            ringingTimeout: call.ringingSeconds,
-            maxCallDuration: call.maxCallMinutes * 60,
-            timeout: DIAL_SECONDS,
-          },
-        );
+        const request = CreateSIPParticipantRequest.fromJson({
+          sipTrunkId: options.LIVEKIT_SIP_TRUNK_ID,
+          sipCallTo: call.callee,
+          // fromNumber in the SDK: without it LiveKit takes a random number of the trunk.
+          sipNumber: call.callerId,
+          roomName: call.roomName,
+          participantIdentity: call.identity,
+          participantName: "Patient",
+          // Keeps the numbers out of the participant's attributes, and so out of webhooks.
+          hidePhoneNumber: true,
+          ringingTimeout: `${call.ringingSeconds}s`,
+          maxCallDuration: `${call.maxCallMinutes * 60}s`,
+        });
+        const participant = await placeSipCall(options, request, DIAL_SECONDS);
         return participant.sipCallId;
       }),
     deleteRoom: (name) =>
