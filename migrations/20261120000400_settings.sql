@@ -35,15 +35,37 @@ create table phone_pool.settings (
     constraint settings_calls_per_day_is_positive check (calls_per_patient_per_day > 0),
   calls_per_patient_per_week int not null default 7
     constraint settings_calls_per_week_is_positive check (calls_per_patient_per_week > 0),
+  calls_in_flight_per_organization int not null default 25
+    constraint settings_calls_in_flight_are_positive check (calls_in_flight_per_organization > 0),
+  calls_per_organization_per_minute int not null default 60
+    constraint settings_calls_per_organization_are_positive
+      check (calls_per_organization_per_minute > 0),
+  calls_per_minute int not null default 600
+    constraint settings_calls_per_minute_are_positive check (calls_per_minute > 0),
+  requests_per_user_per_minute int not null default 30
+    constraint settings_requests_per_user_are_positive check (requests_per_user_per_minute > 0),
+  require_consent boolean not null default false,
   max_call_minutes int not null default 60
     constraint settings_max_call_is_1_to_240_minutes check (max_call_minutes between 1 and 240),
   ringing_seconds int not null default 40
     constraint settings_ringing_is_5_to_80_seconds check (ringing_seconds between 5 and 80),
   alert_webhook_url text null
     constraint settings_alert_webhook_is_https check (alert_webhook_url ~ '^https?://[^\s]+$'),
+  alert_quiet_period interval not null default '10 minutes'
+    constraint settings_alert_quiet_period_is_bounded
+      check (alert_quiet_period between interval '0' and interval '1 day'),
+  alert_waiting_after interval not null default '15 minutes'
+    constraint settings_alert_waiting_after_is_not_negative
+      check (alert_waiting_after >= interval '0'),
+  alert_budget_share numeric(3, 2) not null default 0.80
+    constraint settings_alert_budget_share_is_a_share check (alert_budget_share between 0 and 1),
+  planned_cost_usd numeric(12, 2) not null default 2.83
+    constraint settings_planned_cost_is_positive check (planned_cost_usd > 0),
   purchase_max_attempts int not null default 8
     constraint settings_purchase_attempts_are_positive check (purchase_max_attempts > 0),
   inactive_statuses text[] not null default '{canceled,cancelled,inactive}',
+  carrier_tag text null
+    constraint settings_carrier_tag_is_not_blank check (carrier_tag ~ '^\S(.*\S)?$'),
   constraint settings_calling_hours_are_a_window check (calling_hours_from < calling_hours_to)
 );
 comment on table phone_pool.settings is 'How the pool behaves: exactly one row.';
@@ -60,9 +82,38 @@ comment on column phone_pool.settings.number_monthly_cost_usd is
 comment on column phone_pool.settings.quarantine_days is
   'Days that a number rests after its organization left, before anyone else may have it.';
 comment on column phone_pool.settings.keep_idle_above is
-  'More idle numbers than this: the surplus goes back to Telnyx.';
+  'With more idle numbers than this, one whose quarantine ends goes back to Telnyx.';
 comment on column phone_pool.settings.area_code_wait is
   'How long an organization waits for the area code it wants before it gets another.';
+comment on column phone_pool.settings.calling_hours_enforced is
+  'Whether a patient is called only between calling_hours_from and _to of the patient''s own time.';
+comment on column phone_pool.settings.calls_per_patient_per_day is
+  'Calls in any 24 hours from an organization to one patient, or to one phone number.';
+comment on column phone_pool.settings.calls_per_patient_per_week is
+  'Calls in any 7 days from an organization to one patient, or to one phone number.';
+comment on column phone_pool.settings.calls_in_flight_per_organization is
+  'Calls that an organization may have under way at one time.';
+comment on column phone_pool.settings.calls_per_organization_per_minute is
+  'Calls that an organization may begin in a minute.';
+comment on column phone_pool.settings.calls_per_minute is
+  'Calls that all organizations together may begin in a minute.';
+comment on column phone_pool.settings.requests_per_user_per_minute is
+  'Requests of one signed-in user in a minute, refused ones counted.';
+comment on column phone_pool.settings.require_consent is
+  'With it on, a call needs a recorded consent of the patient that is not revoked.';
+comment on column phone_pool.settings.carrier_tag is
+  'A number with this tag at Telnyx is ours: it joins the pool, and ours get the tag. Null: tags mean '
+  'nothing. Never the same for two projects that share a Telnyx account.';
+comment on column phone_pool.settings.alert_webhook_url is
+  'Where alerts are posted as {"text": …}, as Slack takes them; null: nowhere.';
+comment on column phone_pool.settings.alert_quiet_period is
+  'An alert closes when its problem has been over for so long.';
+comment on column phone_pool.settings.alert_waiting_after is
+  'An organization that waits longer for a number is an alert.';
+comment on column phone_pool.settings.alert_budget_share is
+  'Rents of more than this share of monthly_budget_usd are an alert.';
+comment on column phone_pool.settings.planned_cost_usd is
+  'What an organization should cost a month, number and calls.';
 comment on column phone_pool.settings.inactive_statuses is
   'Values of organizations.subscription_status that mean: this organization has left.';
 

@@ -1,5 +1,11 @@
--- What needs a person. One open row a kind and subject: seen again, it counts; over, it is closed.
--- Raising an alert never waits and never fails the work that noticed the problem.
+-- What needs a person. One open row a kind and subject: seen again, it counts.
+--
+--   open ──close_alert()──▶ quiet ──settings.alert_quiet_period──▶ closed
+--     ▲──────raise_alert()─────┘
+--
+-- What comes and goes within the quiet period is one alert, told once, and not a stream of them.
+-- Raising an alert never waits and never fails the work that noticed the problem: whoever writes the
+-- row of an alert has its advisory lock first, or leaves it.
 
 create table phone_pool.alerts (
   id bigint generated always as identity constraint alerts_pkey primary key,
@@ -9,17 +15,34 @@ create table phone_pool.alerts (
   occurrences int not null default 1,
   opened_at timestamptz not null,
   last_seen_at timestamptz not null,
+  quiet_since timestamptz null,
   closed_at timestamptz null,
   constraint alerts_close_after_they_open check (closed_at >= opened_at)
 );
 comment on table phone_pool.alerts is 'Problems that a person should know of, open and closed.';
-comment on column phone_pool.alerts.kind is 'What kind of problem, such as pool_empty.';
+comment on column phone_pool.alerts.kind is
+  'What kind of problem, such as pool_empty: see alert_kinds. No foreign key: an alert of a kind '
+  'that is not listed is better than none.';
 comment on column phone_pool.alerts.subject is 'What it is about: an id or a job; never a patient.';
+comment on column phone_pool.alerts.quiet_since is 'Since when the problem is over.';
 create unique index alerts_are_open_once on phone_pool.alerts (kind, subject)
   where closed_at is null;
 create index alerts_by_opened_at on phone_pool.alerts (opened_at);
 alter table phone_pool.alerts enable row level security;
 grant select on phone_pool.alerts to service_role;
+
+create function phone_pool.try_lock_alert(p_kind text, p_subject text)
+returns boolean
+language sql
+volatile
+security invoker
+set search_path = ''
+as $$
+  select pg_try_advisory_xact_lock(hashtextextended('alert ' || p_kind || ' ' || p_subject, 0));
+$$;
+comment on function phone_pool.try_lock_alert(text, text) is
+  'Takes the right to write the open alert of this kind and subject until the end of the '
+  'transaction; false when somebody has it.';
 
 create function phone_pool.raise_alert(p_kind text, p_message text, p_subject text default '')
 returns void
@@ -33,13 +56,14 @@ declare
 begin
   -- ON CONFLICT would wait for another transaction's uncommitted row of the same alert, and a
   -- registration waits for nobody. Whoever has the lock is telling the same story.
-  if not pg_try_advisory_xact_lock(hashtextextended('alert ' || p_kind || ' ' || p_subject, 0)) then
+  if not phone_pool.try_lock_alert(p_kind, p_subject) then
     return;
   end if;
   insert into phone_pool.alerts as a (kind, subject, message, opened_at, last_seen_at)
   values (p_kind, p_subject, p_message, v_now, v_now)
   on conflict (kind, subject) where closed_at is null do update
-    set occurrences = a.occurrences + 1, last_seen_at = v_now, message = excluded.message;
+    set occurrences = a.occurrences + 1, last_seen_at = v_now, message = excluded.message,
+      quiet_since = null;
 end
 $$;
 comment on function phone_pool.raise_alert(text, text, text) is
@@ -47,16 +71,27 @@ comment on function phone_pool.raise_alert(text, text, text) is
 
 create function phone_pool.close_alert(p_kind text, p_subject text default '')
 returns void
-language sql
+language plpgsql
 volatile
 security invoker
 set search_path = ''
 as $$
-  update phone_pool.alerts a
-  set closed_at = greatest(phone_pool.clock(), a.opened_at)
-  where a.kind = p_kind and a.subject = p_subject and a.closed_at is null;
+begin
+  -- Looks before it locks: nearly always there is nothing to close.
+  if exists (
+    select from phone_pool.alerts a
+    where a.kind = p_kind and a.subject = p_subject and a.closed_at is null
+      and a.quiet_since is null
+  ) and phone_pool.try_lock_alert(p_kind, p_subject) then
+    update phone_pool.alerts a set quiet_since = greatest(phone_pool.clock(), a.opened_at)
+    where a.kind = p_kind and a.subject = p_subject and a.closed_at is null
+      and a.quiet_since is null;
+  end if;
+end
 $$;
-comment on function phone_pool.close_alert(text, text) is 'Closes it, if it is open.';
+comment on function phone_pool.close_alert(text, text) is
+  'The problem is over: if the alert is open it becomes quiet, and closes when nobody has raised it '
+  'again for settings.alert_quiet_period. Never waits: what somebody is just raising is not over.';
 
 create table phone_pool.heartbeats (
   job text constraint heartbeats_pkey primary key,

@@ -9,6 +9,9 @@
 -- While it is ordering or ordered the outcome may be unknown: phone_number is written down and a
 -- retry orders that same number, which cannot be bought twice. It is never given up, only asked
 -- about less often, so that nothing can be bought and forgotten.
+--
+-- Lock order: a row of purchases, then the choosing lock (choose_purchase_number). Whoever has the
+-- planning lock (plan_purchases) never waits for a row of purchases.
 
 create table phone_pool.purchases (
   id uuid not null default gen_random_uuid() constraint purchases_pkey primary key,
@@ -19,6 +22,8 @@ create table phone_pool.purchases (
     constraint purchases_reason_is_known check (reason in ('low_water', 'area_code', 'requested')),
   area_code text null
     constraint purchases_area_code_is_nanp check (area_code ~ '^[2-9][0-9]{2}$'),
+  wanted_area_code text null
+    constraint purchases_wanted_area_code_is_nanp check (wanted_area_code ~ '^[2-9][0-9]{2}$'),
   organization_id uuid null,
   phone_number text null
     constraint purchases_phone_number_is_e164 check (phone_number ~ '^\+[1-9][0-9]{6,14}$'),
@@ -53,7 +58,9 @@ comment on table phone_pool.purchases is 'Durable intents to buy a number, one n
 comment on column phone_pool.purchases.id is 'Also the customer_reference of the order at Telnyx.';
 comment on column phone_pool.purchases.reason is
   'low_water: for the pool; area_code: for organization_id; requested: order_phone_numbers().';
-comment on column phone_pool.purchases.area_code is 'Wanted area code; null: any.';
+comment on column phone_pool.purchases.area_code is 'The area code to buy in now; null: any.';
+comment on column phone_pool.purchases.wanted_area_code is
+  'The area code that was asked for, when area_code had to be widened to another.';
 comment on column phone_pool.purchases.organization_id is
   'Who waits for this number; null: the pool. No foreign key: the ledger survives the customer.';
 comment on column phone_pool.purchases.phone_number is
@@ -62,9 +69,9 @@ comment on column phone_pool.purchases.refused_numbers is
   'Numbers that were proven to belong to somebody else: not to be chosen again.';
 comment on column phone_pool.purchases.monthly_cost is
   'US dollars a month: expected when planned, the price from the search once chosen.';
-comment on column phone_pool.purchases.attempts is 'Failures since the last progress.';
+comment on column phone_pool.purchases.attempts is 'Failures until it is owned.';
 comment on column phone_pool.purchases.outcome_unknown_since is
-  'Since when an order of the chosen number may have been carried out without our knowing.';
+  'When the latest order of the chosen number was sent of which nobody knows what became.';
 comment on column phone_pool.purchases.claim_token is
   'Whoever holds it may write this row until lease_until.';
 
@@ -75,7 +82,9 @@ create index purchases_by_organization on phone_pool.purchases (organization_id)
 -- One number is chosen by one purchase only.
 create unique index purchases_choose_a_number_once on phone_pool.purchases (phone_number)
   where phone_number is not null;
+-- Has buying failed since it last succeeded? See purchasing_pauses().
 create index purchases_by_failure on phone_pool.purchases (ended_at) where status = 'failed';
+create index purchases_by_success on phone_pool.purchases (owned_at) where status = 'owned';
 
 alter table phone_pool.purchases enable row level security;
 grant select on phone_pool.purchases to service_role;

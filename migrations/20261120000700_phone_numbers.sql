@@ -5,7 +5,8 @@
 --       └──────▶ released ◀────────┘       released is final: given back to Telnyx
 --
 -- Rows change state through functions only and are never deleted; an edit by hand is refused,
--- also for postgres, because the tenure that belongs to it would be missing.
+-- also for postgres, because the tenure that belongs to it would be missing. The diagram with the
+-- reason of every step: migrations/README.md, which a test holds against the triggers below.
 
 create table public.phone_numbers (
   id uuid not null default gen_random_uuid() constraint phone_numbers_pkey primary key,
@@ -47,7 +48,8 @@ create table public.phone_numbers (
   constraint phone_numbers_released_since check ((status = 'released') = (released_at is not null)),
   constraint phone_numbers_retired_are_not_used check
     (retired_at is null or status in ('suspended', 'released')),
-  constraint phone_numbers_retired_for_a_reason check ((retired_at is null) = (retire_reason is null))
+  constraint phone_numbers_retired_for_a_reason check
+    ((retired_at is null) = (retire_reason is null))
 );
 comment on table public.phone_numbers is 'Every phone number that is or was ours, and who has it.';
 comment on column public.phone_numbers.phone_number is 'E.164, such as +12125550100.';
@@ -105,8 +107,9 @@ comment on function phone_pool.tg_phone_numbers__refuse_edit() is
 -- WHEN, where a legal change costs no function call.
 create trigger phone_numbers_refuse_edit_by_hand before update on public.phone_numbers
   for each row when (
-    (old.status, old.organization_id, old.phone_number, old.suspended_until)
-      is distinct from (new.status, new.organization_id, new.phone_number, new.suspended_until)
+    (old.status, old.organization_id, old.phone_number, old.suspended_until, old.retired_at)
+      is distinct from
+      (new.status, new.organization_id, new.phone_number, new.suspended_until, new.retired_at)
     and coalesce(current_setting('phone_pool.writer', true), '') <> 'function'
   ) execute function phone_pool.tg_phone_numbers__refuse_edit();
 
@@ -114,6 +117,7 @@ create trigger phone_numbers_refuse_transition before update on public.phone_num
   for each row when (
     old.id <> new.id
     or old.phone_number <> new.phone_number
+    or (old.retired_at is not null and new.retired_at is null)
     or (old.status, new.status) not in (
       ('available', 'available'), ('assigned', 'assigned'), ('suspended', 'suspended'),
       ('released', 'released'),
@@ -127,5 +131,11 @@ create trigger phone_numbers_refuse_delete before delete on public.phone_numbers
   for each row execute function phone_pool.tg_phone_numbers__refuse_edit();
 create trigger phone_numbers_refuse_truncate before truncate on public.phone_numbers
   for each statement execute function phone_pool.tg_phone_numbers__refuse_edit();
+
+-- Also where session_replication_role is replica, which postgres may set on Supabase.
+alter table public.phone_numbers enable always trigger phone_numbers_refuse_edit_by_hand;
+alter table public.phone_numbers enable always trigger phone_numbers_refuse_transition;
+alter table public.phone_numbers enable always trigger phone_numbers_refuse_delete;
+alter table public.phone_numbers enable always trigger phone_numbers_refuse_truncate;
 
 revoke execute on all functions in schema phone_pool from public;

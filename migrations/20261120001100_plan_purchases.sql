@@ -35,18 +35,19 @@ begin
     ) n;
   else
     update phone_pool.inventory i
-    set numbers = i.numbers - 1, monthly_cost = i.monthly_cost - old.monthly_cost;
+    set monthly_cost = i.monthly_cost + new.monthly_cost - old.monthly_cost;
   end if;
   return null;
 end
 $$;
 comment on function phone_pool.tg_phone_numbers__count_inventory() is
-  'Keeps phone_pool.inventory. Security definer: only functions write it.';
+  'Counts numbers that come, and what they cost; those that go are counted when they are gone at '
+  'Telnyx, see carrier_releases. Security definer: only functions write it.';
 create trigger phone_numbers_count_bought after insert on public.phone_numbers
   referencing new table as new_numbers
   for each statement execute function phone_pool.tg_phone_numbers__count_inventory();
-create trigger phone_numbers_count_released after update on public.phone_numbers
-  for each row when (old.status <> 'released' and new.status = 'released')
+create trigger phone_numbers_count_price after update on public.phone_numbers
+  for each row when (old.monthly_cost <> new.monthly_cost and new.status <> 'released')
   execute function phone_pool.tg_phone_numbers__count_inventory();
 
 create function phone_pool.try_lock_planning()
@@ -56,10 +57,32 @@ volatile
 security invoker
 set search_path = ''
 as $$
-  select pg_try_advisory_xact_lock(hashtextextended('phone_pool.plan_purchases', 0));
+  -- A repeatable read transaction would count by a snapshot older than the lock, and so miss what
+  -- the planner before has planned: it leaves planning to the next sweep.
+  select current_setting('transaction_isolation') = 'read committed'
+    and pg_try_advisory_xact_lock(hashtextextended('phone_pool.plan_purchases', 0));
 $$;
 comment on function phone_pool.try_lock_planning() is
   'Takes the planning lock until the end of the transaction; false when another planner has it.';
+
+create function phone_pool.lock_planning()
+returns void
+language plpgsql
+volatile
+security invoker
+set search_path = ''
+as $$
+begin
+  if current_setting('transaction_isolation') <> 'read committed' then
+    perform phone_pool.raise_error('invalid_request',
+      'numbers are ordered in a transaction of isolation level read committed');
+  end if;
+  perform pg_advisory_xact_lock(hashtextextended('phone_pool.plan_purchases', 0));
+end
+$$;
+comment on function phone_pool.lock_planning() is
+  'Waits for the planning lock and keeps it until the end of the transaction. Raises '
+  'invalid_request in a transaction whose snapshot would be older than the lock.';
 
 create function phone_pool.room_for_purchases(p_quantity int)
 returns int
@@ -122,9 +145,10 @@ declare
   v_now timestamptz := phone_pool.clock();
   v_room int := phone_pool.room_for_purchases(p_quantity);
 begin
-  insert into phone_pool.purchases
-    (reason, area_code, organization_id, monthly_cost, next_attempt_at, planned_at)
-  select p_reason, p_area_code, p_organization_id, s.number_monthly_cost_usd, v_now, v_now
+  insert into phone_pool.purchases (reason, area_code, wanted_area_code, organization_id,
+    monthly_cost, next_attempt_at, planned_at)
+  select p_reason, p_area_code, p_area_code, p_organization_id, s.number_monthly_cost_usd,
+    v_now, v_now
   from phone_pool.settings s, generate_series(1, v_room);
   return v_room;
 end
@@ -132,102 +156,5 @@ $$;
 comment on function phone_pool.plan_purchases(int, text, text, uuid) is
   'Writes up to p_quantity intents, as many as the caps allow, and returns how many. The caller '
   'holds the planning lock.';
-
-create function phone_pool.is_in_progress(p_xid xid)
-returns boolean
-language plpgsql
-volatile
-security invoker
-set search_path = ''
-as $$
-declare
-  -- A row header keeps 32 bits of the transaction id; the upper half is that of the recent past.
-  v_next bigint := pg_snapshot_xmax(pg_current_snapshot())::text::bigint;
-  v_full bigint := (v_next & ~4294967295::bigint) | p_xid::text::bigint;
-begin
-  if v_full > v_next + 2147483648 then
-    v_full := v_full - 4294967296;
-  end if;
-  return p_xid::text <> '0' and pg_xact_status(v_full::text::xid8) = 'in progress';
-end
-$$;
-comment on function phone_pool.is_in_progress(xid) is
-  'Whether the transaction that last locked or updated a row (its xmax) is still open.';
-
-create function phone_pool.count_available(p_most int)
-returns int
-language sql
-volatile
-security invoker
-set search_path = ''
-as $$
-  select count(*)::int
-  from (
-    select from public.phone_numbers p
-    where p.status = 'available'
-      -- A number that an open registration is taking is as good as gone: without this, the one
-      -- that takes the last of many racing numbers still sees a full pool, and nobody refills it.
-      and (p.xmax = '0'::xid or not phone_pool.is_in_progress(p.xmax))
-    order by p.purchased_at, p.id
-    limit p_most
-  ) free;
-$$;
-comment on function phone_pool.count_available(int) is
-  'How many numbers of the pool are free, counted up to p_most: never the whole pool.';
-
-create function phone_pool.purchasing_pauses()
-returns boolean
-language sql
-volatile
-security invoker
-set search_path = ''
-as $$
-  select exists (
-    select from phone_pool.purchases p
-    where p.status = 'failed' and p.ended_at > phone_pool.clock() - interval '15 minutes'
-  );
-$$;
-comment on function phone_pool.purchasing_pauses() is
-  'Whether a purchase was given up within the last 15 minutes: planning the next one at once '
-  'would knock at a closed door for ever.';
-
-create function phone_pool.refill(p_reason text default 'low_water')
-returns int
-language plpgsql
-volatile
-security invoker
-set search_path = ''
-as $$
-declare
-  v_settings phone_pool.settings;
-  v_waiting bigint;
-  v_on_order bigint;
-  v_missing bigint;
-begin
-  if not phone_pool.try_lock_planning() then
-    return 0;
-  end if;
-  select * into strict v_settings from phone_pool.settings;
-  select count(*) into v_on_order from phone_pool.purchases p
-  where p.status in ('planned', 'ordering', 'ordered') and p.organization_id is null;
-  select count(*) into v_waiting from (
-    select from phone_pool.number_requests r where r.area_code is null
-    limit v_settings.max_numbers
-  ) w;
-  v_missing := v_settings.low_water + v_waiting - v_on_order;
-  if v_missing > 0 then
-    v_missing := v_missing - phone_pool.count_available((v_settings.low_water + v_waiting)::int);
-  end if;
-  if v_missing <= 0 or phone_pool.purchasing_pauses() then
-    return 0;
-  end if;
-  return phone_pool.plan_purchases(
-    (ceil(v_missing::numeric / v_settings.batch_size) * v_settings.batch_size)::int, p_reason);
-end
-$$;
-comment on function phone_pool.refill(text) is
-  'Plans whole batches until available numbers and numbers on order cover the low water mark and '
-  'everybody who waits for any number. Returns how many were planned; 0 when another planner is at '
-  'work. Does not nudge.';
 
 revoke execute on all functions in schema phone_pool from public;

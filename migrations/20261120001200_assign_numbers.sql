@@ -70,6 +70,33 @@ comment on function phone_pool.claim_number(text) is
   'Locks the oldest free number of the pool, of the area code if one is given; null when none is '
   'free.';
 
+create function phone_pool.serve_request(p_request_id bigint, p_phone_number_id uuid)
+returns boolean
+language plpgsql
+volatile
+security invoker
+set search_path = ''
+as $$
+declare
+  v_request phone_pool.number_requests;
+begin
+  delete from phone_pool.number_requests r where r.id = p_request_id returning * into v_request;
+  perform phone_pool.assign_numbers(
+    array[p_phone_number_id], array[v_request.organization_id], array[v_request.requested_at]);
+  perform phone_pool.close_alert('assignment_failed', v_request.organization_id::text);
+  return true;
+exception when others then
+  -- An organization whose row cannot be written (a trigger of the application's own, say) must not
+  -- keep those behind it waiting, nor a number that was just bought out of the books.
+  raise warning 'phone_pool could not serve a waiting organization: %', sqlerrm;
+  perform phone_pool.raise_alert('assignment_failed', sqlerrm, v_request.organization_id::text);
+  return false;
+end
+$$;
+comment on function phone_pool.serve_request(bigint, uuid) is
+  'Gives the number to whoever made the request. False, with an alert and nothing changed, if that '
+  'failed. The caller has locked request, organization and number.';
+
 create function phone_pool.serve_waiting(p_limit int default 100)
 returns int
 language plpgsql
@@ -87,7 +114,7 @@ begin
     return 0;
   end if;
   for v_request in
-    select r.id, r.organization_id, r.area_code, r.requested_at
+    select r.id, r.organization_id, r.area_code
     from phone_pool.number_requests r
     join public.organizations o on o.id = r.organization_id
     where o.phone is null and exists (
@@ -98,12 +125,11 @@ begin
     limit p_limit
     for update of r, o skip locked
   loop
-    v_number_id := phone_pool.claim_number(v_request.area_code);
+    v_number_id := phone_pool.claim_number_for(v_request.organization_id, v_request.area_code);
     continue when v_number_id is null;
-    delete from phone_pool.number_requests r where r.id = v_request.id;
-    perform phone_pool.assign_numbers(
-      array[v_number_id], array[v_request.organization_id], array[v_request.requested_at]);
-    v_served := v_served + 1;
+    if phone_pool.serve_request(v_request.id, v_number_id) then
+      v_served := v_served + 1;
+    end if;
   end loop;
   return v_served;
 end

@@ -39,7 +39,7 @@ comment on function phone_pool.enqueue_organizations(uuid[], text) is
   'Puts them at the end of the queue, in the order given; who waits already keeps the place.';
 
 create function phone_pool.register_organizations(p_organization_ids uuid[])
-returns void
+returns timestamptz
 language plpgsql
 volatile
 security invoker
@@ -48,12 +48,13 @@ as $$
 declare
   v_number_ids uuid[];
   v_claimed int;
+  v_last timestamptz;
   v_now timestamptz := phone_pool.clock();
 begin
   -- Whoever waits for any number comes first: then this claims nothing, and the newcomer queues.
-  select array_agg(c.id) into v_number_ids
+  select array_agg(c.id), max(c.purchased_at) into v_number_ids, v_last
   from (
-    select p.id from public.phone_numbers p
+    select p.id, p.purchased_at from public.phone_numbers p
     where p.status = 'available'
       and not exists (select from phone_pool.number_requests r where r.area_code is null)
     order by p.purchased_at, p.id
@@ -69,11 +70,14 @@ begin
   if v_claimed < cardinality(p_organization_ids) then
     perform phone_pool.enqueue_organizations(p_organization_ids[v_claimed + 1:], null);
     perform phone_pool.serve_waiting();
+    return null;
   end if;
+  return v_last;
 end
 $$;
 comment on function phone_pool.register_organizations(uuid[]) is
-  'A number for each of them, or a place in the queue.';
+  'A number for each of them, or a place in the queue. Returns where in the pool (purchased_at) the '
+  'last number was taken; null when somebody has to wait.';
 
 create function phone_pool.register_in_area_code(p_organization_id uuid, p_area_code text)
 returns boolean
@@ -116,6 +120,7 @@ declare
   v_particular_ids uuid[];
   v_area_codes text[];
   v_low_water int;
+  v_taken_at timestamptz;
   v_planned boolean := false;
 begin
   select array_agg(o.id) filter (where o.area_code is null),
@@ -129,16 +134,18 @@ begin
   where coalesce(o.subscription_status, '') <> all (s.inactive_statuses)
   group by s.low_water;
   if v_organization_ids is not null then
-    perform phone_pool.register_organizations(v_organization_ids);
+    v_taken_at := phone_pool.register_organizations(v_organization_ids);
   end if;
   for i in 1..coalesce(cardinality(v_particular_ids), 0) loop
     v_planned := phone_pool.register_in_area_code(v_particular_ids[i], v_area_codes[i])
       or v_planned;
   end loop;
 
-  -- Bounded: looks at low_water index entries, not at the pool. xmax: see count_available().
+  -- Bounded: looks at low_water index entries, not at the pool, and ahead of what was just taken,
+  -- past the numbers that others are taking. Found too few there: refill() looks at all of them.
   perform from public.phone_numbers p
   where p.status = 'available' and p.xmax = '0'::xid
+    and p.purchased_at >= coalesce(v_taken_at, '-infinity')
   order by p.purchased_at, p.id
   offset greatest(v_low_water - 1, 0) limit 1;
   if not found then

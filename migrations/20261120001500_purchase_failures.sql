@@ -1,16 +1,22 @@
 -- What a failed step of a purchase means: try again, when, with which number; or give up.
 --
 --   class               the number    then
---   taken               not ours      another number, at once
---   order_failed        not ours      another number, at once
---   none_in_stock       none chosen   any area code; if that was wanted already: later
+--   taken               not ours      another number: at once, later with backoff
+--   order_failed        not ours      another number: at once, later with backoff
+--   none_in_stock       none chosen   the next area code (see widen_area_codes); else later
+--   over_budget         none chosen   later: until a number is released or a cap is raised
 --   rate_limited        as it is      after the time Telnyx names
 --   carrier_down        as it is      later
 --   unknown_outcome     maybe ours    look again later, order only this number
---   invalid, unauthorized, insufficient_funds    a person must act: gives up, alert at once
+--   invalid, unauthorized, insufficient_funds    a person must act: gives up at once
 --
--- "Gives up" holds only while nothing can have been bought. Once an order may have been carried
--- out, the purchase is asked about for ever, less and less often, and an alert stays open.
+-- "Not ours" is believed only two minutes after the last order whose outcome nobody knows: until
+-- then that order may still be under way, or be there and not visible yet.
+--
+-- Giving up (purchase_max_attempts, or at once) holds only while nothing can have been bought. Once
+-- an order may have been carried out, the purchase is asked about for ever, less and less often.
+-- What may right itself without us (none in stock, no budget, a rate limit) is not given up either.
+-- In each of these cases an alert is opened. After giving up, planning pauses: see refill_pool.
 
 create function phone_pool.backoff(p_attempts int, p_jitter double precision)
 returns interval
@@ -26,22 +32,31 @@ comment on function phone_pool.backoff(int, double precision) is
   'How long to wait after p_attempts failures: 2 s, 4 s, 8 s … 10 min, give or take a quarter by '
   'p_jitter (0 to 1).';
 
-create function phone_pool.give_up_purchase(p_purchase_id uuid, p_message text)
+create function phone_pool.give_up_purchase(p_purchase_id uuid)
 returns void
 language plpgsql
 volatile
 security invoker
 set search_path = ''
 as $$
+declare
+  v_purchase phone_pool.purchases;
 begin
   update phone_pool.purchases p
   set status = 'failed', ended_at = phone_pool.clock(), phone_number = null, chosen_at = null,
     outcome_unknown_since = null, claim_token = null, lease_until = null
-  where p.id = p_purchase_id;
-  perform phone_pool.raise_alert('purchase_failing', p_message);
+  where p.id = p_purchase_id
+  returning p.* into strict v_purchase;
+  if v_purchase.last_error_class = 'none_in_stock' then
+    perform phone_pool.raise_alert('none_in_stock', format(
+      'no numbers for sale in area code %s', v_purchase.area_code), v_purchase.area_code);
+  else
+    perform phone_pool.raise_alert('purchase_failing', format('gave up after %s attempts: %s: %s',
+      v_purchase.attempts, v_purchase.last_error_class, left(v_purchase.last_error, 300)));
+  end if;
 end
 $$;
-comment on function phone_pool.give_up_purchase(uuid, text) is
+comment on function phone_pool.give_up_purchase(uuid) is
   'Ends a purchase of which nothing can have been bought, and alerts.';
 
 create function phone_pool.retry_purchase(
@@ -70,26 +85,33 @@ $$;
 comment on function phone_pool.retry_purchase(uuid, interval, boolean) is
   'Lets go of the claim; due again p_after from now, with another number if so told.';
 
-create function public.release_purchase(
-  p_purchase_id uuid,
-  p_claim_token uuid,
-  p_after_seconds int default 0
-)
+create function phone_pool.alert_of_purchase(p_purchase_id uuid)
 returns void
 language plpgsql
 volatile
-security definer
+security invoker
 set search_path = ''
 as $$
+declare
+  v_purchase phone_pool.purchases;
+  v_most int;
 begin
-  perform phone_pool.lock_claimed_purchase(p_purchase_id, p_claim_token);
-  perform phone_pool.retry_purchase(
-    p_purchase_id, make_interval(secs => least(greatest(p_after_seconds, 0), 3600)));
+  select * into strict v_purchase from phone_pool.purchases p where p.id = p_purchase_id;
+  select s.purchase_max_attempts into strict v_most from phone_pool.settings s;
+  if v_purchase.last_error_class = 'over_budget' then
+    perform phone_pool.raise_alert('budget_reached', v_purchase.last_error, 'price');
+  elsif v_purchase.last_error_class = 'none_in_stock' and v_purchase.attempts >= v_most then
+    perform phone_pool.raise_alert('none_in_stock', 'no numbers for sale: ' || v_purchase.last_error);
+  elsif v_purchase.attempts >= v_most
+    or v_purchase.last_error_class in ('invalid', 'unauthorized', 'insufficient_funds') then
+    perform phone_pool.raise_alert('purchase_failing', format('%s attempts, not given up: %s: %s',
+      v_purchase.attempts, v_purchase.last_error_class, left(v_purchase.last_error, 300)),
+      p_purchase_id::text);
+  end if;
 end
 $$;
-comment on function public.release_purchase(uuid, uuid, int) is
-  'Nothing went wrong, but there is nothing to do yet (a pending order): due again in '
-  'p_after_seconds. Raises claim_lost. Security definer: see claim_purchases.';
+comment on function phone_pool.alert_of_purchase(uuid) is
+  'Alerts of a purchase that is tried again and needs a person all the same.';
 
 create function public.record_purchase_failure(
   p_purchase_id uuid,
@@ -106,82 +128,53 @@ set search_path = ''
 as $$
 declare
   v_purchase phone_pool.purchases := phone_pool.lock_claimed_purchase(p_purchase_id, p_claim_token);
-  v_class text := p_error_class;
-  v_may_be_ours boolean;
   v_attempts int := v_purchase.attempts + 1;
   v_most int;
+  v_not_ours boolean := p_error_class in ('taken', 'order_failed');
+  v_after interval := phone_pool.backoff(v_attempts, random());
 begin
-  if v_class not in ('taken', 'order_failed', 'none_in_stock', 'rate_limited', 'carrier_down',
-    'unknown_outcome', 'invalid', 'unauthorized', 'insufficient_funds') then
-    perform phone_pool.raise_error('invalid_request', 'unknown error class ' || v_class);
+  if coalesce(p_error_class, '') not in ('taken', 'order_failed', 'none_in_stock', 'over_budget', 'rate_limited',
+    'carrier_down', 'unknown_outcome', 'invalid', 'unauthorized', 'insufficient_funds') then
+    perform phone_pool.raise_error('invalid_request', 'unknown error class ' || p_error_class);
   end if;
-  -- "Taken" may be our own order, sent by a worker that died and not visible at Telnyx yet.
-  if v_class = 'taken'
-    and v_purchase.outcome_unknown_since > phone_pool.clock() - interval '2 minutes' then
-    v_class := 'unknown_outcome';
-  end if;
-  v_may_be_ours := v_class not in ('taken', 'order_failed') and (v_purchase.status = 'ordered'
-    or v_class = 'unknown_outcome' or v_purchase.outcome_unknown_since is not null);
-  select s.purchase_max_attempts into strict v_most from phone_pool.settings s;
   update phone_pool.purchases p
-  set last_error_class = v_class, last_error = left(p_error, 500),
-    attempts = case when v_class = 'rate_limited' then p.attempts else v_attempts end,
-    outcome_unknown_since = case when v_class = 'unknown_outcome'
-      then coalesce(p.outcome_unknown_since, phone_pool.clock()) else p.outcome_unknown_since end
+  set last_error_class = p_error_class, last_error = left(p_error, 500), attempts = v_attempts,
+    outcome_unknown_since = case when p_error_class = 'unknown_outcome'
+      then phone_pool.clock() else p.outcome_unknown_since end
   where p.id = p_purchase_id;
-
-  if not v_may_be_ours and v_class <> 'rate_limited' and (v_attempts >= v_most
-    or v_class in ('invalid', 'unauthorized', 'insufficient_funds')) then
-    perform phone_pool.give_up_purchase(p_purchase_id,
-      format('gave up after %s attempts: %s: %s', v_attempts, v_class, left(p_error, 300)));
-    return 'failed';
-  elsif v_class = 'rate_limited' then
-    perform phone_pool.retry_purchase(
-      p_purchase_id, make_interval(secs => least(greatest(p_retry_after_seconds, 1), 3600)));
+  if v_not_ours and v_purchase.outcome_unknown_since > phone_pool.clock() - interval '2 minutes' then
+    perform phone_pool.retry_purchase(p_purchase_id, v_after);
     return 'retrying';
-  elsif v_class = 'none_in_stock' and v_purchase.area_code is not null then
-    perform phone_pool.widen_purchase(p_purchase_id);
-  elsif v_class in ('taken', 'order_failed') then
-    perform phone_pool.retry_purchase(p_purchase_id,
-      case when v_attempts < 3 then interval '0' else phone_pool.backoff(v_attempts, random()) end,
-      true);
-  else
-    perform phone_pool.retry_purchase(p_purchase_id, phone_pool.backoff(v_attempts, random()));
   end if;
-  if v_attempts >= v_most or v_class in ('invalid', 'unauthorized', 'insufficient_funds') then
-    perform phone_pool.raise_alert('purchase_failing',
-      format('%s attempts, the outcome is not known: %s: %s', v_attempts, v_class,
-        left(p_error, 300)), p_purchase_id::text);
+
+  select s.purchase_max_attempts into strict v_most from phone_pool.settings s;
+  if p_error_class = 'none_in_stock' and v_purchase.area_code is not null then
+    return phone_pool.widen_purchase(p_purchase_id);
+  elsif (v_not_ours or (v_purchase.status <> 'ordered'
+      and v_purchase.outcome_unknown_since is null and p_error_class <> 'unknown_outcome'))
+    and (p_error_class in ('invalid', 'unauthorized', 'insufficient_funds')
+      or (v_attempts >= v_most
+        and p_error_class not in ('none_in_stock', 'over_budget', 'rate_limited'))) then
+    perform phone_pool.give_up_purchase(p_purchase_id);
+    return 'failed';
   end if;
+  v_after := case
+    when v_not_ours and v_attempts < 3 then interval '0'
+    -- With jitter, or everybody is back in the same second.
+    when p_retry_after_seconds is not null
+      then make_interval(secs => least(p_retry_after_seconds, 3600) + 2 * random())
+    else v_after end;
+  perform phone_pool.retry_purchase(p_purchase_id, v_after, v_not_ours);
+  perform phone_pool.alert_of_purchase(p_purchase_id);
   return 'retrying';
 end
 $$;
 comment on function public.record_purchase_failure(uuid, uuid, text, text, int) is
   'Records what went wrong, by class (see the table above this function''s file), and decides what '
-  'is next. Returns retrying or failed. Raises claim_lost. Security definer: see claim_purchases.';
-
-create function phone_pool.widen_purchase(p_purchase_id uuid)
-returns void
-language plpgsql
-volatile
-security invoker
-set search_path = ''
-as $$
-declare
-  v_organization_id uuid;
-begin
-  update phone_pool.purchases p set area_code = null where p.id = p_purchase_id
-  returning p.organization_id into v_organization_id;
-  perform phone_pool.retry_purchase(p_purchase_id, interval '0');
-  update phone_pool.number_requests r set area_code = null
-  where r.organization_id = v_organization_id;
-end
-$$;
-comment on function phone_pool.widen_purchase(uuid) is
-  'The wanted area code has no numbers: any number will do, for the purchase and for who waits.';
+  'is next. Returns retrying, failed or cancelled. Raises claim_lost. Security definer: see claim_purchases.';
 
 revoke execute on all functions in schema phone_pool from public;
-revoke execute on function public.release_purchase(uuid, uuid, int),
-  public.record_purchase_failure(uuid, uuid, text, text, int) from public, anon, authenticated;
-grant execute on function public.release_purchase(uuid, uuid, int),
-  public.record_purchase_failure(uuid, uuid, text, text, int) to service_role;
+revoke execute on function public.record_purchase_failure(uuid, uuid, text, text, int)
+  from public, anon, authenticated;
+grant execute on function public.record_purchase_failure(uuid, uuid, text, text, int)
+  to service_role;

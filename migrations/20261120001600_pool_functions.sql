@@ -25,93 +25,19 @@ begin
   end if;
   if not exists (
     select from public.phone_numbers n where n.organization_id = p_organization_id
-  ) then
-    if p_area_code is null then
-      perform phone_pool.register_organizations(array[p_organization_id]);
-      if phone_pool.refill() > 0 then
-        perform phone_pool.nudge('replenish-pool');
-      end if;
-    elsif phone_pool.register_in_area_code(p_organization_id, p_area_code) then
-      perform phone_pool.nudge('replenish-pool');
-    end if;
+  ) and phone_pool.serve_organization(p_organization_id, p_area_code) then
+    perform phone_pool.nudge('replenish-pool');
   end if;
   select * into v_number from public.phone_numbers n where n.organization_id = p_organization_id;
   return v_number;
 end
 $$;
 comment on function public.request_phone_number(uuid, text) is
-  'A number for an existing organization: the one it has, else one from the pool (of p_area_code, '
-  'three digits, if given), else null and the organization waits while one is bought. Raises '
-  'organization_not_found, organization_inactive, invalid_request.';
-
-create function public.release_phone_number(p_organization_id uuid, p_reason text)
-returns public.phone_numbers
-language plpgsql
-volatile
-security definer
-set search_path = ''
-as $$
-declare
-  v_number public.phone_numbers;
-begin
-  perform phone_pool.suspend_numbers(array[p_organization_id], p_reason);
-  select n.* into v_number from public.phone_numbers n
-  join phone_pool.tenures t on t.phone_number_id = n.id
-  where t.organization_id = p_organization_id and n.status = 'suspended'
-  order by t.id desc limit 1;
-  return v_number;
-end
-$$;
-comment on function public.release_phone_number(uuid, text) is
-  'The organization gives up its number, which goes into quarantine. Returns the number''s row, '
-  'null if it had none.';
-
-create function phone_pool.suspend_numbers(p_organization_ids uuid[], p_reason text)
-returns int
-language plpgsql
-volatile
-security invoker
-set search_path = ''
-as $$
-declare
-  v_now timestamptz := phone_pool.clock();
-  v_writer text := set_config('phone_pool.writer', 'function', true);
-  v_until timestamptz;
-  v_count int;
-begin
-  select v_now + make_interval(days => s.quarantine_days) into strict v_until
-  from phone_pool.settings s;
-  delete from phone_pool.number_requests r where r.organization_id = any (p_organization_ids);
-  with left_alone as (
-    update public.phone_numbers n
-    set status = 'suspended', organization_id = null, suspended_until = v_until, updated_at = v_now
-    from (
-      select h.id, h.organization_id from public.phone_numbers h
-      where h.organization_id = any (p_organization_ids)
-    ) holder
-    where n.id = holder.id and n.status = 'assigned'
-    returning n.id, n.phone_number, holder.organization_id
-  ),
-  closed as (
-    update phone_pool.tenures t
-    set held = tstzrange(lower(t.held), greatest(v_now, lower(t.held) + interval '1 microsecond')),
-      quarantine_until = v_until, release_reason = p_reason
-    from left_alone l
-    where t.phone_number_id = l.id and upper_inf(t.held)
-  ),
-  cleared as (
-    update public.organizations o set phone = null
-    from left_alone l
-    where o.id = l.organization_id and o.phone = l.phone_number
-  )
-  select count(*) into v_count from left_alone;
-  v_writer := set_config('phone_pool.writer', '', true);
-  return v_count;
-end
-$$;
-comment on function phone_pool.suspend_numbers(uuid[], text) is
-  'The organizations'' numbers go into quarantine: number, tenure and organizations.phone in one '
-  'statement; a waiting organization waits no longer. Returns how many numbers.';
+  'A number for an existing organization: the one it has, else the one that it gave up and that '
+  'is still in quarantine, else one from the pool (of p_area_code, three digits, if given), else '
+  'null and the organization waits while one is bought. Raises organization_not_found, '
+  'organization_inactive, invalid_request. Security definer: service_role changes the pool by '
+  'functions only.';
 
 create function public.order_phone_numbers(p_quantity int, p_area_code text default null)
 returns int
@@ -128,7 +54,7 @@ begin
   elsif p_area_code !~ '^[2-9][0-9]{2}$' then
     perform phone_pool.raise_error('invalid_request', 'p_area_code is three digits, such as 415');
   end if;
-  perform pg_advisory_xact_lock(hashtextextended('phone_pool.plan_purchases', 0));
+  perform phone_pool.lock_planning();
   v_planned := phone_pool.plan_purchases(p_quantity, 'requested', p_area_code);
   if v_planned > 0 then
     perform phone_pool.nudge('replenish-pool');
@@ -138,7 +64,8 @@ end
 $$;
 comment on function public.order_phone_numbers(int, text) is
   'Buys p_quantity (1 to 1000) numbers for the pool, as far as max_numbers and the budget allow. '
-  'Returns how many were planned. Raises invalid_request.';
+  'Returns how many were planned. Raises invalid_request. Security definer: see '
+  'request_phone_number.';
 
 create function public.add_phone_number(p_phone_number text, p_telnyx_phone_number_id text)
 returns public.phone_numbers
@@ -173,7 +100,8 @@ end
 $$;
 comment on function public.add_phone_number(text, text) is
   'A number bought by hand (E.164, and its id at Telnyx) joins the pool, or serves who waits. '
-  'Known already: its row, unchanged. Raises invalid_request.';
+  'Known already: its row, unchanged. Raises invalid_request. Security definer: see '
+  'request_phone_number.';
 
 create function public.backfill_organizations(p_limit int default 1000)
 returns table (assigned int, waiting int)
@@ -184,6 +112,7 @@ set search_path = ''
 as $$
 declare
   v_organization_ids uuid[];
+  v_strangers uuid[];
 begin
   select array_agg(b.id) into v_organization_ids
   from (
@@ -197,7 +126,10 @@ begin
     for no key update skip locked
   ) b;
   if v_organization_ids is not null then
-    perform phone_pool.register_organizations(v_organization_ids);
+    v_strangers := phone_pool.serve_returning(v_organization_ids);
+    if v_strangers is not null then
+      perform phone_pool.register_organizations(v_strangers);
+    end if;
     if phone_pool.refill() > 0 then
       perform phone_pool.nudge('replenish-pool');
     end if;
@@ -210,34 +142,15 @@ end
 $$;
 comment on function public.backfill_organizations(int) is
   'Gives p_limit active organizations without a number one each, oldest first, or a place in the '
-  'queue. Safe to repeat: 0 and 0 when nobody is left.';
-
-create function phone_pool.tg_organizations__suspend_phone_numbers()
-returns trigger
-language plpgsql
-volatile
-security definer
-set search_path = ''
-as $$
-begin
-  perform phone_pool.suspend_numbers(
-    array(select o.id from old_organizations o), 'organization deleted');
-  return null;
-end
-$$;
-comment on function phone_pool.tg_organizations__suspend_phone_numbers() is
-  'The numbers of deleted organizations go into quarantine; the history stays. Security definer: '
-  'whoever may delete an organization need not be able to write the pool.';
-create trigger organizations_suspend_phone_numbers after delete on public.organizations
-  referencing old table as old_organizations
-  for each statement execute function phone_pool.tg_organizations__suspend_phone_numbers();
+  'queue. Safe to repeat: 0 and 0 when nobody is left. Security definer: see '
+  'request_phone_number.';
 
 revoke execute on all functions in schema phone_pool from public;
 revoke execute on function public.request_phone_number(uuid, text),
-  public.release_phone_number(uuid, text), public.order_phone_numbers(int, text),
+  public.order_phone_numbers(int, text),
   public.add_phone_number(text, text), public.backfill_organizations(int)
   from public, anon, authenticated;
 grant execute on function public.request_phone_number(uuid, text),
-  public.release_phone_number(uuid, text), public.order_phone_numbers(int, text),
+  public.order_phone_numbers(int, text),
   public.add_phone_number(text, text), public.backfill_organizations(int)
   to service_role;

@@ -27,12 +27,78 @@ begin
   loop
     v_planned := v_planned + phone_pool.plan_purchases(
       1, 'area_code', v_request.area_code, v_request.organization_id);
+    exit when phone_pool.purchasing_pauses();
   end loop;
   return v_planned;
 end
 $$;
 comment on function phone_pool.plan_area_code_purchases() is
   'Plans the purchases of those who wait for an area code and for whom none is on order.';
+
+create function phone_pool.drop_idle_requests()
+returns bigint
+language sql
+volatile
+security invoker
+set search_path = ''
+as $$
+  with dropped as (
+    delete from phone_pool.number_requests r
+    using public.organizations o where o.id = r.organization_id and o.phone is not null
+    returning r.id
+  )
+  select count(*) from dropped;
+$$;
+comment on function phone_pool.drop_idle_requests() is
+  'Whoever brought a number of its own waits no longer. Returns how many.';
+
+create function phone_pool.retry_failed_assignments()
+returns bigint
+language plpgsql
+volatile
+security invoker
+set search_path = ''
+as $$
+declare
+  v_count bigint := 0;
+begin
+  -- A registration whose assignment failed is not even in the queue.
+  if exists (
+    select from phone_pool.alerts a where a.kind = 'assignment_failed' and a.closed_at is null
+  ) then
+    select b.assigned + b.waiting into v_count from public.backfill_organizations(500) b;
+    update phone_pool.alerts a set closed_at = phone_pool.clock()
+    where a.kind = 'assignment_failed' and a.closed_at is null
+      and a.last_seen_at < phone_pool.clock() - interval '10 minutes';
+  end if;
+  return v_count;
+end
+$$;
+comment on function phone_pool.retry_failed_assignments() is
+  'Finds the organizations whose assignment failed, while such an alert is open. Returns how many.';
+
+create function phone_pool.nudge_due_purchases()
+returns bigint
+language plpgsql
+volatile
+security invoker
+set search_path = ''
+as $$
+declare
+  v_due bigint;
+begin
+  select count(*) into v_due from phone_pool.purchases p
+  where p.status in ('planned', 'ordering', 'ordered')
+    and p.next_attempt_at <= phone_pool.clock()
+    and (p.lease_until is null or p.lease_until <= phone_pool.clock());
+  if v_due > 0 then
+    perform phone_pool.nudge('replenish-pool');
+  end if;
+  return v_due;
+end
+$$;
+comment on function phone_pool.nudge_due_purchases() is
+  'Asks for the purchases that are due and nobody works on. Returns how many.';
 
 create function phone_pool.sweep()
 returns jsonb
@@ -42,41 +108,51 @@ security definer
 set search_path = ''
 as $$
 declare
+  -- In this order; each is a function of phone_pool without parameters that does a bounded amount
+  -- of work and returns how much it did.
+  c_steps constant text[] := array[
+    'drop_idle_requests',
+    'catch_up_churn',
+    'end_quarantines',
+    'free_orphaned_purchases',
+    'serve_waiting',
+    'process_telnyx_events',
+    'tend_purchases',
+    'retry_failed_assignments',
+    'refill',
+    'plan_area_code_purchases',
+    'nudge_due_purchases',
+    'nudge_carrier_work',
+    'close_lost_calls',
+    'count_call_months',
+    'watch_pool',
+    'deliver_alerts',
+    'purge_logs'
+  ];
+  v_step text;
+  v_count bigint;
   v_result jsonb := '{}';
-  v_due bigint;
 begin
-  -- Whoever brought a number of its own, or got one otherwise, waits no longer.
-  delete from phone_pool.number_requests r
-  using public.organizations o where o.id = r.organization_id and o.phone is not null;
-  v_result := v_result || jsonb_build_object('served', phone_pool.serve_waiting(500));
-
-  -- A registration whose assignment failed is not even in the queue.
-  if exists (
-    select from phone_pool.alerts a where a.kind = 'assignment_failed' and a.closed_at is null
-  ) then
-    select v_result || to_jsonb(b) into v_result from public.backfill_organizations(500) b;
-    update phone_pool.alerts a set closed_at = phone_pool.clock()
-    where a.kind = 'assignment_failed' and a.closed_at is null
-      and a.last_seen_at < phone_pool.clock() - interval '10 minutes';
-  end if;
-
-  v_result := v_result || jsonb_build_object(
-    'planned', phone_pool.refill() + phone_pool.plan_area_code_purchases());
-  select count(*) into v_due from phone_pool.purchases p
-  where p.status in ('planned', 'ordering', 'ordered')
-    and p.next_attempt_at <= phone_pool.clock()
-    and (p.lease_until is null or p.lease_until <= phone_pool.clock());
-  if v_due > 0 then
-    perform phone_pool.nudge('replenish-pool');
-  end if;
-  v_result := v_result || jsonb_build_object('purchases_due', v_due);
+  foreach v_step in array c_steps loop
+    begin
+      execute format('select phone_pool.%I()', v_step) into v_count;
+      v_result := v_result || jsonb_build_object(v_step, v_count);
+      perform phone_pool.close_alert('sweep_failing', v_step);
+    exception when others then
+      -- One step that cannot be done must not keep the others from being done.
+      raise warning 'phone_pool.%() failed: %', v_step, sqlerrm;
+      v_result := v_result || jsonb_build_object(v_step, null);
+      perform phone_pool.raise_alert('sweep_failing', sqlerrm, v_step);
+    end;
+  end loop;
   perform phone_pool.beat('sweep', v_result);
   return v_result;
 end
 $$;
 comment on function phone_pool.sweep() is
-  'Does, or asks for, whatever is due; returns what it did. Run by pg_cron every minute. Security '
-  'definer: it is the pool''s owner who sweeps, whoever calls it.';
+  'Does, or asks for, whatever is due; returns how much each step did, null for one that failed. '
+  'Run by pg_cron every minute. Security definer: it is the pool''s owner who sweeps, whoever '
+  'calls it.';
 
 -- From now on it is expected to run: admin_pool_health says stalled when it does not.
 select phone_pool.beat('sweep');

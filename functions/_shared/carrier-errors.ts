@@ -6,6 +6,7 @@ export type CarrierErrorClass =
   | "taken"
   | "none_in_stock"
   | "order_failed"
+  | "over_budget"
   | "rate_limited"
   | "carrier_down"
   | "unknown_outcome"
@@ -70,7 +71,7 @@ function classOf(
   code: string | undefined,
   changes: boolean,
 ): CarrierErrorClass {
-  if (code === NOTHING_FOUND) return "none_in_stock";
+  if (code === NOTHING_FOUND && !changes) return "none_in_stock";
   if (code !== undefined && NO_MONEY.has(code) || status === 402) return "insufficient_funds";
   if (code !== undefined && NO_ACCESS.has(code) || status === 401 || status === 403) {
     return "unauthorized";

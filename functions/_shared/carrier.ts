@@ -1,6 +1,6 @@
 import Telnyx from "telnyx";
 import { z } from "zod";
-import { classifyCarrierError } from "./carrier-errors.ts";
+import { CarrierError, classifyCarrierError } from "./carrier-errors.ts";
 import { type CarrierRequest, createCarrierRequest } from "./carrier-request.ts";
 import { sendOnce } from "./send-once.ts";
 
@@ -149,10 +149,18 @@ function none(error: unknown): z.input<typeof searchReply> {
   throw error;
 }
 
-// Trial accounts get redacted numbers, and near matches may lie in another area code.
 function candidates(reply: z.output<typeof searchReply>, areaCode: string | null): Candidate[] {
-  return (reply.data ?? [])
-    .filter(({ phone_number }) => /^\+1[2-9]\d{9}$/.test(phone_number))
+  const offered = reply.data ?? [];
+  const readable = offered.filter(({ phone_number }) => /^\+1[2-9]\d{9}$/.test(phone_number));
+  // https://developers.telnyx.com/docs/account-setup/levels-and-capabilities/trial
+  if (offered.length > 0 && readable.length === 0) {
+    throw new CarrierError(
+      "invalid",
+      "Telnyx shows redacted numbers: this account may not buy them",
+    );
+  }
+  return readable
+    // Near matches may lie in another area code.
     .filter(({ best_effort }) => !best_effort)
     .filter(({ phone_number }) => !areaCode || phone_number.startsWith(`+1${areaCode}`))
     .filter(({ cost_information }) => (cost_information?.currency ?? "USD") === "USD")

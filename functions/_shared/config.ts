@@ -30,6 +30,13 @@ export const carrierShape = {
   TELNYX_API_KEY: text,
   TELNYX_CONNECTION_ID: text,
   TELNYX_BASE_URL: z.url().optional(),
+  /** How long a request to Telnyx may take. */
+  TELNYX_TIMEOUT_MS: z.coerce.number().int().min(100).max(15_000).optional(),
+};
+
+/** What Telnyx signs webhooks with: base64 of the raw 32 bytes, as its portal shows it. */
+export const carrierWebhookShape = {
+  TELNYX_PUBLIC_KEY: text.regex(/^[A-Za-z0-9+/]{43}=$/, "is not a public key of Telnyx"),
 };
 
 export const telephonyShape = {
@@ -38,6 +45,12 @@ export const telephonyShape = {
   LIVEKIT_API_SECRET: text,
   LIVEKIT_SIP_TRUNK_ID: text,
   LIVEKIT_AGENT_NAME: text.optional(),
+};
+
+/** What LiveKit signs webhooks with. */
+export const webhookKeyShape = {
+  LIVEKIT_API_KEY: text,
+  LIVEKIT_API_SECRET: text,
 };
 
 /** Public keys that users' tokens are signed with; injected by Supabase. */

@@ -3,7 +3,6 @@
  * (table phone_pool.errors, which a test holds against this one).
  */
 const REGISTRY = {
-  invalid_json: { status: 400, message: "The body is not JSON" },
   invalid_request: { status: 422, sqlstate: "PP005", message: "The request is not valid" },
   request_too_large: { status: 413, message: "The body is too large" },
   method_not_allowed: { status: 405, message: "Method not allowed" },
@@ -13,7 +12,11 @@ const REGISTRY = {
     sqlstate: "PP003",
     message: "Not allowed to call for this organization",
   },
-  destination_not_allowed: { status: 403, message: "This destination is not allowed" },
+  destination_not_allowed: {
+    status: 403,
+    sqlstate: "PP040",
+    message: "This destination is not allowed",
+  },
   organization_not_found: { status: 404, sqlstate: "PP001", message: "Organization not found" },
   no_phone_number: {
     status: 400,
@@ -56,6 +59,70 @@ const REGISTRY = {
     sqlstate: "PP012",
     message: "The organization is not active",
   },
+  release_claim_lost: {
+    status: 409,
+    sqlstate: "PP030",
+    message: "The claim on this release is no longer held",
+  },
+  quarantine_running: {
+    status: 409,
+    sqlstate: "PP031",
+    message: "The quarantine of this phone number is not over",
+  },
+  max_numbers_reached: {
+    status: 409,
+    sqlstate: "PP020",
+    message: "There is no room for another phone number",
+  },
+  budget_reached: {
+    status: 409,
+    sqlstate: "PP021",
+    message: "There is no budget for a phone number at this price",
+  },
+  do_not_call: {
+    status: 403,
+    sqlstate: "PP041",
+    message: "This number is on the do-not-call list",
+  },
+  consent_missing: {
+    status: 403,
+    sqlstate: "PP042",
+    message: "There is no consent on record for this call",
+  },
+  outside_calling_hours: {
+    status: 409,
+    sqlstate: "PP043",
+    message: "It is outside the calling hours where the patient is",
+  },
+  too_many_calls: {
+    status: 429,
+    sqlstate: "PP044",
+    message: "This patient was called as often as is allowed",
+  },
+  too_many_calls_in_flight: {
+    status: 429,
+    sqlstate: "PP045",
+    message: "The organization has too many calls under way",
+  },
+  rate_limited: { status: 429, sqlstate: "PP046", message: "Too many requests" },
+  intake_call_not_found: { status: 404, sqlstate: "PP047", message: "Intake call not found" },
+  outcome_unknown: {
+    status: 502,
+    sqlstate: "PP048",
+    message: "It is not known what became of this call",
+  },
+  record_is_final: {
+    status: 409,
+    sqlstate: "PP049",
+    message: "The record of a call is not rewritten",
+  },
+  callee_busy: { status: 502, message: "The telephony service says that the line is busy" },
+  callee_declined: { status: 502, message: "The telephony service says that the call is declined" },
+  callee_unavailable: {
+    status: 502,
+    message: "The telephony service says that nobody can be reached at this number",
+  },
+  not_found: { status: 404, message: "There is nothing here" },
   agent_unavailable: { status: 502, message: "The voice agent did not join the call" },
   telephony_refused: { status: 502, message: "The telephony service refused the call" },
   telephony_unavailable: { status: 502, message: "The telephony service is not available" },
@@ -76,19 +143,31 @@ const BY_SQLSTATE = new Map(
   Object.entries(ERRORS).flatMap(([code, { sqlstate }]) => sqlstate ? [[sqlstate, code]] : []),
 );
 
+export interface AppErrorOptions extends ErrorOptions {
+  /** Another status than the registry's. */
+  status?: number;
+  /** When the request would be allowed, and in how many seconds. */
+  retryAt?: string | null;
+  retryAfterSeconds?: number | null;
+}
+
 /** An error whose code and detail may be shown to the caller. */
 export class AppError extends Error {
   readonly status: number;
+  readonly retryAt?: string;
+  readonly retryAfterSeconds?: number;
 
   constructor(
     readonly code: ErrorCode,
     /** What the caller reads; the registry's message when not given. */
     readonly detail: string = ERRORS[code].message,
-    options?: ErrorOptions,
+    options: AppErrorOptions = {},
   ) {
     super(detail, options);
     this.name = "AppError";
-    this.status = ERRORS[code].status;
+    this.status = options.status ?? ERRORS[code].status;
+    this.retryAt = options.retryAt ?? undefined;
+    this.retryAfterSeconds = options.retryAfterSeconds ?? undefined;
   }
 }
 

@@ -11,7 +11,7 @@ export interface RequestContext {
 
 /**
  * Turns a function that throws into one that answers: the one place where errors become responses.
- * The caller gets `{ detail, code, request_id }`; everything else stays in the log.
+ * The caller gets `{ detail, code, request_id }`, with retry_at where waiting helps; everything else stays in the log.
  */
 export function createResponder(
   createLog: (requestId: string) => Log,
@@ -29,9 +29,18 @@ export function createResponder(
         status: shown.status,
         error: shown === error ? undefined : describe(error),
       });
-      return json(shown.status, { detail: shown.detail, code: shown.code, request_id: requestId });
+      return toResponse(shown, requestId);
     }
   };
+}
+
+function toResponse(error: AppError, requestId: string): Response {
+  const { status, detail, code, retryAt, retryAfterSeconds } = error;
+  const response = json(status, { detail, code, request_id: requestId, retry_at: retryAt });
+  if (retryAfterSeconds !== undefined) {
+    response.headers.set("Retry-After", String(retryAfterSeconds));
+  }
+  return response;
 }
 
 export function json(status: number, body: unknown): Response {

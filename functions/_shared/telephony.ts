@@ -1,12 +1,7 @@
 import { CreateSIPParticipantRequest, JobStatus, ParticipantInfo_Kind } from "@livekit/protocol";
-import {
-  AgentDispatchClient,
-  RoomServiceClient,
-  ServerError,
-  SipCallError,
-} from "livekit-server-sdk";
-import { AppError } from "./errors.ts";
+import { AgentDispatchClient, RoomServiceClient, ServerError } from "livekit-server-sdk";
 import { placeSipCall } from "./place-sip-call.ts";
+import { classifyTelephonyError } from "./telephony-errors.ts";
 
 export interface OutboundCall {
   roomName: string;
@@ -17,14 +12,18 @@ export interface OutboundCall {
   identity: string;
   ringingSeconds: number;
   maxCallMinutes: number;
+  /** How long to wait for LiveKit's answer. */
+  timeoutSeconds: number;
 }
 
-/** LiveKit, as placing a call needs it. Every method throws AppError only. */
+/** LiveKit, as placing a call needs it. Every method throws TelephonyError only. */
 export interface Telephony {
   createRoom(name: string): Promise<void>;
   /** Sends the agent to the room, told nothing but the call's id; its dispatch's id. */
   dispatchAgent(roomName: string, callId: string): Promise<string>;
   isAgentPresent(roomName: string, dispatchId: string): Promise<boolean>;
+  /** Whether the phone leg of that identity is in the room; false also when the room is gone. */
+  isInRoom(roomName: string, identity: string): Promise<boolean>;
   /** Dials, once: never retried. Returns the SIP call's id. */
   dial(call: OutboundCall): Promise<string>;
   /** Also when the room is gone already. */
@@ -40,8 +39,7 @@ export interface TelephonyOptions {
   LIVEKIT_AGENT_NAME?: string;
 }
 
-const REQUEST_SECONDS = 4;
-const DIAL_SECONDS = 8;
+const REQUEST_SECONDS = 3;
 
 /** LiveKit through its SDK. */
 export function createTelephony(options: TelephonyOptions): Telephony {
@@ -81,6 +79,11 @@ export function createTelephony(options: TelephonyOptions): Telephony {
         const participants = await rooms.listParticipants(roomName);
         return participants.some(({ kind }) => kind === ParticipantInfo_Kind.AGENT);
       }),
+    isInRoom: (roomName, identity) =>
+      attempt(async () => {
+        const participants = await rooms.listParticipants(roomName).catch(notFound([]));
+        return participants.some((participant) => participant.identity === identity);
+      }),
     dial: (call) =>
       attempt(async () => {
         const request = CreateSIPParticipantRequest.fromJson({
@@ -96,15 +99,21 @@ export function createTelephony(options: TelephonyOptions): Telephony {
           ringingTimeout: `${call.ringingSeconds}s`,
           maxCallDuration: `${call.maxCallMinutes * 60}s`,
         });
-        const participant = await placeSipCall(options, request, DIAL_SECONDS);
+        const participant = await placeSipCall(options, request, call.timeoutSeconds);
         return participant.sipCallId;
       }),
     deleteRoom: (name) =>
       attempt(async () => {
-        await rooms.deleteRoom(name).catch((error) => {
-          if (!(error instanceof ServerError) || error.status !== 404) throw error;
-        });
+        await rooms.deleteRoom(name).catch(notFound(undefined));
       }),
+  };
+}
+
+/** Takes a 404 for this answer. */
+function notFound<T>(answer: T): (error: unknown) => T {
+  return (error) => {
+    if (error instanceof ServerError && error.status === 404) return answer;
+    throw error;
   };
 }
 
@@ -112,18 +121,6 @@ async function attempt<T>(request: () => Promise<T>): Promise<T> {
   try {
     return await request();
   } catch (error) {
-    throw classify(error);
+    throw classifyTelephonyError(error);
   }
-}
-
-// The message of a 401 may repeat the token: only the status and LiveKit's code are kept.
-function classify(error: unknown): AppError {
-  if (error instanceof DOMException && error.name === "TimeoutError") {
-    return new AppError("telephony_timeout");
-  }
-  if (!(error instanceof ServerError)) return new AppError("telephony_unavailable");
-  const sip = error instanceof SipCallError ? ` sip ${error.sipStatusCode}` : "";
-  const cause = `livekit ${error.status} ${error.code ?? ""}${sip}`.trim();
-  const isAway = error.status >= 500;
-  return new AppError(isAway ? "telephony_unavailable" : "telephony_refused", undefined, { cause });
 }

@@ -1,7 +1,10 @@
 import { z } from "zod";
 import type { CallDatabase } from "../_shared/database.ts";
-import { AppError } from "../_shared/errors.ts";
+import { AppError, type ErrorCode } from "../_shared/errors.ts";
+import type { DialOutcome } from "../_shared/telephony-errors.ts";
 import {
+  type CallToCheck,
+  callToCheck,
   type DialPermit,
   dialPermit,
   type IntakeCall,
@@ -13,9 +16,23 @@ export interface OpenRequest {
   body: IntakeCallRequest;
   intakeId: string;
   callee: string;
+  isRefused: boolean;
   /** The verified claims of a signed-in user; null for the backend. */
   claims: Record<string, unknown> | null;
   requestId: string;
+}
+
+export interface DialFailure {
+  code: ErrorCode;
+  outcome: DialOutcome;
+  failure?: string;
+}
+
+/** Which call a report is about; roomName: only if it is that room's. */
+export interface CallReference {
+  call: string;
+  organizationId?: string;
+  roomName?: string;
 }
 
 /** The calls in the database, which decides whether one may be made and with which caller ID. */
@@ -25,22 +42,27 @@ export interface Calls {
   /** Uses the permit; AppError permit_expired when it cannot be used (any more). */
   start(callId: string): Promise<DialPermit>;
   recordDialing(callId: string, dispatchId: string | null, sipCallId: string): Promise<IntakeCall>;
-  recordFailed(callId: string, reason: string): Promise<void>;
+  recordFailed(callId: string, failure: DialFailure): Promise<void>;
+  report(
+    reference: CallReference,
+    event: "answered" | "ended",
+    details: { at?: string; outcome?: string },
+  ): Promise<IntakeCall>;
+  /** Returns until when the number is suppressed. */
+  optOut(
+    reference: CallReference,
+    recordedBy: string,
+    claims: Record<string, unknown> | null,
+  ): Promise<string>;
+  claimToCheck(): Promise<CallToCheck[]>;
+  recordLost(callId: string): Promise<void>;
 }
+
+const suppressed = z.object({ expires_at: z.string() });
 
 export function createCalls(call: CallDatabase): Calls {
   return {
-    open: async ({ body, intakeId, callee, claims, requestId }) =>
-      await call("open_intake_call", {
-        p_organization_id: body.organization_id,
-        p_patient_id: body.patient_id,
-        p_phone_number: callee,
-        p_intake_id: intakeId,
-        p_request_hash: await hashRequest(body, callee),
-        p_metadata: body.metadata ?? {},
-        p_claims: claims,
-        p_request_id: requestId,
-      }, intakeCall),
+    open: async (request) => call("open_intake_call", await openParameters(request), intakeCall),
     get: (callId) => call("get_intake_call", { p_call_id: callId }, intakeCall),
     start: async (callId) => {
       const permits = await call("start_intake_call", { p_call_id: callId }, z.array(dialPermit));
@@ -55,20 +77,64 @@ export function createCalls(call: CallDatabase): Calls {
         p_dispatch_id: dispatchId,
         p_sip_call_id: sipCallId,
       }, intakeCall),
-    recordFailed: async (callId, reason) => {
+    recordFailed: async (callId, { code, outcome, failure }) => {
       await call("record_intake_call", {
         p_call_id: callId,
-        p_status: "failed",
-        p_reason: reason,
+        p_status: outcome,
+        p_reason: code,
+        p_failure: failure ?? null,
       }, z.unknown());
     },
+    report: (reference, event, { at, outcome }) =>
+      call("report_intake_call", {
+        ...referenceParameters(reference),
+        p_event: event,
+        p_outcome: outcome ?? null,
+        p_at: at ?? null,
+      }, intakeCall),
+    optOut: async (reference, recordedBy, claims) => {
+      const row = await call("opt_out_intake_call", {
+        ...referenceParameters(reference),
+        p_recorded_by: recordedBy,
+        p_claims: claims,
+      }, suppressed);
+      return row.expires_at;
+    },
+    claimToCheck: () => call("claim_calls_to_check", { p_limit: 20 }, z.array(callToCheck)),
+    recordLost: async (callId) => {
+      await call("record_intake_call_lost", { p_call_id: callId }, z.unknown());
+    },
+  };
+}
+
+async function openParameters({ body, callee, ...request }: OpenRequest) {
+  return {
+    p_organization_id: body.organization_id,
+    p_patient_id: body.patient_id,
+    p_phone_number: callee,
+    p_intake_id: request.intakeId,
+    p_request_hash: await hashRequest(body, callee),
+    p_metadata: body.metadata ?? {},
+    p_claims: request.claims,
+    p_request_id: request.requestId,
+    p_time_zone: body.time_zone ?? null,
+    p_destination_refused: request.isRefused,
+  };
+}
+
+function referenceParameters({ call, organizationId, roomName }: CallReference) {
+  return {
+    p_call: call,
+    p_organization_id: organizationId ?? null,
+    p_room_name: roomName ?? null,
   };
 }
 
 /** The same request has the same hash, however its JSON was written. */
 async function hashRequest(body: IntakeCallRequest, callee: string): Promise<string> {
-  const parts = [body.organization_id, body.patient_id, callee, sorted(body.metadata ?? {})];
-  const bytes = new TextEncoder().encode(JSON.stringify(parts).toLowerCase());
+  const ids = [body.organization_id, body.patient_id].map((id) => id.toLowerCase());
+  const parts = [...ids, callee, body.time_zone ?? null, sorted(body.metadata ?? {})];
+  const bytes = new TextEncoder().encode(JSON.stringify(parts));
   const digest = new Uint8Array(await crypto.subtle.digest("SHA-256", bytes));
   return Array.from(digest, (byte) => byte.toString(16).padStart(2, "0")).join("");
 }
@@ -76,6 +142,6 @@ async function hashRequest(body: IntakeCallRequest, callee: string): Promise<str
 function sorted(value: unknown): unknown {
   if (Array.isArray(value)) return value.map(sorted);
   if (typeof value !== "object" || value === null) return value;
-  return Object.entries(value).sort(([a], [b]) => a < b ? -1 : 1)
-    .map(([key, inner]) => [key, sorted(inner)]);
+  const entries = Object.entries(value).sort(([a], [b]) => a < b ? -1 : 1);
+  return { entries: entries.map(([key, inner]) => [key, sorted(inner)]) };
 }

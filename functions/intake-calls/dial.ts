@@ -1,8 +1,10 @@
-import { AppError, type ErrorCode } from "../_shared/errors.ts";
+import type { Budget } from "../_shared/budget.ts";
+import { AppError } from "../_shared/errors.ts";
 import { describe } from "../_shared/http.ts";
 import type { Log } from "../_shared/log.ts";
 import type { Telephony } from "../_shared/telephony.ts";
-import type { Calls } from "./calls.ts";
+import { TelephonyError } from "../_shared/telephony-errors.ts";
+import type { Calls, DialFailure } from "./calls.ts";
 import type { IntakeCall } from "./schema.ts";
 
 export interface DialDependencies {
@@ -11,45 +13,68 @@ export interface DialDependencies {
   /** Whether an agent is to join the call. */
   hasAgent: boolean;
   delay: (milliseconds: number) => Promise<void>;
+  budget: Budget;
   log: Log;
 }
 
 const AGENT_POLLS = 20;
 const AGENT_POLL_MILLISECONDS = 250;
+const PREPARE_MILLISECONDS = 7000;
+const DATABASE_MILLISECONDS = 3000;
+const DIAL_SECONDS = 5;
 
 /**
  * Places the call of a permit: room, agent present, then the phone rings. Whatever fails, the room
  * is deleted, so that nothing dials later, and the row says why. Never tried again.
  */
 export async function dial(call: IntakeCall, dependencies: DialDependencies): Promise<IntakeCall> {
-  const { calls, telephony, log } = dependencies;
   try {
-    await telephony.createRoom(call.room_name);
-    const dispatchId = dependencies.hasAgent ? await bringAgent(call, dependencies) : null;
-    // Last before the phone rings: the number may have left the organization in the meantime.
-    const permit = await calls.start(call.id);
-    const sipCallId = await telephony.dial({
-      roomName: call.room_name,
-      callerId: permit.caller_id,
-      callee: permit.callee,
-      identity: `callee-${call.id}`,
-      ringingSeconds: permit.ringing_seconds,
-      maxCallMinutes: permit.max_call_minutes,
-    });
-    return await calls.recordDialing(call.id, dispatchId, sipCallId);
+    return await prepareAndDial(call, dependencies);
   } catch (error) {
-    const code: ErrorCode = error instanceof AppError ? error.code : "internal_error";
-    log("call_failed", { call_id: call.id, code, error: describe(error) });
-    await Promise.all([
-      telephony.deleteRoom(call.room_name).catch((failure) =>
-        log("room_not_deleted", { call_id: call.id, error: describe(failure) })
-      ),
-      calls.recordFailed(call.id, code).catch((failure) =>
-        log("call_not_recorded", { call_id: call.id, error: describe(failure) })
-      ),
-    ]);
+    await giveUp(call, failureOf(error), dependencies, describe(error));
     throw error;
   }
+}
+
+async function prepareAndDial(
+  call: IntakeCall,
+  dependencies: DialDependencies,
+): Promise<IntakeCall> {
+  const { calls, telephony, budget } = dependencies;
+  const dispatchId = await budget.wait(
+    prepareRoom(call, dependencies),
+    PREPARE_MILLISECONDS,
+    "telephony_timeout",
+  );
+  // Last before the phone rings: the number may have left the organization in the meantime.
+  const permit = await budget.wait(
+    calls.start(call.id),
+    DATABASE_MILLISECONDS,
+    "database_unavailable",
+  );
+  const sipCallId = await telephony.dial({
+    roomName: call.room_name,
+    callerId: permit.caller_id,
+    callee: permit.callee,
+    identity: `callee-${call.id}`,
+    ringingSeconds: permit.ringing_seconds,
+    maxCallMinutes: permit.max_call_minutes,
+    timeoutSeconds: Math.max(0.1, Math.min(DIAL_SECONDS, budget.remaining() / 1000)),
+  });
+  return await budget.wait(
+    calls.recordDialing(call.id, dispatchId, sipCallId),
+    DATABASE_MILLISECONDS,
+    "database_unavailable",
+  );
+}
+
+/** The room with its agent; the agent's dispatch. */
+async function prepareRoom(
+  call: IntakeCall,
+  dependencies: DialDependencies,
+): Promise<string | null> {
+  await dependencies.telephony.createRoom(call.room_name);
+  return dependencies.hasAgent ? await bringAgent(call, dependencies) : null;
 }
 
 /** Dispatching succeeds even if no agent of that name is running: whoever answers hears silence. */
@@ -61,4 +86,30 @@ async function bringAgent(call: IntakeCall, dependencies: DialDependencies): Pro
     await delay(AGENT_POLL_MILLISECONDS);
   }
   throw new AppError("agent_unavailable");
+}
+
+async function giveUp(
+  call: IntakeCall,
+  failure: DialFailure,
+  { calls, telephony, log }: DialDependencies,
+  error: string,
+): Promise<void> {
+  log("call_failed", { call_id: call.id, code: failure.code, failure: failure.failure, error });
+  await Promise.all([
+    // Should it fail, the sweep deletes it again; LiveKit closes an empty room after a minute.
+    telephony.deleteRoom(call.room_name).catch((cause) =>
+      log("room_not_deleted", { call_id: call.id, error: describe(cause) })
+    ),
+    calls.recordFailed(call.id, failure).catch((cause) =>
+      log("call_not_recorded", { call_id: call.id, error: describe(cause) })
+    ),
+  ]);
+}
+
+function failureOf(error: unknown): DialFailure {
+  if (error instanceof TelephonyError) {
+    return { code: error.code, outcome: error.outcome, failure: error.failure };
+  }
+  const code = error instanceof AppError ? error.code : "internal_error";
+  return { code, outcome: "failed" };
 }

@@ -20,7 +20,7 @@ Deno.serve(createHandler({
   replenish: createReplenish(
     createDatabase(config.SUPABASE_URL, secretKeys(config)[0]),
     config,
-    delay,
+    { now: Date.now, delay },
   ),
   runInBackground,
   createLog: (request_id) => createLog("replenish-pool", console.log, { request_id }),

@@ -11,16 +11,26 @@ import { type Purchase, purchaseSchema } from "./schema.ts";
  */
 export interface Ledger {
   claim(limit: number): Promise<Purchase[]>;
-  /** Writes the number down before it is ordered; false: not a candidate. */
+  /** Seconds until a purchase that nobody has claimed is due; null: there is none. */
+  secondsUntilDue(): Promise<number | null>;
+  /**
+   * Writes the number down before it is ordered; false: not a candidate.
+   * AppError max_numbers_reached, budget_reached: not at this price, or none at all.
+   */
   choose(purchase: Purchase, candidate: Candidate): Promise<boolean>;
   recordOrdered(purchase: Purchase, orderId: string): Promise<void>;
   recordOwned(purchase: Purchase, telnyxPhoneNumberId: string): Promise<void>;
-  recordFailure(purchase: Purchase, error: CarrierError): Promise<"retrying" | "failed">;
-  release(purchase: Purchase, afterSeconds: number): Promise<void>;
+  recordFailure(
+    purchase: Purchase,
+    error: CarrierError,
+  ): Promise<"retrying" | "failed" | "cancelled">;
+  /** Nothing to do yet: somebody looks again later. */
+  release(purchase: Purchase): Promise<void>;
   recordRequests(requests: CarrierRequest[]): Promise<void>;
 }
 
-const LEASE_SECONDS = 90;
+export const LEASE_SECONDS = 90;
+const LOOK_AGAIN_SECONDS = 5;
 
 export function createLedger(call: CallDatabase): Ledger {
   const claimOf = (purchase: Purchase) => ({
@@ -35,6 +45,7 @@ export function createLedger(call: CallDatabase): Ledger {
         { p_limit: limit, p_lease_seconds: LEASE_SECONDS },
         z.array(purchaseSchema),
       ),
+    secondsUntilDue: () => call("seconds_until_purchase_due", {}, z.number().nullable()),
     choose: (purchase, candidate) =>
       call("choose_purchase_number", {
         ...claimOf(purchase),
@@ -58,9 +69,12 @@ export function createLedger(call: CallDatabase): Ledger {
         p_error_class: error.errorClass,
         p_error: error.message,
         p_retry_after_seconds: error.details.retryAfterSeconds ?? null,
-      }, z.enum(["retrying", "failed"])),
-    release: (purchase, seconds) =>
-      call("release_purchase", { ...claimOf(purchase), p_after_seconds: seconds }, nothing),
+      }, z.enum(["retrying", "failed", "cancelled"])),
+    release: (purchase) =>
+      call("release_purchase", {
+        ...claimOf(purchase),
+        p_after_seconds: LOOK_AGAIN_SECONDS,
+      }, nothing),
     recordRequests: (requests) =>
       call("record_carrier_requests", { p_requests: requests }, nothing),
   };

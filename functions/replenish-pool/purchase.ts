@@ -1,28 +1,32 @@
 import type { Carrier, Order } from "../_shared/carrier.ts";
 import { CarrierError } from "../_shared/carrier-errors.ts";
+import { chooseNumber } from "./choose.ts";
 import type { Ledger } from "./ledger.ts";
-import type { Purchase } from "./schema.ts";
+import type { ClaimedPurchase } from "./schema.ts";
 
 export interface PurchaseDependencies {
   carrier: Carrier;
   ledger: Ledger;
   delay: (milliseconds: number) => Promise<void>;
   random: () => number;
+  /** Milliseconds; goes on while the process is asleep. */
+  now: () => number;
 }
 
-export type PurchaseResult = "owned" | "retrying" | "failed";
+export type PurchaseResult = "owned" | "retrying" | "failed" | "cancelled";
 
 // An order without regulatory requirements is done within seconds; a slower one is left to a later
 // run. https://developers.telnyx.com/docs/numbers/phone-numbers/number-orders
 const POLL_DELAYS = [300, 500, 800, 1200, 1600, 2000, 2500, 3000];
-const LOOK_AGAIN_SECONDS = 5;
+// An order takes this long at most, and must be over while the claim holds.
+const ORDER_MILLISECONDS = 20_000;
 
 /**
  * Takes one claimed purchase as far as it goes now. Only carrier errors are handled here; they are
  * recorded, and the database decides what is next. AppError claim_lost comes through.
  */
 export async function advancePurchase(
-  purchase: Purchase,
+  purchase: ClaimedPurchase,
   dependencies: PurchaseDependencies,
 ): Promise<PurchaseResult> {
   try {
@@ -34,12 +38,12 @@ export async function advancePurchase(
 }
 
 async function advance(
-  purchase: Purchase,
+  purchase: ClaimedPurchase,
   dependencies: PurchaseDependencies,
 ): Promise<PurchaseResult> {
   const { carrier } = dependencies;
   if (purchase.phone_number === null) {
-    const phoneNumber = await choose(purchase, dependencies);
+    const phoneNumber = await chooseNumber(purchase, dependencies);
     return await placeOrder(purchase, phoneNumber, dependencies);
   }
   const phoneNumber = purchase.phone_number;
@@ -52,29 +56,17 @@ async function advance(
     await placeOrder(purchase, phoneNumber, dependencies);
 }
 
-/** Writes a number down for this purchase, before anything is ordered. */
-async function choose(
-  purchase: Purchase,
-  { carrier, ledger, random }: PurchaseDependencies,
-): Promise<string> {
-  const candidates = await carrier.search(purchase.area_code);
-  // Purchases that search at the same time see the same list: start anywhere in it.
-  const start = Math.floor(random() * candidates.length);
-  for (const candidate of [...candidates.slice(start), ...candidates.slice(0, start)]) {
-    if (await ledger.choose(purchase, candidate)) return candidate.phoneNumber;
-  }
-  throw new CarrierError(
-    "none_in_stock",
-    purchase.area_code ? `no number in area code ${purchase.area_code}` : "no number for sale",
-  );
-}
-
 async function placeOrder(
-  purchase: Purchase,
+  purchase: ClaimedPurchase,
   phoneNumber: string,
   dependencies: PurchaseDependencies,
 ): Promise<PurchaseResult> {
-  const { carrier, ledger } = dependencies;
+  const { carrier, ledger, now } = dependencies;
+  // A worker that was asleep must not order what another has given up meanwhile.
+  if (now() > purchase.leaseEndsAt - ORDER_MILLISECONDS) {
+    await ledger.release(purchase);
+    return "retrying";
+  }
   let order: Order;
   try {
     order = await carrier.order(phoneNumber, purchase.id);
@@ -91,32 +83,38 @@ async function placeOrder(
 
 /** What became of an order of ours for this number, if there is one or the number is ours. */
 async function lookForOrder(
-  purchase: Purchase,
+  purchase: ClaimedPurchase,
   phoneNumber: string,
   dependencies: PurchaseDependencies,
 ): Promise<PurchaseResult | null> {
   const { carrier, ledger } = dependencies;
   const order = await carrier.findOrder(purchase.id, phoneNumber);
-  if (order !== null) {
+  if (order !== null && order.outcome !== "failure") {
     await ledger.recordOrdered(purchase, order.id);
     return await followOrder(purchase, phoneNumber, order, dependencies);
   }
   const ownedId = await carrier.findOwned(phoneNumber);
-  if (ownedId === null) return null;
-  await ledger.recordOwned(purchase, ownedId);
-  return "owned";
+  if (ownedId !== null) {
+    await ledger.recordOwned(purchase, ownedId);
+    return "owned";
+  }
+  if (order !== null) throw new CarrierError("order_failed", `order ${order.id} failed`);
+  return null;
 }
 
 async function followOrder(
-  purchase: Purchase,
+  purchase: ClaimedPurchase,
   phoneNumber: string,
   order: Order,
-  { carrier, ledger, delay }: PurchaseDependencies,
+  dependencies: PurchaseDependencies,
 ): Promise<PurchaseResult> {
+  const { carrier, ledger, delay } = dependencies;
   let current = order;
   for (const wait of POLL_DELAYS) {
     if (current.outcome === "failure") {
-      throw new CarrierError("order_failed", `order ${order.id} failed`);
+      // It may have failed because an order before it, of which we heard nothing, has the number.
+      const found = await lookForOrder(purchase, phoneNumber, dependencies);
+      return found ?? fail(order);
     }
     if (current.outcome === "success") {
       // The id of the order line is not the id of the number, which appears a little later.
@@ -129,6 +127,10 @@ async function followOrder(
     await delay(wait);
     if (current.outcome === "pending") current = await carrier.getOrder(order.id, phoneNumber);
   }
-  await ledger.release(purchase, LOOK_AGAIN_SECONDS);
+  await ledger.release(purchase);
   return "retrying";
+}
+
+function fail(order: Order): never {
+  throw new CarrierError("order_failed", `order ${order.id} failed`);
 }

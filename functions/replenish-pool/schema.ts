@@ -12,3 +12,8 @@ export const purchaseSchema = z.object({
 });
 
 export type Purchase = z.output<typeof purchaseSchema>;
+
+/** A purchase that is ours until `leaseEndsAt`, by the worker's own clock. */
+export interface ClaimedPurchase extends Purchase {
+  leaseEndsAt: number;
+}

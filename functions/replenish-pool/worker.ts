@@ -1,58 +1,80 @@
-// @ts-types="../_shared/std.d.ts"
-import { pooledMap } from "deno-std/async/pool.js";
 import { AppError } from "../_shared/errors.ts";
 import { describe } from "../_shared/http.ts";
 import type { Log } from "../_shared/log.ts";
+import { LEASE_SECONDS } from "./ledger.ts";
 import { advancePurchase, type PurchaseDependencies, type PurchaseResult } from "./purchase.ts";
-import type { Purchase } from "./schema.ts";
+import type { ClaimedPurchase } from "./schema.ts";
 
 export interface WorkerDependencies extends PurchaseDependencies {
   log: Log;
-  now: () => number;
 }
 
-// Below half of the free plan's 150 s, after which an isolate is retired:
+export type Totals = Record<PurchaseResult | "interrupted", number>;
+
+// With the purchases then under way below the free plan's 150 s, after which an isolate is retired:
 // https://supabase.com/docs/guides/functions/limits
 const RUN_MILLISECONDS = 55_000;
-const BATCH = 10;
 const AT_ONCE = 5;
-const PAUSE = 2000;
 
 /**
  * Buys what is due until nothing is left to do, or the time is up; the sweep starts the next run.
  * @returns how many purchases ended how
  */
-export async function replenish(
-  dependencies: WorkerDependencies,
-): Promise<Record<PurchaseResult, number>> {
-  const { ledger, log, now, delay } = dependencies;
+export async function replenish(dependencies: WorkerDependencies): Promise<Totals> {
+  const { log, now } = dependencies;
   const endsAt = now() + RUN_MILLISECONDS;
-  const total = { owned: 0, retrying: 0, failed: 0 };
-  const unfinished = new Set<string>();
-  while (now() < endsAt) {
-    const purchases = await ledger.claim(BATCH);
-    if (purchases.length === 0) {
-      // What must be tried again in seconds is worth waiting for: the next sweep is a minute away.
-      if (unfinished.size === 0) break;
-      await delay(PAUSE);
-      continue;
-    }
-    const work = pooledMap(AT_ONCE, purchases, async (purchase: Purchase) => {
-      const result = await attempt(purchase, dependencies);
-      total[result] += 1;
-      if (result === "retrying") unfinished.add(purchase.id);
-      else unfinished.delete(purchase.id);
-    });
-    for await (const _ of work);
+  const totals: Totals = { owned: 0, retrying: 0, failed: 0, cancelled: 0, interrupted: 0 };
+  const underWay = new Set<Promise<void>>();
+  try {
+    do {
+      await startDue(dependencies, underWay, totals, endsAt);
+      // A race of nobody never ends.
+      if (underWay.size > 0) await Promise.race(underWay);
+    } while (underWay.size > 0 || await waitForDue(dependencies, endsAt));
+  } finally {
+    await Promise.all(underWay);
+    log("replenished", { ...totals });
   }
-  log("replenished", { ...total });
-  return total;
+  return totals;
+}
+
+/** Claims as many purchases as can be worked on at once: a claim that waits for its turn runs out. */
+async function startDue(
+  dependencies: WorkerDependencies,
+  underWay: Set<Promise<void>>,
+  totals: Totals,
+  endsAt: number,
+): Promise<void> {
+  const { ledger, now } = dependencies;
+  while (underWay.size < AT_ONCE && now() < endsAt) {
+    const leaseEndsAt = now() + LEASE_SECONDS * 1000;
+    const claimed = await ledger.claim(AT_ONCE - underWay.size);
+    if (claimed.length === 0) return;
+    for (const purchase of claimed) {
+      const work = attempt({ ...purchase, leaseEndsAt }, dependencies).then((result) => {
+        totals[result] += 1;
+        underWay.delete(work);
+      });
+      underWay.add(work);
+    }
+  }
+}
+
+/** Waits for what is due within this run: the next sweep is up to a minute away. */
+async function waitForDue(
+  { ledger, now, delay }: WorkerDependencies,
+  endsAt: number,
+): Promise<boolean> {
+  const seconds = await ledger.secondsUntilDue();
+  if (seconds === null || now() + seconds * 1000 >= endsAt) return false;
+  await delay(Math.max(100, seconds * 1000));
+  return true;
 }
 
 async function attempt(
-  purchase: Purchase,
+  purchase: ClaimedPurchase,
   dependencies: WorkerDependencies,
-): Promise<PurchaseResult> {
+): Promise<keyof Totals> {
   const { log } = dependencies;
   try {
     const result = await advancePurchase(purchase, dependencies);
@@ -62,6 +84,6 @@ async function attempt(
     // Somebody else has it, or the lease will run out and somebody will: nothing to undo.
     const code = error instanceof AppError ? error.code : "internal_error";
     log("purchase_interrupted", { purchase_id: purchase.id, code, error: describe(error) });
-    return "retrying";
+    return "interrupted";
   }
 }

@@ -1,0 +1,86 @@
+import { createBudget } from "../_shared/budget.ts";
+import { parseDestination } from "../_shared/destination.ts";
+import { AppError } from "../_shared/errors.ts";
+import { json, type RequestContext } from "../_shared/http.ts";
+import type { Telephony } from "../_shared/telephony.ts";
+import type { Authenticate } from "../_shared/users.ts";
+import { readBody } from "./body.ts";
+import type { Calls } from "./calls.ts";
+import { dial } from "./dial.ts";
+import { errorOf, type IntakeCall, intakeCallRequest, type IntakeCallResponse } from "./schema.ts";
+
+export interface PlaceCallDependencies {
+  authenticate: Authenticate;
+  calls: Calls;
+  telephony: Telephony;
+  hasAgent: boolean;
+  delay: (milliseconds: number) => Promise<void>;
+}
+
+const REPLAY_POLLS = 40;
+const REPLAY_POLL_MILLISECONDS = 400;
+// What deleting the room may take comes on top; all of it stays within 20 seconds.
+const REQUEST_MILLISECONDS = 16_000;
+
+/** POST /functions/v1/intake-calls: 202 with what was queued, 200 for a repetition. */
+export async function placeCall(
+  request: Request,
+  dependencies: PlaceCallDependencies,
+  context: RequestContext,
+): Promise<Response> {
+  const budget = createBudget(REQUEST_MILLISECONDS);
+  const caller = await dependencies.authenticate(request);
+  const body = await readBody(request, intakeCallRequest);
+  const destination = parseDestination(body.phone_number);
+  const opened = await dependencies.calls.open({
+    body,
+    intakeId: body.intake_id ?? crypto.randomUUID(),
+    callee: destination.number,
+    isRefused: destination.refusal !== undefined,
+    claims: caller.kind === "user" ? caller.claims : null,
+    requestId: context.requestId,
+  });
+  throwIfEnded(opened, destination.refusal);
+  if (opened.request_id !== context.requestId) {
+    return json(200, toResponse(await firstAnswer(opened, dependencies)));
+  }
+  const placed = await dial(opened, { ...dependencies, budget, log: context.log });
+  context.log("call_queued", { call_id: opened.id, from: placed.caller_id });
+  return json(202, toResponse(placed));
+}
+
+/** The first request with this intake_id may still be dialling: this one waits for its answer. */
+async function firstAnswer(
+  call: IntakeCall,
+  { calls, delay }: PlaceCallDependencies,
+): Promise<IntakeCall> {
+  let current = call;
+  for (let poll = 0; current.sip_call_id === null && poll < REPLAY_POLLS; poll++) {
+    await delay(REPLAY_POLL_MILLISECONDS);
+    current = await calls.get(call.id);
+    throwIfEnded(current);
+  }
+  return current;
+}
+
+function throwIfEnded(call: IntakeCall, destinationRefusal?: string): void {
+  const code = errorOf(call);
+  if (code === undefined) return;
+  const detail = code === "destination_not_allowed" ? destinationRefusal : undefined;
+  throw new AppError(code, detail, {
+    retryAt: call.retry_at,
+    retryAfterSeconds: call.retry_after_seconds,
+  });
+}
+
+function toResponse(call: IntakeCall): IntakeCallResponse {
+  if (call.caller_id === null || call.sip_call_id === null) throw new AppError("call_in_progress");
+  return {
+    status: "queued",
+    intake_id: call.intake_id,
+    dispatch_id: call.dispatch_id,
+    caller_id: call.caller_id,
+    room_name: call.room_name,
+    sip_call_id: call.sip_call_id,
+  };
+}

@@ -1,0 +1,49 @@
+import { WebhookEvent } from "@livekit/protocol";
+
+/** The parts of an event that are kept and acted on: no names, no numbers, no metadata. */
+export interface CallEvent {
+  id: string;
+  type: string;
+  /** ISO 8601; LiveKit tells seconds. */
+  occurredAt: string;
+  payload: {
+    room: string;
+    identity?: string;
+    sip_status?: string;
+    disconnect_reason?: number;
+    joined_at_ms?: number;
+  };
+}
+
+// There is none for the answer: https://docs.livekit.io/home/server/webhooks
+const KEPT = new Set([
+  "participant_joined",
+  "participant_left",
+  "participant_connection_aborted",
+  "room_finished",
+]);
+const ROOM = /^call-[0-9a-f-]{36}$/;
+const IDENTITY = /^callee-[0-9a-f-]{36}$/;
+const SIP_STATUS = /^[a-z]{1,20}$/;
+
+/** What matters of an event; undefined when it is not about the phone leg or room of a call. */
+export function toCallEvent(event: WebhookEvent): CallEvent | undefined {
+  const room = event.room?.name ?? "";
+  const { participant } = event;
+  if (!KEPT.has(event.event) || !ROOM.test(room) || event.id === "") return undefined;
+  const isAboutRoom = event.event === "room_finished";
+  if (!isAboutRoom && !IDENTITY.test(participant?.identity ?? "")) return undefined;
+  return {
+    id: event.id,
+    type: event.event,
+    occurredAt: new Date(Number(event.createdAt) * 1000).toISOString(),
+    payload: isAboutRoom || !participant ? { room } : {
+      room,
+      identity: participant.identity,
+      sip_status: participant.attributes["sip.callStatus"]?.match(SIP_STATUS)?.[0],
+      disconnect_reason: participant.disconnectReason,
+      joined_at_ms: Number(participant.joinedAtMs) || Number(participant.joinedAt) * 1000 ||
+        undefined,
+    },
+  };
+}

@@ -1,0 +1,34 @@
+import { createCarrierNumbers } from "../_shared/carrier-numbers.ts";
+import type { CarrierRequest } from "../_shared/carrier-request.ts";
+import type { CallDatabase } from "../_shared/database.ts";
+import { describe } from "../_shared/http.ts";
+import type { Log } from "../_shared/log.ts";
+import { createLedger } from "./ledger.ts";
+import { reconcile } from "./worker.ts";
+
+interface CarrierConfig {
+  TELNYX_API_KEY: string;
+  TELNYX_CONNECTION_ID: string;
+  TELNYX_BASE_URL?: string;
+  TELNYX_TIMEOUT_MS?: number;
+}
+
+/** A comparison with Telnyx that keeps a record of every request it made there. */
+export function createReconcile(call: CallDatabase, config: CarrierConfig) {
+  return async (log: Log): Promise<void> => {
+    const requests: CarrierRequest[] = [];
+    const ledger = createLedger(call);
+    const carrier = createCarrierNumbers({
+      apiKey: config.TELNYX_API_KEY,
+      baseUrl: config.TELNYX_BASE_URL,
+      timeout: config.TELNYX_TIMEOUT_MS,
+      onRequest: (request) => requests.push(request),
+    });
+    try {
+      await reconcile({ carrier, ledger, connectionId: config.TELNYX_CONNECTION_ID, log });
+    } finally {
+      await ledger.recordRequests(requests)
+        .catch((error) => log("requests_not_recorded", { error: describe(error) }));
+    }
+  };
+}

@@ -1,0 +1,37 @@
+import { createCarrierNumbers } from "../_shared/carrier-numbers.ts";
+import type { CarrierRequest } from "../_shared/carrier-request.ts";
+import type { CallDatabase } from "../_shared/database.ts";
+import { describe } from "../_shared/http.ts";
+import type { Log } from "../_shared/log.ts";
+import { createLedger } from "./ledger.ts";
+import { releaseNumbers } from "./worker.ts";
+
+interface CarrierConfig {
+  TELNYX_API_KEY: string;
+  TELNYX_BASE_URL?: string;
+  TELNYX_TIMEOUT_MS?: number;
+}
+
+/** A run of the worker against Telnyx that keeps a record of every request it made there. */
+export function createRelease(
+  call: CallDatabase,
+  config: CarrierConfig,
+  delay: (milliseconds: number) => Promise<void>,
+) {
+  return async (log: Log): Promise<void> => {
+    const requests: CarrierRequest[] = [];
+    const ledger = createLedger(call);
+    const carrier = createCarrierNumbers({
+      apiKey: config.TELNYX_API_KEY,
+      baseUrl: config.TELNYX_BASE_URL,
+      timeout: config.TELNYX_TIMEOUT_MS,
+      onRequest: (request) => requests.push(request),
+    });
+    try {
+      await releaseNumbers({ carrier, ledger, delay, now: () => performance.now(), log });
+    } finally {
+      await ledger.recordRequests(requests)
+        .catch((error) => log("requests_not_recorded", { error: describe(error) }));
+    }
+  };
+}

@@ -1,0 +1,24 @@
+import { z } from "zod";
+
+/** Every webhook of Telnyx: https://developers.telnyx.com/docs/development/api-fundamentals/webhooks */
+export const eventSchema = z.object({
+  data: z.object({
+    id: z.string().min(1).max(200),
+    event_type: z.string().min(1).max(200),
+    occurred_at: z.iso.datetime({ offset: true }).nullish().catch(null),
+    payload: z.unknown(),
+  }),
+});
+
+export type TelnyxEvent = z.output<typeof eventSchema>["data"];
+
+const text = z.string().max(200).nullish().catch(null);
+const order = z.object({ id: text, status: text, customer_reference: text });
+const call = z.object({ to: text, direction: text });
+
+/** The parts that are acted on. Who called is not among them: it may be a patient. */
+export function payloadToKeep({ event_type, payload }: TelnyxEvent): Record<string, unknown> {
+  if (event_type === "number_order.complete") return order.safeParse(payload).data ?? {};
+  if (event_type === "call.initiated") return call.safeParse(payload).data ?? {};
+  return {};
+}

@@ -1,0 +1,144 @@
+-- What nobody may do to the history, postgres included; the exclusion constraint and the checks of
+-- tenures do the rest. Short of dropping constraints and triggers there is one way around, and it
+-- leaves a trace: a row of history_overrides written in the same transaction.
+--
+-- The conditions are in WHEN, where opening a tenure costs no function call.
+
+create function phone_pool.tg_tenures__refuse_rewrite()
+returns trigger
+language plpgsql
+volatile
+security invoker
+set search_path = ''
+as $$
+begin
+  if tg_op = 'UPDATE' and tg_table_name = 'tenures' then
+    if new.override_id is distinct from old.override_id and exists (
+      select from phone_pool.history_overrides o
+      where o.id = new.override_id and o.tenure_id = old.id and new.id = old.id
+        and o.transaction_id = pg_current_xact_id()
+    ) then
+      return new;
+    end if;
+  end if;
+  perform phone_pool.raise_error('history_is_final', lower(tg_op) || ' on ' || tg_table_name);
+  return null;
+end
+$$;
+comment on function phone_pool.tg_tenures__refuse_rewrite() is
+  'Refuses to change history, unless this transaction has written down why.';
+
+-- Allowed, by functions: closing an open tenure now, making a quarantine longer, and resuming.
+create trigger tenures_refuse_rewrite before update on phone_pool.tenures
+  for each row when (
+    (old.id, old.phone_number_id, old.organization_id, old.requested_at, lower(old.held),
+        old.not_before, old.override_id)
+      is distinct from
+      (new.id, new.phone_number_id, new.organization_id, new.requested_at, lower(new.held),
+        new.not_before, new.override_id)
+    or (not upper_inf(old.held) and (old.held <> new.held
+      or old.release_reason <> new.release_reason
+      or new.quarantine_until < old.quarantine_until
+      or (old.resumed_at is not null and old.resumed_at is distinct from new.resumed_at)))
+    or coalesce(current_setting('phone_pool.writer', true), '') <> 'function'
+  ) execute function phone_pool.tg_tenures__refuse_rewrite();
+create trigger tenures_open_by_functions before insert on phone_pool.tenures
+  for each row when (
+    not upper_inf(new.held)
+    or coalesce(current_setting('phone_pool.writer', true), '') <> 'function'
+  ) execute function phone_pool.tg_tenures__refuse_rewrite();
+create trigger tenures_refuse_delete before delete on phone_pool.tenures
+  for each row execute function phone_pool.tg_tenures__refuse_rewrite();
+create trigger tenures_refuse_truncate before truncate on phone_pool.tenures
+  for each statement execute function phone_pool.tg_tenures__refuse_rewrite();
+create trigger history_overrides_refuse_change
+  before update or delete on phone_pool.history_overrides
+  for each row execute function phone_pool.tg_tenures__refuse_rewrite();
+create trigger history_overrides_refuse_truncate before truncate on phone_pool.history_overrides
+  for each statement execute function phone_pool.tg_tenures__refuse_rewrite();
+
+create function phone_pool.tg_tenures__close_now()
+returns trigger
+language plpgsql
+volatile
+security invoker
+set search_path = ''
+as $$
+begin
+  -- A hold that ended long ago would have its quarantine behind it already.
+  if upper(new.held) < phone_pool.clock() - interval '1 hour' and new.override_id is null then
+    perform phone_pool.raise_error('history_is_final', 'a tenure is closed when it ends');
+  end if;
+  return new;
+end
+$$;
+comment on function phone_pool.tg_tenures__close_now() is 'Refuses to close a tenure in the past.';
+create trigger tenures_close_now before update on phone_pool.tenures
+  for each row when (upper_inf(old.held) and not upper_inf(new.held))
+  execute function phone_pool.tg_tenures__close_now();
+
+create function phone_pool.tg_tenures__resumed_by_the_same()
+returns trigger
+language plpgsql
+volatile
+security definer
+set search_path = ''
+as $$
+begin
+  if not exists (
+    select from phone_pool.tenures t
+    where t.phone_number_id = new.phone_number_id and t.organization_id = new.organization_id
+      and lower(t.held) = new.resumed_at and t.not_before >= new.quarantine_until
+  ) and new.override_id is not distinct from old.override_id then
+    perform phone_pool.raise_error('history_is_final',
+      'only the organization itself ends its quarantine, by taking the number back');
+  end if;
+  return null;
+end
+$$;
+comment on function phone_pool.tg_tenures__resumed_by_the_same() is
+  'At the end of the transaction, whoever wrote it: a quarantine has ended early only if the same '
+  'organization holds the number from that moment on. Security definer: it must see all tenures.';
+create constraint trigger tenures_resumed_by_the_same after update on phone_pool.tenures
+  deferrable initially deferred
+  for each row when (old.resumed_at is distinct from new.resumed_at and new.resumed_at is not null)
+  execute function phone_pool.tg_tenures__resumed_by_the_same();
+
+create function phone_pool.tg_phone_numbers__keep_quarantine()
+returns trigger
+language plpgsql
+volatile
+security definer
+set search_path = ''
+as $$
+begin
+  if exists (
+    select from phone_pool.tenures t
+    where t.phone_number_id = old.id and (upper_inf(t.held)
+      or coalesce(t.resumed_at, t.quarantine_until) > phone_pool.clock())
+  ) then
+    perform phone_pool.raise_error('quarantine_running', old.phone_number);
+  end if;
+  return new;
+end
+$$;
+comment on function phone_pool.tg_phone_numbers__keep_quarantine() is
+  'A number leaves quarantine, or is given back to Telnyx, only when nobody holds it and its '
+  'quarantine is over. Security definer: it must see all tenures.';
+create trigger phone_numbers_keep_quarantine before update on public.phone_numbers
+  for each row when (
+    (old.status = 'suspended' and new.status = 'available')
+    or (old.status <> 'released' and new.status = 'released')
+  ) execute function phone_pool.tg_phone_numbers__keep_quarantine();
+
+-- Also where session_replication_role is replica, which postgres may set on Supabase.
+alter table phone_pool.tenures enable always trigger tenures_refuse_rewrite;
+alter table phone_pool.tenures enable always trigger tenures_refuse_delete;
+alter table phone_pool.tenures enable always trigger tenures_refuse_truncate;
+alter table phone_pool.tenures enable always trigger tenures_close_now;
+alter table phone_pool.tenures enable always trigger tenures_resumed_by_the_same;
+alter table phone_pool.history_overrides enable always trigger history_overrides_refuse_change;
+alter table phone_pool.history_overrides enable always trigger history_overrides_refuse_truncate;
+alter table public.phone_numbers enable always trigger phone_numbers_keep_quarantine;
+
+revoke execute on all functions in schema phone_pool from public;

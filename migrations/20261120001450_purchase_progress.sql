@@ -1,0 +1,171 @@
+-- The steps of a purchase after its number is chosen: on order, and ours (see purchase_worker).
+-- A number just arrived never passes through the pool if it was bought for somebody who waits.
+--
+-- Lock order: the purchase, whom it is for (number_requests, organizations), the number, the
+-- inventory.
+
+create function public.record_purchase_ordered(
+  p_purchase_id uuid,
+  p_claim_token uuid,
+  p_telnyx_order_id text
+)
+returns void
+language plpgsql
+volatile
+security definer
+set search_path = ''
+as $$
+declare
+  v_purchase phone_pool.purchases := phone_pool.lock_claimed_purchase(p_purchase_id, p_claim_token);
+begin
+  if v_purchase.status not in ('ordering', 'ordered') then
+    perform phone_pool.raise_error('claim_lost', 'purchase is ' || v_purchase.status);
+  end if;
+  update phone_pool.purchases p
+  set status = 'ordered', telnyx_order_id = p_telnyx_order_id,
+    ordered_at = coalesce(p.ordered_at, phone_pool.clock())
+  where p.id = p_purchase_id;
+end
+$$;
+comment on function public.record_purchase_ordered(uuid, uuid, text) is
+  'Telnyx has accepted the order of that id for the number written down. Raises claim_lost.';
+
+create function public.record_purchase_owned(
+  p_purchase_id uuid,
+  p_claim_token uuid,
+  p_telnyx_phone_number_id text
+)
+returns public.phone_numbers
+language plpgsql
+volatile
+security definer
+set search_path = ''
+as $$
+declare
+  v_purchase phone_pool.purchases := phone_pool.lock_claimed_purchase(p_purchase_id, p_claim_token);
+  v_number public.phone_numbers;
+  v_now timestamptz := phone_pool.clock();
+begin
+  if v_purchase.status not in ('ordering', 'ordered') then
+    perform phone_pool.raise_error('claim_lost', 'purchase is ' || v_purchase.status);
+  end if;
+  -- Waits here, should the application be updating that organization just now, and not with the
+  -- inventory locked, which would hold up all other purchases.
+  perform from phone_pool.number_requests r
+  join public.organizations o on o.id = r.organization_id
+  where r.organization_id = v_purchase.organization_id
+  for update of r, o;
+  update phone_pool.purchases p
+  set status = 'owned', owned_at = v_now, attempts = 0, claim_token = null, lease_until = null,
+    outcome_unknown_since = null, last_error_class = null, last_error = null
+  where p.id = p_purchase_id;
+  insert into public.phone_numbers as n
+    (phone_number, telnyx_phone_number_id, area_code, monthly_cost, purchase_id, purchased_at)
+  values (v_purchase.phone_number, p_telnyx_phone_number_id,
+    substr(v_purchase.phone_number, 3, 3), v_purchase.monthly_cost, p_purchase_id, v_now)
+  -- Somebody found it at Telnyx and added it by hand meanwhile.
+  on conflict (phone_number) do update set purchase_id = excluded.purchase_id
+    where n.purchase_id is null
+  returning n.* into strict v_number;
+  perform phone_pool.close_purchase_alerts(p_purchase_id, v_number.area_code);
+  if v_number.status = 'available' then
+    perform phone_pool.serve_with_number(v_number.id, v_purchase.organization_id);
+  end if;
+  select * into strict v_number from public.phone_numbers n where n.id = v_number.id;
+  return v_number;
+end
+$$;
+comment on function public.record_purchase_owned(uuid, uuid, text) is
+  'The number is ours, by this id at Telnyx: it goes to the organization that it was bought for, '
+  'else to the oldest that waits, else into the pool. Returns its row. Raises claim_lost.';
+
+create function phone_pool.close_purchase_alerts(p_purchase_id uuid, p_area_code text)
+returns void
+language sql
+volatile
+security invoker
+set search_path = ''
+as $$
+  select phone_pool.close_alert(a.kind, a.subject) from phone_pool.alerts a
+  where a.closed_at is null
+    and (a.kind, a.subject) in (
+      ('purchase_failing', ''), ('purchase_failing', p_purchase_id::text),
+      ('purchase_slow', p_purchase_id::text), ('budget_reached', 'price'),
+      ('none_in_stock', ''), ('none_in_stock', p_area_code));
+$$;
+comment on function phone_pool.close_purchase_alerts(uuid, text) is
+  'Closes what this purchase''s success has disproved.';
+
+create function phone_pool.serve_with_number(p_phone_number_id uuid, p_organization_id uuid)
+returns void
+language plpgsql
+volatile
+security invoker
+set search_path = ''
+as $$
+declare
+  v_request record;
+begin
+  -- Whom it was bought for comes first, and is waited for: nobody else gets it.
+  select r.id into v_request
+  from phone_pool.number_requests r
+  join public.organizations o on o.id = r.organization_id
+  where r.organization_id = p_organization_id and o.phone is null
+  for update of r, o;
+  if not found then
+    select r.id into v_request
+    from phone_pool.number_requests r
+    join public.organizations o on o.id = r.organization_id
+    join public.phone_numbers n on n.id = p_phone_number_id
+    where o.phone is null and (r.area_code is null or r.area_code = n.area_code)
+    order by r.id
+    limit 1
+    for update of r, o skip locked;
+  end if;
+  if found then
+    perform phone_pool.serve_request(v_request.id, p_phone_number_id);
+  end if;
+end
+$$;
+comment on function phone_pool.serve_with_number(uuid, uuid) is
+  'Gives a number just arrived to the organization that it was bought for if that still waits, '
+  'else to the oldest that it suits; nobody: it stays in the pool.';
+
+create function public.release_purchase(
+  p_purchase_id uuid,
+  p_claim_token uuid,
+  p_after_seconds int default 0
+)
+returns void
+language plpgsql
+volatile
+security definer
+set search_path = ''
+as $$
+declare
+  v_purchase phone_pool.purchases := phone_pool.lock_claimed_purchase(p_purchase_id, p_claim_token);
+  v_age interval := phone_pool.clock() - coalesce(v_purchase.chosen_at, phone_pool.clock());
+begin
+  if v_age > interval '15 minutes' then
+    perform phone_pool.raise_alert('purchase_slow', format('order %s of …%s is not done for %s',
+      v_purchase.telnyx_order_id, right(v_purchase.phone_number, 4),
+      date_trunc('minute', v_age)), p_purchase_id::text);
+  end if;
+  -- The older an order, the less often it is asked about, and every 10 minutes for ever.
+  perform phone_pool.retry_purchase(p_purchase_id, greatest(
+    make_interval(secs => least(greatest(p_after_seconds, 0), 3600)),
+    least(v_age / 3, interval '10 minutes')));
+end
+$$;
+comment on function public.release_purchase(uuid, uuid, int) is
+  'Nothing went wrong, but there is nothing to do yet (a pending order): due again in '
+  'p_after_seconds, or later the older it is; not done in 15 minutes it alerts. Raises claim_lost. '
+  'Security definer: see claim_purchases.';
+
+revoke execute on all functions in schema phone_pool from public;
+revoke execute on function public.record_purchase_ordered(uuid, uuid, text),
+  public.record_purchase_owned(uuid, uuid, text), public.release_purchase(uuid, uuid, int)
+  from public, anon, authenticated;
+grant execute on function public.record_purchase_ordered(uuid, uuid, text),
+  public.record_purchase_owned(uuid, uuid, text), public.release_purchase(uuid, uuid, int)
+  to service_role;

@@ -1,0 +1,157 @@
+-- Calls that come in for a number in quarantine: somebody still takes it for the clinic that left.
+-- Each makes the quarantine longer; too many, and the number is retired instead of reused.
+
+create table phone_pool.inbound_calls (
+  event_id text constraint inbound_calls_pkey primary key,
+  tenure_id bigint not null
+    constraint inbound_calls_tenure_exists references phone_pool.tenures (id),
+  called_at timestamptz not null
+);
+comment on table phone_pool.inbound_calls is
+  'Calls for numbers in quarantine, from verified webhooks. Who called is not kept.';
+comment on column phone_pool.inbound_calls.event_id is 'The provider''s id of the event.';
+comment on column phone_pool.inbound_calls.tenure_id is 'Of the organization that was called.';
+create index inbound_calls_by_tenure on phone_pool.inbound_calls (tenure_id);
+alter table phone_pool.inbound_calls enable row level security;
+grant select on phone_pool.inbound_calls to service_role;
+
+create function phone_pool.note_inbound_call(
+  p_phone_number text,
+  p_event_id text,
+  p_at timestamptz
+)
+returns text
+language plpgsql
+volatile
+security invoker
+set search_path = ''
+as $$
+declare
+  v_settings phone_pool.settings;
+  v_number public.phone_numbers;
+  v_tenure phone_pool.tenures;
+  v_called_at timestamptz := least(coalesce(p_at, 'infinity'), phone_pool.clock());
+  v_calls int;
+begin
+  select * into strict v_settings from phone_pool.settings;
+  select * into v_number from public.phone_numbers n
+  where n.phone_number = p_phone_number and n.status = 'suspended' for update;
+  if not found then
+    return 'ignored';
+  end if;
+  select * into v_tenure from phone_pool.tenures t where t.phone_number_id = v_number.id
+  order by lower(t.held) desc limit 1;
+  -- A webhook may arrive late: what rang before the organization left was meant for it.
+  if v_called_at < upper(v_tenure.held) then
+    return 'ignored';
+  end if;
+  insert into phone_pool.inbound_calls (event_id, tenure_id, called_at)
+  values (p_event_id, v_tenure.id, v_called_at)
+  on conflict on constraint inbound_calls_pkey do nothing;
+  if not found then
+    return 'repeated';
+  elsif v_number.retired_at is not null then
+    return 'counted';
+  end if;
+  select count(*) into v_calls from phone_pool.inbound_calls c where c.tenure_id = v_tenure.id;
+  if v_calls >= v_settings.retire_after_inbound_calls then
+    perform phone_pool.mark_retired(
+      v_number.id, format('%s inbound calls during quarantine', v_calls));
+    return 'retired';
+  end if;
+  perform phone_pool.extend_quarantine(v_tenure.id,
+    v_called_at + make_interval(hours => 24 * v_settings.quarantine_days));
+  return 'counted';
+end
+$$;
+comment on function phone_pool.note_inbound_call(text, text, timestamptz) is
+  'Somebody has called p_phone_number (E.164) at p_at; p_event_id makes a repetition harmless. In '
+  'quarantine the call counts: the quarantine starts anew, and at the '
+  'settings.retire_after_inbound_calls-th the number is retired. Returns ignored, repeated, '
+  'counted or retired. Call it for verified webhooks only.';
+
+create function phone_pool.extend_quarantine(p_tenure_id bigint, p_until timestamptz)
+returns void
+language plpgsql
+volatile
+security invoker
+set search_path = ''
+as $$
+declare
+  v_writer text := set_config('phone_pool.writer', 'function', true);
+begin
+  with extended as (
+    update phone_pool.tenures t set quarantine_until = p_until
+    where t.id = p_tenure_id and t.quarantine_until < p_until
+    returning t.phone_number_id, t.quarantine_until
+  )
+  update public.phone_numbers n
+  set suspended_until = e.quarantine_until, updated_at = phone_pool.clock()
+  from extended e where n.id = e.phone_number_id and n.status = 'suspended';
+  v_writer := set_config('phone_pool.writer', '', true);
+end
+$$;
+comment on function phone_pool.extend_quarantine(bigint, timestamptz) is
+  'Makes the running quarantine last until p_until at least. The caller has locked the number.';
+
+create function phone_pool.mark_retired(p_phone_number_id uuid, p_reason text)
+returns void
+language plpgsql
+volatile
+security invoker
+set search_path = ''
+as $$
+declare
+  v_now timestamptz := phone_pool.clock();
+  v_writer text := set_config('phone_pool.writer', 'function', true);
+begin
+  -- A free number goes back at once; one in quarantine when that is over.
+  update public.phone_numbers n
+  set retired_at = v_now, retire_reason = p_reason, updated_at = v_now,
+    status = case n.status when 'available' then 'released' else n.status end,
+    released_at = case n.status when 'available' then v_now else n.released_at end
+  where n.id = p_phone_number_id;
+  v_writer := set_config('phone_pool.writer', '', true);
+end
+$$;
+comment on function phone_pool.mark_retired(uuid, text) is
+  'Never to be used again. The caller has locked the number, and it is not assigned.';
+
+create function public.retire_phone_number(p_phone_number text, p_reason text)
+returns public.phone_numbers
+language plpgsql
+volatile
+security definer
+set search_path = ''
+as $$
+declare
+  v_number public.phone_numbers;
+begin
+  if coalesce(p_reason, '') !~ '\S' then
+    perform phone_pool.raise_error('invalid_request', 'p_reason is missing');
+  end if;
+  select * into v_number from public.phone_numbers n
+  where n.phone_number = p_phone_number for update;
+  if not found then
+    perform phone_pool.raise_error('phone_number_not_found', p_phone_number);
+  elsif v_number.status = 'assigned' then
+    perform phone_pool.raise_error('phone_number_held', v_number.organization_id::text);
+  elsif v_number.status <> 'released' and v_number.retired_at is null then
+    perform phone_pool.mark_retired(v_number.id, p_reason);
+    if v_number.status = 'available' then
+      perform phone_pool.nudge('release-numbers');
+    end if;
+  end if;
+  select * into strict v_number from public.phone_numbers n where n.id = v_number.id;
+  return v_number;
+end
+$$;
+comment on function public.retire_phone_number(text, text) is
+  'The number (E.164) is never used again: a free one is given back to Telnyx now, one in '
+  'quarantine when that is over. Retired or released already: its row, unchanged. Raises '
+  'phone_number_not_found, phone_number_held, invalid_request. Security definer: see '
+  'request_phone_number.';
+
+revoke execute on all functions in schema phone_pool from public;
+revoke execute on function public.retire_phone_number(text, text) from public, anon, authenticated;
+grant execute on function public.retire_phone_number(text, text) to service_role;

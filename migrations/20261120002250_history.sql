@@ -1,0 +1,116 @@
+-- Answers about the past, and the one way to put a mistake in it right.
+
+create function phone_pool.holder_at(p_phone_number text, p_at timestamptz)
+returns uuid
+language sql
+stable
+security definer
+set search_path = ''
+as $$
+  select t.organization_id
+  from phone_pool.tenures t
+  join public.phone_numbers n on n.id = t.phone_number_id
+  where n.phone_number = p_phone_number and t.held @> p_at;
+$$;
+comment on function phone_pool.holder_at(text, timestamptz) is
+  'Which organization held the number (E.164) at that moment; null: none. Security definer: for '
+  'service_role, who cannot call the schema''s functions otherwise.';
+
+create function phone_pool.break_glass(
+  p_tenure_id bigint,
+  p_reason text,
+  p_quarantine_until timestamptz default null,
+  p_organization_id uuid default null
+)
+returns phone_pool.tenures
+language plpgsql
+volatile
+security invoker
+set search_path = ''
+as $$
+declare
+  v_tenure phone_pool.tenures;
+  v_override bigint;
+  v_writer text;
+begin
+  select t.* into v_tenure from phone_pool.tenures t
+  join public.phone_numbers n on n.id = t.phone_number_id
+  where t.id = p_tenure_id and not upper_inf(t.held) for update;
+  if not found then
+    perform phone_pool.raise_error('invalid_request', 'no closed tenure has this id');
+  elsif coalesce(p_reason, '') !~ '\S' then
+    perform phone_pool.raise_error('invalid_request', 'p_reason is missing');
+  end if;
+  insert into phone_pool.history_overrides (tenure_id, reason, done_at, before)
+  values (p_tenure_id, p_reason, phone_pool.clock(), to_jsonb(v_tenure))
+  returning id into v_override;
+  v_writer := set_config('phone_pool.writer', 'function', true);
+  update phone_pool.tenures t
+  set override_id = v_override, organization_id = coalesce(p_organization_id, t.organization_id),
+    quarantine_until = coalesce(p_quarantine_until, t.quarantine_until)
+  where t.id = p_tenure_id returning * into v_tenure;
+  update public.phone_numbers n
+  set suspended_until = v_tenure.quarantine_until, updated_at = phone_pool.clock()
+  where n.id = v_tenure.phone_number_id and n.status = 'suspended' and not exists (
+    select from phone_pool.tenures l
+    where l.phone_number_id = n.id and lower(l.held) > lower(v_tenure.held));
+  v_writer := set_config('phone_pool.writer', '', true);
+  perform phone_pool.raise_alert('history_overridden',
+    format('tenure %s, by %s: %s', p_tenure_id, session_user, p_reason), p_tenure_id::text);
+  return v_tenure;
+end
+$$;
+comment on function phone_pool.break_glass(bigint, text, timestamptz, uuid) is
+  'Puts right a closed tenure: another end of its quarantine (not before the hold ended), or '
+  'another organization. The only way to shorten a quarantine. What was there before, who did it '
+  'and why stays in history_overrides for ever, and an alert is raised. Overlaps are refused even '
+  'so. For postgres only. Raises invalid_request.';
+
+create view public.admin_number_history with (security_invoker = true) as
+select
+  n.phone_number,
+  t.organization_id,
+  o.name as organization_name,
+  t.requested_at,
+  lower(t.held) as held_from,
+  upper(t.held) as held_until,
+  t.release_reason,
+  t.quarantine_until,
+  t.resumed_at,
+  (select count(*) from phone_pool.inbound_calls c where c.tenure_id = t.id) as inbound_calls,
+  (
+    select count(distinct ours.callee_hash)
+    from phone_pool.callees ours
+    join phone_pool.callees theirs on theirs.callee_hash = ours.callee_hash
+      and theirs.phone_number_id = t.phone_number_id
+      and theirs.organization_id <> t.organization_id
+      and theirs.tenure_id < t.id
+    where ours.organization_id = t.organization_id and ours.first_called_at < lower(t.held)
+  ) as shared_callees,
+  n.status as number_status,
+  n.retired_at,
+  n.retire_reason,
+  n.released_at,
+  h.reason as override_reason,
+  t.id as tenure_id
+from phone_pool.tenures t
+join public.phone_numbers n on n.id = t.phone_number_id
+left join public.organizations o on o.id = t.organization_id
+left join phone_pool.history_overrides h on h.id = t.override_id;
+
+comment on view public.admin_number_history is
+  'Who held which number, and when, for ever: one row a tenure.';
+comment on column public.admin_number_history.organization_name is
+  'Null: the organization has been deleted.';
+comment on column public.admin_number_history.resumed_at is
+  'The same organization took the number back within its quarantine.';
+comment on column public.admin_number_history.inbound_calls is
+  'Calls for the number after the organization had left, during the quarantine.';
+comment on column public.admin_number_history.shared_callees is
+  'How many people the organization had called before whom an earlier holder had called with this '
+  'number. Above 0 only if no other number was free.';
+
+revoke execute on all functions in schema phone_pool from public;
+grant execute on function phone_pool.holder_at(text, timestamptz) to service_role;
+revoke all on public.admin_number_history from anon, authenticated;
+grant select on public.admin_number_history to service_role;

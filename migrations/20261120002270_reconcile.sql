@@ -1,0 +1,146 @@
+-- The steps of the Edge Function reconcile-carrier.
+--
+--   begin_reconciliation      one run at a time, by a lease
+--   record_carrier_numbers    what Telnyx lists, page by page
+--   find_missing_numbers      not listed: to be asked for one by one, before they count as gone
+--   finish_reconciliation     drifts opened and closed; returns those to heal at Telnyx
+--   heal_drift                healed there: closed here, and an adopted number joins the pool
+--   record_drift_failure      could not be healed now
+--
+-- Nothing is concluded before finish_reconciliation: a run that dies leaves no trace. All are
+-- security definer: see claim_purchases.
+
+create function public.begin_reconciliation(p_connection_id text)
+returns bigint
+language plpgsql
+volatile
+security definer
+set search_path = ''
+as $$
+declare
+  v_now timestamptz := phone_pool.clock();
+  v_id bigint;
+begin
+  perform pg_advisory_xact_lock(hashtextextended('phone_pool.reconciliation', 0));
+  if exists (select from phone_pool.reconciliations r
+    where r.finished_at is null and r.lease_until > v_now) then
+    return null;
+  end if;
+  delete from phone_pool.carrier_numbers c;
+  insert into phone_pool.reconciliations (connection_id, started_at, lease_until)
+  values (p_connection_id, v_now, v_now + interval '10 minutes')
+  returning id into v_id;
+  return v_id;
+end
+$$;
+comment on function public.begin_reconciliation(text) is
+  'Starts a comparison; p_connection_id is the SIP connection that our numbers belong on. Null: '
+  'another one is running. Security definer: see claim_purchases.';
+
+create function public.record_carrier_numbers(p_reconciliation_id bigint, p_numbers jsonb)
+returns int
+language plpgsql
+volatile
+security definer
+set search_path = ''
+as $$
+declare
+  v_count int;
+begin
+  insert into phone_pool.carrier_numbers
+    (reconciliation_id, telnyx_phone_number_id, phone_number, status, connection_id,
+     customer_reference, tags)
+  select p_reconciliation_id, c.id, c.phone_number, c.status, nullif(c.connection_id, ''),
+    nullif(c.customer_reference, ''), coalesce(c.tags, '{}')
+  from jsonb_to_recordset(p_numbers) as c (id text, phone_number text, status text,
+    connection_id text, customer_reference text, tags text[])
+  where coalesce(c.status, '') not in ('deleted', 'ported-out')
+  on conflict on constraint carrier_numbers_pkey do nothing;
+  get diagnostics v_count = row_count;
+  return v_count;
+end
+$$;
+comment on function public.record_carrier_numbers(bigint, jsonb) is
+  'Numbers of the account: [{id, phone_number, status, connection_id, customer_reference, tags}]. '
+  'Returns how many were new; a number listed twice is kept once. Security definer: see '
+  'claim_purchases.';
+
+create function public.find_missing_numbers(p_reconciliation_id bigint)
+returns table (phone_number text, telnyx_phone_number_id text)
+language sql
+stable
+security definer
+set search_path = ''
+as $$
+  select d.phone_number, n.telnyx_phone_number_id
+  from phone_pool.find_number_drifts(p_reconciliation_id) d
+  join public.phone_numbers n on n.id = d.phone_number_id
+  where d.kind = 'gone_at_carrier'
+  order by d.phone_number
+  limit 200;
+$$;
+comment on function public.find_missing_numbers(bigint) is
+  'Numbers of ours that were not listed: a page may have lost them. At most 200. Security '
+  'definer: see claim_purchases.';
+
+create function public.finish_reconciliation(p_reconciliation_id bigint)
+returns table (
+  drift_id bigint,
+  kind text,
+  phone_number text,
+  telnyx_phone_number_id text,
+  customer_reference text,
+  tag text
+)
+language plpgsql
+volatile
+security definer
+set search_path = ''
+as $$
+declare
+  v_now timestamptz := phone_pool.clock();
+  v_result text := 'compared';
+begin
+  perform from phone_pool.reconciliations r
+  where r.id = p_reconciliation_id and r.finished_at is null and r.lease_until > v_now for update;
+  if not found then
+    perform phone_pool.raise_error('invalid_request', 'this reconciliation is over');
+  end if;
+  -- With another account's key everything would look gone.
+  if (select count(*) > 2 and bool_and(d.kind = 'gone_at_carrier')
+      from phone_pool.find_number_drifts(p_reconciliation_id) d)
+    and not exists (select from public.phone_numbers n
+      join phone_pool.carrier_numbers c on c.phone_number = n.phone_number
+        and c.reconciliation_id = p_reconciliation_id where n.status <> 'released') then
+    v_result := 'implausible';
+    perform phone_pool.raise_alert('reconciliation_implausible',
+      'Telnyx lists none of our numbers: is TELNYX_API_KEY of the right account?');
+  else
+    perform phone_pool.close_alert('reconciliation_implausible');
+    perform phone_pool.update_drifts(p_reconciliation_id);
+  end if;
+  update phone_pool.reconciliations r
+  set finished_at = v_now, result = v_result, carrier_numbers = (
+    select count(*) from phone_pool.carrier_numbers c where c.reconciliation_id = r.id)
+  where r.id = p_reconciliation_id;
+  perform phone_pool.beat('reconcile', jsonb_build_object('result', v_result));
+  return query
+  select d.id, d.kind, d.phone_number, d.telnyx_phone_number_id, d.purchase_id::text, s.carrier_tag
+  from phone_pool.drifts d, phone_pool.settings s
+  where v_result = 'compared' and d.closed_at is null and d.is_safe
+    and d.kind in ('unknown_at_carrier', 'wrong_connection', 'wrong_reference')
+  order by d.id limit 200;
+end
+$$;
+comment on function public.finish_reconciliation(bigint) is
+  'Opens and closes drifts and alerts by what was listed, and returns those to heal at Telnyx, '
+  'with what the number should have there. Raises invalid_request when the run is over. Security '
+  'definer: see claim_purchases.';
+
+revoke execute on all functions in schema phone_pool from public;
+revoke execute on function public.begin_reconciliation(text),
+  public.record_carrier_numbers(bigint, jsonb), public.find_missing_numbers(bigint),
+  public.finish_reconciliation(bigint) from public, anon, authenticated;
+grant execute on function public.begin_reconciliation(text),
+  public.record_carrier_numbers(bigint, jsonb), public.find_missing_numbers(bigint),
+  public.finish_reconciliation(bigint) to service_role;

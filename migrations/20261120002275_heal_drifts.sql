@@ -1,0 +1,162 @@
+-- What becomes of a drift: opened, closed when it is not found any more, healed where that is safe.
+
+create function phone_pool.update_drifts(p_reconciliation_id bigint)
+returns void
+language plpgsql
+volatile
+security invoker
+set search_path = ''
+as $$
+declare
+  v_now timestamptz := phone_pool.clock();
+begin
+  update phone_pool.drifts d
+  set closed_at = v_now, healed_at = case when d.is_safe then v_now end
+  where d.closed_at is null and not exists (
+    select from phone_pool.find_drifts(p_reconciliation_id) f
+    where f.kind = d.kind and f.phone_number = d.phone_number and f.is_safe = d.is_safe
+      and f.detail = d.detail);
+  insert into phone_pool.drifts (kind, phone_number, phone_number_id, purchase_id,
+    telnyx_phone_number_id, detail, monthly_cost, is_safe, found_at)
+  select f.kind, f.phone_number, f.phone_number_id, f.purchase_id, f.telnyx_phone_number_id,
+    f.detail, f.monthly_cost, f.is_safe, v_now
+  from phone_pool.find_drifts(p_reconciliation_id) f
+  on conflict (kind, phone_number) where closed_at is null do nothing;
+  perform phone_pool.alert_drifts(v_now);
+  perform phone_pool.delete_again();
+end
+$$;
+comment on function phone_pool.update_drifts(bigint) is
+  'Makes the open drifts what this reconciliation has found.';
+
+create function phone_pool.alert_drifts(p_since timestamptz)
+returns void
+language plpgsql
+volatile
+security invoker
+set search_path = ''
+as $$
+begin
+  perform phone_pool.raise_alert('drift_found', format(
+    '%s numbers, %s dollars a month: see admin_drift', count(*), sum(d.monthly_cost)), d.kind)
+  from phone_pool.drifts d
+  where d.closed_at is null and (not d.is_safe or d.last_error is not null)
+  group by d.kind having max(d.found_at) >= p_since;
+  perform phone_pool.close_alert(a.kind, a.subject) from phone_pool.alerts a
+  where a.kind = 'drift_found' and a.closed_at is null and not exists (
+    select from phone_pool.drifts d
+    where d.closed_at is null and d.kind = a.subject
+      and (not d.is_safe or d.last_error is not null));
+end
+$$;
+comment on function phone_pool.alert_drifts(timestamptz) is
+  'One alert a kind of drift that does not heal itself, raised when a new one is found, closed '
+  'with the last.';
+
+create function phone_pool.delete_again()
+returns void
+language plpgsql
+volatile
+security invoker
+set search_path = ''
+as $$
+begin
+  -- What is still being deleted keeps its place and its backoff.
+  update phone_pool.carrier_releases r
+  set gone_at = null, attempts = 0, next_attempt_at = phone_pool.clock()
+  from phone_pool.drifts d
+  where d.kind = 'released_still_billed' and d.is_safe and d.closed_at is null
+    and r.phone_number_id = d.phone_number_id and r.gone_at is not null;
+  if found then
+    perform phone_pool.nudge('release-numbers');
+  end if;
+end
+$$;
+comment on function phone_pool.delete_again() is
+  'A number that was gone and is billed again is deleted again, and rented until then.';
+
+create function public.heal_drift(p_drift_id bigint)
+returns void
+language plpgsql
+volatile
+security definer
+set search_path = ''
+as $$
+declare
+  v_drift phone_pool.drifts;
+begin
+  update phone_pool.drifts d
+  set closed_at = phone_pool.clock(), healed_at = phone_pool.clock(), last_error = null
+  where d.id = p_drift_id and d.is_safe and d.closed_at is null
+    and d.kind in ('unknown_at_carrier', 'wrong_connection', 'wrong_reference')
+  returning * into v_drift;
+  if found and v_drift.kind = 'unknown_at_carrier' then
+    perform phone_pool.adopt_number(v_drift);
+  end if;
+  perform phone_pool.alert_drifts('infinity');
+end
+$$;
+comment on function public.heal_drift(bigint) is
+  'The number is at Telnyx as it should be: the drift is over. A number of ours that was unknown '
+  'joins the pool, or serves who waits. Security definer: see claim_purchases.';
+
+create function phone_pool.adopt_number(p_drift phone_pool.drifts)
+returns void
+language plpgsql
+volatile
+security invoker
+set search_path = ''
+as $$
+declare
+  v_now timestamptz := phone_pool.clock();
+  v_purchase phone_pool.purchases;
+  v_id uuid;
+begin
+  select * into v_purchase from phone_pool.purchases p where p.id = p_drift.purchase_id for update;
+  -- One that was given up has bought it after all; one that is under way will buy another.
+  if v_purchase.status in ('failed', 'cancelled') then
+    update phone_pool.purchases p
+    set status = 'owned', phone_number = p_drift.phone_number, chosen_at = v_now, owned_at = v_now,
+      ended_at = null
+    where p.id = v_purchase.id;
+  else
+    v_purchase.id := null;
+  end if;
+  insert into public.phone_numbers
+    (phone_number, telnyx_phone_number_id, area_code, monthly_cost, purchase_id, purchased_at)
+  values (p_drift.phone_number, p_drift.telnyx_phone_number_id, substr(p_drift.phone_number, 3, 3),
+    coalesce(v_purchase.monthly_cost, p_drift.monthly_cost), v_purchase.id, v_now)
+  on conflict (phone_number) do nothing
+  returning id into v_id;
+  if v_id is not null then
+    perform phone_pool.serve_with_number(v_id, v_purchase.organization_id);
+  end if;
+end
+$$;
+comment on function phone_pool.adopt_number(phone_pool.drifts) is
+  'A number that is ours by its customer_reference or tag, and of which there was no record.';
+
+create function public.record_drift_failure(p_drift_id bigint, p_error text)
+returns void
+language plpgsql
+volatile
+security definer
+set search_path = ''
+as $$
+begin
+  -- Told once; it is tried again with every reconciliation.
+  perform phone_pool.raise_alert('drift_found', 'could not be healed: see admin_drift', d.kind)
+  from phone_pool.drifts d
+  where d.id = p_drift_id and d.closed_at is null and d.last_error is null;
+  update phone_pool.drifts d set last_error = left(p_error, 500)
+  where d.id = p_drift_id and d.closed_at is null;
+end
+$$;
+comment on function public.record_drift_failure(bigint, text) is
+  'The drift could not be healed at Telnyx now. Security definer: see claim_purchases.';
+
+revoke execute on all functions in schema phone_pool from public;
+revoke execute on function public.heal_drift(bigint), public.record_drift_failure(bigint, text)
+  from public, anon, authenticated;
+grant execute on function public.heal_drift(bigint), public.record_drift_failure(bigint, text)
+  to service_role;

@@ -1,0 +1,114 @@
+-- How many calls: to one patient, at one time, in a minute. Counted over intake_calls itself, never
+-- further back than the limit. The permit counts with the organization's number locked, so that an
+-- organization's own limits hold exactly; only calls_per_minute, over all organizations, may be
+-- overshot by permits given at the very same moment.
+--
+-- A call counts if the phone may have rung or still may.
+
+create function phone_pool.user_rate_limit(p_requested_by text, p_now timestamptz)
+returns timestamptz
+language plpgsql
+volatile
+security invoker
+set search_path = ''
+as $$
+declare
+  v_retry_at timestamptz;
+begin
+  select c.created_at + interval '1 minute' into v_retry_at
+  from phone_pool.intake_calls c
+  where c.requested_by = p_requested_by and c.created_at > p_now - interval '1 minute'
+  order by c.created_at desc
+  offset (select s.requests_per_user_per_minute - 1 from phone_pool.settings s) limit 1;
+  return v_retry_at;
+end
+$$;
+comment on function phone_pool.user_rate_limit(text, timestamptz) is
+  'Null, or when this user may ask again. Refused requests count: they cost as well.';
+
+create function phone_pool.patient_limit(
+  p_organization_id uuid,
+  p_patient_id uuid,
+  p_callee text,
+  p_now timestamptz
+)
+returns timestamptz
+language plpgsql
+volatile
+security invoker
+set search_path = ''
+as $$
+declare
+  v_settings phone_pool.settings;
+  v_retry_at timestamptz;
+begin
+  select * into strict v_settings from phone_pool.settings;
+  with windows (size, most) as (values
+    (interval '24 hours', v_settings.calls_per_patient_per_day),
+    (interval '7 days', v_settings.calls_per_patient_per_week))
+  select max(counted.created_at + w.size) into v_retry_at
+  from windows w
+  cross join lateral (
+    (select c.created_at from phone_pool.intake_calls c
+      where c.organization_id = p_organization_id and c.patient_id = p_patient_id
+        and c.status <> 'refused' and (c.dialing_at is not null or c.status = 'queued')
+        and c.created_at > p_now - w.size
+      order by c.created_at desc offset w.most - 1 limit 1)
+    union all
+    (select c.created_at from phone_pool.intake_calls c
+      where c.organization_id = p_organization_id and c.callee = p_callee
+        and c.status <> 'refused' and (c.dialing_at is not null or c.status = 'queued')
+        and c.created_at > p_now - w.size
+      order by c.created_at desc offset w.most - 1 limit 1)
+  ) counted;
+  return v_retry_at;
+end
+$$;
+comment on function phone_pool.patient_limit(uuid, uuid, text, timestamptz) is
+  'Null, or when the organization may call this patient, or anybody at this number, again.';
+
+create function phone_pool.organization_limit(
+  p_organization_id uuid,
+  p_now timestamptz,
+  out code text,
+  out retry_at timestamptz
+)
+language plpgsql
+volatile
+security invoker
+set search_path = ''
+as $$
+declare
+  v_settings phone_pool.settings;
+begin
+  select * into strict v_settings from phone_pool.settings;
+  select 'rate_limited', max(recent.created_at) + interval '1 minute' into code, retry_at
+  from (
+    (select c.created_at from phone_pool.intake_calls c
+      where c.organization_id = p_organization_id and c.status <> 'refused'
+        and c.created_at > p_now - interval '1 minute'
+      order by c.created_at desc
+      offset v_settings.calls_per_organization_per_minute - 1 limit 1)
+    union all
+    (select c.created_at from phone_pool.intake_calls c
+      where c.status <> 'refused' and c.created_at > p_now - interval '1 minute'
+      order by c.created_at desc offset v_settings.calls_per_minute - 1 limit 1)
+  ) recent;
+  if retry_at is null and (
+    select count(*) from phone_pool.intake_calls c
+    where c.organization_id = p_organization_id
+      and c.status in ('queued', 'dialing', 'answered')
+  ) >= v_settings.calls_in_flight_per_organization then
+    -- When one ends is not known; a ringing one ends first.
+    code := 'too_many_calls_in_flight';
+    retry_at := p_now + make_interval(secs => v_settings.ringing_seconds);
+  end if;
+  if retry_at is null then
+    code := null;
+  end if;
+end
+$$;
+comment on function phone_pool.organization_limit(uuid, timestamptz) is
+  'Nulls, or rate_limited or too_many_calls_in_flight and when to try again.';
+
+revoke execute on all functions in schema phone_pool from public;

@@ -1,0 +1,82 @@
+-- Every kind of alert: how bad it is, what it means, where to read what to do, and when it is over.
+-- An alert is over when the code that raised it has evidence (close_alert), or, where nothing can
+-- prove that, when it was not raised again for over_after. A test holds this table against the code.
+
+create table phone_pool.alert_kinds (
+  kind text constraint alert_kinds_pkey primary key,
+  severity text not null constraint alert_kinds_severity_is_known
+    check (severity in ('critical', 'warning', 'info')),
+  what text not null,
+  over_after interval null constraint alert_kinds_are_over_later check (over_after > interval '0'),
+  tells_message boolean not null default false,
+  runbook text not null generated always as ('supabase/README.md#' || kind) stored
+);
+comment on table phone_pool.alert_kinds is 'What each kind of alert means.';
+comment on column phone_pool.alert_kinds.severity is
+  'critical: clinics feel it now; warning: they will; info: somebody should look some day.';
+comment on column phone_pool.alert_kinds.over_after is
+  'Not raised again for so long, it is over; null: only evidence ends it.';
+comment on column phone_pool.alert_kinds.tells_message is
+  'Whether the message leaves the database with the alert: only where it is made of counts, settings '
+  'and our own words. An error of somebody else''s may quote anything, a patient''s number too.';
+comment on column phone_pool.alert_kinds.runbook is 'Section that says what to do.';
+alter table phone_pool.alert_kinds enable row level security;
+grant select on phone_pool.alert_kinds to service_role;
+
+insert into phone_pool.alert_kinds (kind, severity, tells_message, over_after, what) values
+  ('pool_empty', 'critical', true, null,
+   'No number is available: new organizations have to wait.'),
+  ('pool_low', 'warning', true, null,
+   'Fewer numbers are available than settings.low_water.'),
+  ('organization_waiting', 'critical', true, null,
+   'Organizations have waited for a number for too long.'),
+  ('purchase_failing', 'critical', false, '1 day',
+   'Buying numbers at Telnyx fails, and trying again does not help.'),
+  ('purchase_slow', 'warning', false, '1 hour',
+   'An order at Telnyx has been pending for long.'),
+  ('none_in_stock', 'warning', true, '1 day',
+   'Telnyx has no number for sale where one is wanted.'),
+  ('budget_near', 'warning', true, null,
+   'The numbers cost nearly settings.monthly_budget_usd a month.'),
+  ('budget_reached', 'critical', true, null,
+   'Numbers are wanted that settings.monthly_budget_usd does not allow.'),
+  ('max_numbers_reached', 'critical', true, null,
+   'Numbers are wanted that settings.max_numbers does not allow.'),
+  ('carrier_down', 'critical', true, '1 hour',
+   'Telnyx does not answer, or answers with errors of its own.'),
+  ('drift_found', 'warning', true, null,
+   'What Telnyx bills and what the pool knows are not the same.'),
+  ('reconciliation_implausible', 'critical', true, null,
+   'Telnyx lists none of our numbers: the comparison was not believed.'),
+  ('release_failing', 'warning', false, null,
+   'A number cannot be given back to Telnyx and costs on.'),
+  ('job_stalled', 'critical', true, null,
+   'A job does not run although there is work for it.'),
+  ('sweep_failing', 'critical', false, null,
+   'A step of the sweep fails; the other steps are done.'),
+  ('nudge_failed', 'critical', false, '1 hour',
+   'Postgres cannot call the Edge Functions.'),
+  ('assignment_failed', 'critical', false, null,
+   'An organization was registered, but giving it a number failed.'),
+  ('churn_failed', 'warning', false, null,
+   'An organization left, but taking back its number failed.'),
+  ('webhook_rejected', 'warning', true, null,
+   'Webhooks arrive that are not signed with the right key.'),
+  ('webhook_failed', 'warning', false, '1 day',
+   'An event of Telnyx could not be processed.'),
+  ('livekit_event_failed', 'warning', false, '1 day',
+   'An event of LiveKit could not be processed.'),
+  ('calls_failing', 'critical', true, null,
+   'Most calls fail before a patient could answer.'),
+  ('call_minutes_late', 'info', false, '1 hour',
+   'The minutes of a call could not be added to its month; the sweep counts again.'),
+  ('callee_key_missing', 'warning', true, '1 day',
+   'Vault lacks a key: clinics that call the same patients are not kept apart.'),
+  ('callee_not_noted', 'info', false, '1 day',
+   'It could not be noted whom a clinic has called.'),
+  ('history_overridden', 'info', false, '1 day',
+   'Somebody has changed the history of a number by hand.'),
+  ('notice_failed', 'info', false, '1 day',
+   'The application could not be told that an organization has its number.'),
+  ('alert_undelivered', 'warning', true, '1 hour',
+   'Alerts do not reach settings.alert_webhook_url.');

@@ -1,0 +1,148 @@
+-- A step of the sweep that looks at the evidence: what is wrong is an alert, what is over is not.
+-- Each watch_* function looks at one thing, by an index, and raises or closes its own alerts.
+
+create table phone_pool.low_water_episodes (
+  id bigint generated always as identity constraint low_water_episodes_pkey primary key,
+  began_at timestamptz not null,
+  ended_at timestamptz null,
+  least_available bigint not null,
+  constraint low_water_episodes_end_after_they_begin check (ended_at >= began_at)
+);
+comment on table phone_pool.low_water_episodes is
+  'When fewer numbers than settings.low_water were available, as the sweep saw it.';
+create unique index low_water_episodes_one_at_a_time on phone_pool.low_water_episodes ((true))
+  where ended_at is null;
+create index low_water_episodes_by_time on phone_pool.low_water_episodes (ended_at);
+alter table phone_pool.low_water_episodes enable row level security;
+grant select on phone_pool.low_water_episodes to service_role;
+
+create table phone_pool.webhook_rejections (
+  provider text not null,
+  hour timestamptz not null,
+  rejected bigint not null default 0,
+  last_at timestamptz not null,
+  last_reason text not null,
+  constraint webhook_rejections_pkey primary key (provider, hour)
+);
+comment on table phone_pool.webhook_rejections is
+  'How many webhooks were turned away, by hour: counted, never kept.';
+create index webhook_rejections_by_time on phone_pool.webhook_rejections (last_at);
+alter table phone_pool.webhook_rejections enable row level security;
+grant select on phone_pool.webhook_rejections to service_role;
+
+create function public.record_webhook_rejected(
+  p_provider text,
+  p_reason text,
+  p_count int default 1
+)
+returns void
+language sql
+volatile
+security definer
+set search_path = ''
+as $$
+  insert into phone_pool.webhook_rejections as r (provider, hour, rejected, last_at, last_reason)
+  values (left(p_provider, 20), date_trunc('hour', phone_pool.clock()), p_count, phone_pool.clock(),
+    left(p_reason, 100))
+  on conflict (provider, hour) do update
+    set rejected = r.rejected + excluded.rejected, last_at = excluded.last_at,
+      last_reason = excluded.last_reason;
+$$;
+comment on function public.record_webhook_rejected(text, text, int) is
+  'Counts webhooks that were not signed with the right key. p_reason: our own words, nothing of the '
+  'request. Security definer: see claim_purchases.';
+
+create function phone_pool.set_alert(
+  p_kind text,
+  p_is_true boolean,
+  p_message text,
+  p_subject text default ''
+)
+returns void
+language plpgsql
+volatile
+security invoker
+set search_path = ''
+as $$
+begin
+  if p_is_true then
+    perform phone_pool.raise_alert(p_kind, p_message, p_subject);
+  else
+    perform phone_pool.close_alert(p_kind, p_subject);
+  end if;
+end
+$$;
+comment on function phone_pool.set_alert(text, boolean, text, text) is
+  'Raises the alert if it is true and closes it if it is not.';
+
+create function phone_pool.watch_supply()
+returns void
+language plpgsql
+volatile
+security invoker
+set search_path = ''
+as $$
+declare
+  v_now timestamptz := phone_pool.clock();
+  v_settings phone_pool.settings;
+  v_health record;
+  v_is_low boolean;
+begin
+  select * into strict v_settings from phone_pool.settings;
+  select h.available, h.in_flight, h.waiting, h.waiting_since, h.monthly_rent_usd
+  into strict v_health from public.admin_pool_health h;
+  v_is_low := v_health.available < v_settings.low_water;
+
+  perform phone_pool.set_alert('pool_empty',
+    v_health.available = 0 and (v_settings.low_water > 0 or v_health.waiting > 0),
+    format('no number available, %s on order, %s organizations waiting',
+      v_health.in_flight, v_health.waiting));
+  -- Empty is told as empty.
+  perform phone_pool.set_alert('pool_low', v_is_low and v_health.available > 0,
+    format('%s numbers available, %s on order, low_water is %s',
+      v_health.available, v_health.in_flight, v_settings.low_water));
+  if v_is_low then
+    insert into phone_pool.low_water_episodes as e (began_at, least_available)
+    values (v_now, v_health.available)
+    on conflict ((true)) where ended_at is null do update
+      set least_available = least(e.least_available, excluded.least_available);
+  else
+    update phone_pool.low_water_episodes e set ended_at = greatest(v_now, e.began_at)
+    where e.ended_at is null;
+  end if;
+
+  perform phone_pool.set_alert('organization_waiting',
+    v_health.waiting_since < v_now - v_settings.alert_waiting_after,
+    format('%s organizations waiting, the first since %s', v_health.waiting,
+      to_char(v_health.waiting_since at time zone 'UTC', 'YYYY-MM-DD HH24:MI "UTC"')));
+  perform phone_pool.set_alert('budget_near',
+    v_health.monthly_rent_usd > v_settings.monthly_budget_usd * v_settings.alert_budget_share,
+    format('the numbers cost %s of %s dollars a month',
+      round(v_health.monthly_rent_usd, 2), v_settings.monthly_budget_usd));
+end
+$$;
+comment on function phone_pool.watch_supply() is 'pool_empty, pool_low, organization_waiting, budget_near.';
+
+create function phone_pool.watch_jobs()
+returns void
+language plpgsql
+volatile
+security invoker
+set search_path = ''
+as $$
+begin
+  -- The sweep itself is late when it runs again after a pause, and can tell only then: while it is
+  -- not running, admin_pool_health and the Edge Function health say so.
+  perform phone_pool.set_alert('job_stalled', j.is_late,
+    format('%s: last ran %s, due since %s', j.what,
+      coalesce(to_char(j.last_at at time zone 'UTC', 'YYYY-MM-DD HH24:MI "UTC"'), 'never'),
+      to_char(j.due_since at time zone 'UTC', 'YYYY-MM-DD HH24:MI "UTC"')), j.job)
+  from public.admin_jobs j;
+end
+$$;
+comment on function phone_pool.watch_jobs() is 'job_stalled, by job.';
+
+revoke execute on all functions in schema phone_pool from public;
+revoke execute on function public.record_webhook_rejected(text, text, int)
+  from public, anon, authenticated;
+grant execute on function public.record_webhook_rejected(text, text, int) to service_role;

@@ -1,0 +1,133 @@
+-- The lists: numbers, who waits, purchases. Each in the order of an index, so that its first rows
+-- come at once however long it is.
+
+create index purchases_by_plan on phone_pool.purchases (planned_at desc, id);
+
+create view public.admin_phone_numbers with (security_invoker = true) as
+select
+  n.phone_number,
+  n.status,
+  n.organization_id,
+  o.name as organization_name,
+  n.assigned_at,
+  n.area_code,
+  n.monthly_cost as monthly_cost_usd,
+  n.purchased_at,
+  n.suspended_until,
+  n.retired_at,
+  n.retire_reason,
+  n.released_at,
+  r.gone_at as gone_at_telnyx_at,
+  case
+    when n.status = 'suspended' and n.suspended_until <= phone_pool.clock() then 'the next sweep'
+    when n.status = 'suspended' then 'the end of its quarantine'
+    when n.status = 'released' and r.gone_at is null and r.last_error_class is not null
+      then 'another attempt to delete it at Telnyx: ' || r.last_error_class
+    when n.status = 'released' and r.gone_at is null then 'its deletion at Telnyx'
+  end as waiting_for,
+  case n.status when 'suspended' then n.suspended_until
+    when 'released' then case when r.gone_at is null then r.next_attempt_at end
+  end as next_attempt_at,
+  n.telnyx_phone_number_id,
+  n.purchase_id,
+  n.id
+from public.phone_numbers n
+left join public.organizations o on o.id = n.organization_id
+left join phone_pool.carrier_releases r on r.phone_number_id = n.id
+order by n.phone_number;
+
+comment on view public.admin_phone_numbers is 'Every number that is or was ours, and who has it.';
+
+create view public.admin_waiting_organizations with (security_invoker = true) as
+select
+  r.id as place,
+  r.organization_id,
+  o.name as organization_name,
+  r.requested_at as waiting_since,
+  case
+    when p.status in ('ordering', 'ordered') then 'Telnyx to deliver …' || right(p.phone_number, 4)
+    when p.last_error_class = 'over_budget' then 'room in the budget'
+    when p.last_error_class is not null then 'another attempt to buy, after ' || p.last_error_class
+    when p.id is not null then 'its purchase to begin'
+    when r.area_code is not null then 'a purchase in area code ' || r.area_code || ' to be planned'
+    when c.kind is not null then 'room under the caps: ' || c.kind
+    else 'the next number of the pool'
+  end as waiting_for,
+  case when r.requested_at < phone_pool.clock() - s.alert_waiting_after then r.requested_at end
+    as stuck_since,
+  coalesce(p.next_attempt_at, case when r.area_code is null then f.next_attempt_at end)
+    as next_attempt_at,
+  r.area_code,
+  r.wanted_area_code,
+  p.attempts,
+  p.last_error,
+  p.id as purchase_id
+from phone_pool.number_requests r
+cross join phone_pool.settings s
+left join public.organizations o on o.id = r.organization_id
+left join lateral (
+  select q.* from phone_pool.purchases q
+  where q.organization_id = r.organization_id and q.status in ('planned', 'ordering', 'ordered')
+  order by q.planned_at limit 1
+) p on true
+left join lateral (
+  select q.next_attempt_at from phone_pool.purchases q
+  where q.status in ('planned', 'ordering', 'ordered') order by q.next_attempt_at, q.id limit 1
+) f on true
+left join lateral (
+  select a.kind from phone_pool.alerts a
+  where a.closed_at is null and a.quiet_since is null
+    and a.kind in ('budget_reached', 'max_numbers_reached')
+  order by a.kind limit 1
+) c on true
+order by r.id;
+
+comment on view public.admin_waiting_organizations is
+  'Who waits for a number, in the order of service, and for what.';
+
+create view public.admin_purchases with (security_invoker = true) as
+select
+  p.id,
+  p.status,
+  p.reason,
+  case
+    when p.status in ('owned', 'failed', 'cancelled') then null
+    when p.lease_until > phone_pool.clock() then 'the worker that has it'
+    when p.last_error_class = 'over_budget' then 'room in the budget'
+    when p.last_error_class is not null then 'another attempt, after ' || p.last_error_class
+    when p.status = 'ordered' then 'Telnyx to deliver'
+    when p.status = 'ordering' then 'Telnyx to tell what became of the order'
+    else 'a worker'
+  end as waiting_for,
+  case when p.status in ('planned', 'ordering', 'ordered')
+    and p.planned_at < phone_pool.clock() - interval '15 minutes' then p.planned_at end
+    as stuck_since,
+  case when p.status in ('planned', 'ordering', 'ordered') then p.next_attempt_at end
+    as next_attempt_at,
+  p.phone_number,
+  p.area_code,
+  p.wanted_area_code,
+  p.organization_id,
+  o.name as organization_name,
+  p.attempts,
+  p.last_error_class,
+  p.last_error,
+  p.monthly_cost as monthly_cost_usd,
+  p.upfront_cost as upfront_cost_usd,
+  p.telnyx_order_id,
+  p.planned_at,
+  p.chosen_at,
+  p.ordered_at,
+  p.owned_at,
+  p.ended_at,
+  p.outcome_unknown_since
+from phone_pool.purchases p
+left join public.organizations o on o.id = p.organization_id
+order by p.planned_at desc, p.id;
+
+comment on view public.admin_purchases is 'Every number bought or to be bought, latest first.';
+
+revoke all on public.admin_phone_numbers, public.admin_waiting_organizations,
+  public.admin_purchases from anon, authenticated;
+grant select on public.admin_phone_numbers, public.admin_waiting_organizations,
+  public.admin_purchases to service_role;

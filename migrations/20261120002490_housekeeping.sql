@@ -1,0 +1,61 @@
+-- What is only a log is kept for a while and then deleted, a bounded number of rows a run:
+--
+--   cron.job_run_details            7 days    (pg_cron never deletes any)
+--   net._http_response              1 day     (pg_net deletes after 6 hours, but only while it works)
+--   phone_pool.carrier_requests    90 days
+--   phone_pool.webhook_events      90 days    once processed
+--   phone_pool.webhook_rejections  90 days
+--
+-- What is evidence is kept for ever: tenures, history_overrides, purchases, intake_calls, alerts.
+
+create function phone_pool.purge_logs(p_limit int default 1000)
+returns int
+language plpgsql
+volatile
+security invoker
+set search_path = ''
+as $$
+declare
+  v_now timestamptz := phone_pool.clock();
+  v_rows int;
+  v_count int := 0;
+begin
+  -- Ordered by runid, which has the index.
+  delete from cron.job_run_details d
+  where d.end_time < v_now - interval '7 days' and d.runid in (
+    select r.runid from cron.job_run_details r order by r.runid limit p_limit);
+  get diagnostics v_rows = row_count;
+  v_count := v_count + v_rows;
+
+  -- pg_net may be writing: what it holds is deleted another time.
+  delete from net._http_response h
+  where h.ctid = any (array(
+    select r.ctid from net._http_response r where r.created < v_now - interval '1 day'
+    order by r.created limit p_limit for update skip locked));
+  get diagnostics v_rows = row_count;
+  v_count := v_count + v_rows;
+
+  delete from phone_pool.carrier_requests c where c.id in (
+    select r.id from phone_pool.carrier_requests r
+    where r.requested_at < v_now - interval '90 days'
+    order by r.requested_at limit p_limit for update skip locked);
+  get diagnostics v_rows = row_count;
+  v_count := v_count + v_rows;
+
+  delete from phone_pool.webhook_events w where w.id in (
+    select r.id from phone_pool.webhook_events r
+    where r.received_at < v_now - interval '90 days' and r.processed_at is not null
+    order by r.received_at limit p_limit for update skip locked);
+  get diagnostics v_rows = row_count;
+  v_count := v_count + v_rows;
+
+  delete from phone_pool.webhook_rejections w where w.last_at < v_now - interval '90 days';
+  get diagnostics v_rows = row_count;
+  return v_count + v_rows;
+end
+$$;
+comment on function phone_pool.purge_logs(int) is
+  'A step of the sweep: deletes what was kept long enough, p_limit rows of each log at most. Returns '
+  'how many.';
+
+revoke execute on all functions in schema phone_pool from public;
