@@ -38,16 +38,18 @@ export function createFunctionsProxy(
 }
 
 async function forward(request: Request, target: URL, name: string): Promise<Response> {
+  const headers = new Headers(request.headers);
+  // fetch would unpack a packed answer and leave the header that says it is packed.
+  headers.set("accept-encoding", "identity");
   try {
     return await fetch(target, {
       method: request.method,
-      headers: request.headers,
+      headers,
       body: request.body,
       redirect: "manual",
-      signal: request.signal,
     });
   } catch (error) {
-    if (request.signal.aborted) throw error;
+    console.error(`${name}: ${error instanceof Error ? error.message : error}`);
     return failure(503, { code: "BOOT_ERROR", message: `Function ${name} is not running` });
   }
 }

@@ -38,7 +38,8 @@ export function createRest(options: RestOptions): Rest {
     callers.set(ticket, caller);
     const store: { failure?: DatabaseFailure } = {};
     try {
-      const forwarded = new Request(request, { headers });
+      const { method, body } = request;
+      const forwarded = new Request(request.url, { method, headers, body });
       return await requestFailure.run(
         store,
         async () => withFailure(await app.fetch(forwarded), store.failure),

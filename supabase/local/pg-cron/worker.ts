@@ -24,6 +24,7 @@ export async function runPgCronWorker(options: PgCronWorkerOptions): Promise<voi
   const { signal, log, now = Date.now, tickMilliseconds = 1000 } = options;
   const states = new Map<string, JobState>();
   let lastMinute = minuteOf(now());
+  const underWay = new Set<Promise<void>>();
   let ready = false;
   while (!signal.aborted) {
     try {
@@ -33,7 +34,10 @@ export async function runPgCronWorker(options: PgCronWorkerOptions): Promise<voi
         now: now(),
       });
       lastMinute = minute;
-      for (const job of due) void start(job, states, options);
+      for (const job of due) {
+        const run = start(job, states, options).finally(() => underWay.delete(run));
+        underWay.add(run);
+      }
       if (!ready) options.onReady?.();
       ready = true;
     } catch (error) {
@@ -41,6 +45,7 @@ export async function runPgCronWorker(options: PgCronWorkerOptions): Promise<voi
     }
     await pause(tickMilliseconds, signal);
   }
+  await Promise.all(underWay);
 }
 
 async function start(job: Job, states: Map<string, JobState>, options: PgCronWorkerOptions) {

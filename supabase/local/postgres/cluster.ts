@@ -41,11 +41,18 @@ const SETTINGS = {
 /**
  * Makes an empty cluster in `preferred` (emptied first), or in the OS's temp directory when none is
  * given or the account that Postgres runs as cannot get there; then with a copy of the binaries.
+ * `settings` of the server come on top of the ones above. `claim` is told the folder before anything
+ * is in it, so that it can be removed whatever happens next.
  */
-export async function createCluster(preferred?: string): Promise<Cluster> {
+export async function createCluster(
+  preferred?: string,
+  settings: Record<string, string> = {},
+  claim: (directory: string) => void = () => {},
+): Promise<Cluster> {
   const user = await serverUser();
   const found = findInstallation();
   const directory = await emptyDirectory(preferred, user);
+  claim(directory);
   const installation = await reachable(found, directory, user);
   const data = join(directory, "data");
   const passwordFile = join(directory, "password");
@@ -58,7 +65,7 @@ export async function createCluster(preferred?: string): Promise<Cluster> {
     launch: (port, logFile) =>
       launch({
         command: join(installation.native, "bin", "postgres"),
-        args: ["-D", data, "-p", String(port), ...settingFlags(installation)],
+        args: ["-D", data, "-p", String(port), ...settingFlags(installation, settings)],
         logFile,
         user,
         cwd: directory,
@@ -67,13 +74,15 @@ export async function createCluster(preferred?: string): Promise<Cluster> {
   };
 }
 
-/** Starts the cluster and waits until it answers. */
+/** Starts the cluster, tells `watch` of its process at once, and waits until it answers. */
 export async function startCluster(
   cluster: Cluster,
   port: number,
   logFile: string,
+  watch: (process: Launched) => void = () => {},
 ): Promise<Launched> {
   const process = cluster.launch(port, logFile);
+  watch(process);
   const client = await connectWhenReady(databaseUrl("supabase_admin", port), process);
   await client.end();
   return process;
@@ -83,9 +92,10 @@ export function databaseUrl(role: string, port: number, database = "postgres"): 
   return `postgresql://${role}:${PASSWORD}@127.0.0.1:${port}/${database}`;
 }
 
-function settingFlags(installation: Installation): string[] {
+function settingFlags(installation: Installation, more: Record<string, string>): string[] {
   const settings = {
     ...SETTINGS,
+    ...more,
     extension_control_path: `${installation.extensions}:$system`,
   };
   return Object.entries(settings).flatMap(([name, value]) => ["-c", `${name}=${value}`]);

@@ -1,8 +1,14 @@
+import { shown } from "./paths.ts";
 import type { StackFile } from "./stack-file.ts";
 import type { Settings } from "./settings.ts";
 
 /** What somebody sees who has just started the stack: where everything is and what to try. */
-export function banner(stack: StackFile, settings: Settings, seconds: number): string {
+export function banner(
+  stack: StackFile,
+  settings: Settings,
+  directory: string,
+  seconds: number,
+): string {
   const telnyx = settings.TELNYX_API_KEY
     ? "the real one: numbers are bought and cost money"
     : "a SIMULATOR: no number is real, nothing is charged";
@@ -19,7 +25,7 @@ export function banner(stack: StackFile, settings: Settings, seconds: number): s
   Database   ${stack.db_url}${database}
   Telnyx     ${stack.telnyx_url}  ${telnyx}
   LiveKit    ${stack.livekit_url}  ${livekit}
-  Keys       .local/stack.json      Logs  .local/logs/
+  Keys       ${shown(directory)}/stack.json      Logs  ${shown(directory)}/logs/
 
 Try, in another terminal:
 

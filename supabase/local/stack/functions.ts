@@ -1,11 +1,10 @@
 import { existsSync, readdirSync } from "node:fs";
 import { join } from "node:path";
-import { freePort } from "./free-port.ts";
 import { inRoot } from "./paths.ts";
 import { launch } from "./process.ts";
 import type { ProjectConfig } from "./project-config.ts";
 import { listensOn } from "./readiness.ts";
-import type { PartSpec } from "./supervisor.ts";
+import type { PartSpec } from "./part.ts";
 
 export interface FunctionPlace {
   name: string;
@@ -20,14 +19,18 @@ const NAME = /^[A-Za-z][A-Za-z0-9_-]*$/;
 export const FUNCTIONS_DIRECTORY = inRoot("functions");
 
 /** Every folder with an index.ts, with a port of its own and what config.toml says of it. */
-export function findFunctions(directory: string, config: ProjectConfig): FunctionPlace[] {
+export function findFunctions(
+  directory: string,
+  config: ProjectConfig,
+  choosePort: () => number,
+): FunctionPlace[] {
   if (!existsSync(directory)) return [];
   return readdirSync(directory).sort()
     .filter((name) => NAME.test(name) && existsSync(join(directory, name, "index.ts")))
     .map((name) => ({
       name,
       entry: join(directory, name, "index.ts"),
-      port: freePort(),
+      port: choosePort(),
       verifyJwt: config.functions[name]?.verify_jwt ?? true,
     }));
 }
@@ -36,6 +39,7 @@ export function findFunctions(directory: string, config: ProjectConfig): Functio
 export function functionPart(place: FunctionPlace, env: Record<string, string>): PartSpec {
   return {
     name: place.name,
+    port: place.port,
     onCrash: "restart",
     ready: listensOn(place.port),
     launch: (logFile) =>

@@ -1,7 +1,7 @@
 import { join } from "node:path";
 import { mkdir, readFile } from "node:fs/promises";
 import { launch } from "./process.ts";
-import { inRoot, ROOT } from "./paths.ts";
+import { inRoot, ROOT, shown } from "./paths.ts";
 
 export interface MigrateOptions {
   databaseUrl: string;
@@ -42,5 +42,7 @@ export async function migrate(options: MigrateOptions): Promise<void> {
   const { code } = await process.exited;
   if (code === 0) return;
   const said = (await readFile(logFile, "utf8")).trimEnd().split("\n").map((line) => `  | ${line}`);
-  throw new Error(`The migrations could not be applied. Log: ${logFile}\n${said.join("\n")}`);
+  throw new Error(
+    `The migrations could not be applied. Log: ${shown(logFile)}\n${said.join("\n")}`,
+  );
 }

@@ -4,7 +4,7 @@ import { connectWhenReady } from "../postgres/connect.ts";
 import { inRoot } from "./paths.ts";
 import { launch } from "./process.ts";
 import { hasLogged, listensOn } from "./readiness.ts";
-import type { PartSpec } from "./supervisor.ts";
+import type { PartSpec } from "./part.ts";
 import { READY_LINE } from "./worker-process.ts";
 
 export const POSTGRES = "postgres";
@@ -12,6 +12,7 @@ export const POSTGRES = "postgres";
 export function postgresPart(cluster: Cluster, port: number): PartSpec {
   return {
     name: POSTGRES,
+    port,
     onCrash: "stop",
     // Fast shutdown: Postgres would wait for its clients on SIGTERM.
     stopSignal: "SIGINT",
@@ -25,12 +26,13 @@ export function postgresPart(cluster: Cluster, port: number): PartSpec {
 export function gatewayPart(port: number, settings: object, env: Record<string, string>): PartSpec {
   return {
     name: "gateway",
+    port,
     onCrash: "restart",
     ready: listensOn(port),
     launch: denoProgram("gateway/main.ts", {
       ...env,
       GATEWAY_SETTINGS: JSON.stringify({ ...settings, port }),
-    }),
+    }, ["--unstable-no-legacy-abort"]),
   };
 }
 
@@ -55,17 +57,22 @@ export function simulatorPart(
 ): PartSpec {
   return {
     name: `${service}-simulator`,
+    port,
     onCrash: "stop",
     ready: listensOn(port),
     launch: denoProgram(`simulators/${service}/main.ts`, env),
   };
 }
 
-function denoProgram(file: string, env: Record<string, string>): PartSpec["launch"] {
+function denoProgram(
+  file: string,
+  env: Record<string, string>,
+  flags: string[] = [],
+): PartSpec["launch"] {
   return (logFile) =>
     launch({
       command: Deno.execPath(),
-      args: ["run", "--no-prompt", "-A", inRoot("supabase", "local", file)],
+      args: ["run", "--no-prompt", "-A", ...flags, inRoot("supabase", "local", file)],
       env,
       logFile,
     });

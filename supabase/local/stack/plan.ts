@@ -1,17 +1,16 @@
-import { join } from "node:path";
+import { resolve } from "node:path";
 import { databaseUrl } from "../postgres/cluster.ts";
 import type { Addresses } from "./environments.ts";
 import { findFunctions, type FunctionPlace, FUNCTIONS_DIRECTORY } from "./functions.ts";
+import type { Ground } from "./ground.ts";
 import { createKeys, type Keys } from "./keys.ts";
 import { inRoot } from "./paths.ts";
 import { choosePorts, type Ports } from "./ports.ts";
 import { type ProjectConfig, readProjectConfig } from "./project-config.ts";
-import { readSettings, type Settings } from "./settings.ts";
+import type { Settings } from "./settings.ts";
 
 export interface StackOptions {
-  /** Holds stack.json, logs and the database; .local of the clone when not given. */
-  directory?: string;
-  /** A folder of its own that is removed at the end, and free ports: beside any other stack. */
+  /** Files in a folder that is removed at the end, and free ports: beside any other stack. */
   ephemeral?: boolean;
   /** Names of parts that are not started. */
   without?: string[];
@@ -32,7 +31,6 @@ export interface StackOptions {
 /** Everything that is decided before the first process starts. */
 export interface Plan {
   directory: string;
-  logDirectory: string;
   settings: Settings;
   config: ProjectConfig;
   ports: Ports;
@@ -43,16 +41,21 @@ export interface Plan {
   includes: (part: string) => boolean;
 }
 
-export const DEFAULT_DIRECTORY = inRoot(".local");
+/** Where the stack of this clone keeps its files: .local, unless PHONE_POOL_DIRECTORY says else. */
+export const stackDirectory = (settings: Settings): string =>
+  resolve(settings.PHONE_POOL_DIRECTORY ?? inRoot(".local"));
 
-export async function planStack(options: StackOptions, directory: string): Promise<Plan> {
-  const settings = options.settings ?? readSettings();
+export async function planStack(options: StackOptions, ground: Ground): Promise<Plan> {
+  const { settings, directory, reservations } = ground;
   const config = readProjectConfig(options.configFile);
-  const ports = choosePorts(settings, options.ports ?? (options.ephemeral ? "free" : {}));
+  const ports = choosePorts(
+    settings,
+    options.ports ?? (options.ephemeral ? "free" : {}),
+    reservations,
+  );
   const api = `http://127.0.0.1:${ports.api}`;
   return {
     directory,
-    logDirectory: join(directory, "logs"),
     settings,
     config,
     ports,
@@ -66,7 +69,11 @@ export async function planStack(options: StackOptions, directory: string): Promi
         : `http://127.0.0.1:${ports.telnyx}`,
       livekit: settings.LIVEKIT_URL ?? `http://127.0.0.1:${ports.livekit}`,
     },
-    functions: findFunctions(options.functionsDirectory ?? FUNCTIONS_DIRECTORY, config),
+    functions: findFunctions(
+      options.functionsDirectory ?? FUNCTIONS_DIRECTORY,
+      config,
+      () => reservations.hold(0) ?? 0,
+    ),
     env: options.env ?? {},
     includes: (part) => !options.without?.includes(part),
   };

@@ -1,6 +1,6 @@
 import { pause } from "./pause.ts";
 import type { Launched } from "./process.ts";
-import type { PartSpec } from "./supervisor.ts";
+import type { PartSpec } from "./part.ts";
 
 const DEADLINE_MILLISECONDS = 20_000;
 

@@ -8,7 +8,8 @@ import { functionPart } from "./functions.ts";
 import { gatewayPart, simulatorPart, workerPart } from "./part-specs.ts";
 import type { Plan } from "./plan.ts";
 import { baseEnvironment } from "./settings.ts";
-import type { PartSpec, Supervisor } from "./supervisor.ts";
+import type { PartSpec } from "./part.ts";
+import type { Supervisor } from "./supervisor.ts";
 import { allDone } from "./all-done.ts";
 
 /** The simulators of the carriers that no credentials were given for. */

@@ -5,6 +5,7 @@ const port = z.coerce.number().int().min(0).max(65535).optional();
 
 const environment = z.object({
   DATABASE_URL: text,
+  PHONE_POOL_DIRECTORY: text,
   PHONE_POOL_API_PORT: port,
   PHONE_POOL_DB_PORT: port,
   PHONE_POOL_TELNYX_PORT: port,

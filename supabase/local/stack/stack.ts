@@ -1,15 +1,15 @@
 import { allDone } from "./all-done.ts";
+import { type Ground, takeGround } from "./ground.ts";
 import { signUserToken } from "./keys.ts";
-import { clearLeftovers } from "./leftovers.ts";
-import { acquireLock, lockHolder } from "./lock.ts";
+import type { Part } from "./part.ts";
 import { POSTGRES } from "./part-specs.ts";
-import { DEFAULT_DIRECTORY, type Plan, planStack, type StackOptions } from "./plan.ts";
-import { createReaper } from "./reaper.ts";
+import { type Plan, planStack, type StackOptions } from "./plan.ts";
 import { startServices, startSimulators } from "./services.ts";
-import { readStackFile, removeStackFile, type StackFile, writeStackFile } from "./stack-file.ts";
+import { removeStackFile, type StackFile, writeStackFile } from "./stack-file.ts";
 import { startDatabase } from "./start-database.ts";
-import { createSupervisor, type Part, type Supervisor } from "./supervisor.ts";
+import { createSupervisor, type Supervisor } from "./supervisor.ts";
 
+export { AlreadyRunning } from "./ground.ts";
 export type { StackOptions } from "./plan.ts";
 export type { StackFile } from "./stack-file.ts";
 
@@ -29,59 +29,43 @@ export interface Stack extends AsyncDisposable {
   stop(): Promise<void>;
 }
 
-export class AlreadyRunning extends Error {}
-
 /** Starts all parts; returns when every one of them answers, or throws with none left. */
 export async function startStack(options: StackOptions = {}): Promise<Stack> {
-  const directory = await directoryFor(options);
-  const lock = await acquireLock(directory);
-  if (!lock) throw await alreadyRunning(directory);
-
-  const report = options.report ?? console.error;
-  const reaper = createReaper();
-  if (options.ephemeral) reaper.removeAtEnd(directory);
-  let supervisor: Supervisor | undefined;
+  const ground = await takeGround(options);
+  let plan: Plan;
+  let isUp = false;
+  const supervisor = createSupervisor({
+    ...ground,
+    onChange: async () => {
+      if (isUp) await writeStackFile(ground.directory, describe(plan, supervisor));
+    },
+  });
   let stopping: Promise<void> | undefined;
-  const stop = () =>
-    stopping ??= (async () => {
-      await removeStackFile(directory);
-      await supervisor?.stopAll(POSTGRES);
-      await lock.release();
-      await reaper.close();
-    })();
+  const stop = () => {
+    isUp = false;
+    return stopping ??= endStack(ground, supervisor);
+  };
 
   try {
-    if (await clearLeftovers(directory)) report("Removed what a killed stack had left behind.");
-    const plan = await planStack(options, directory);
-    const parts: Supervisor = supervisor = createSupervisor({
-      logDirectory: plan.logDirectory,
-      reaper,
-      report,
-      onRestarted: () => writeStackFile(directory, describe(plan, parts)),
-    });
-    await allDone([startDatabase(plan, parts, reaper), startSimulators(plan, parts)]);
-    await startServices(plan, parts);
-    await writeStackFile(directory, describe(plan, parts));
-    return stackOf(plan, parts, stop);
+    plan = await planStack(options, ground);
+    await allDone([
+      startDatabase(plan, supervisor, ground.reaper),
+      startSimulators(plan, supervisor),
+    ]);
+    await startServices(plan, supervisor);
+    await writeStackFile(ground.directory, describe(plan, supervisor));
+    isUp = true;
+    return stackOf(plan, supervisor, stop);
   } catch (error) {
     await stop();
     throw error;
   }
 }
 
-async function directoryFor(options: StackOptions): Promise<string> {
-  if (options.ephemeral) return await Deno.makeTempDir({ prefix: "phone-pool-stack-" });
-  return options.directory ?? DEFAULT_DIRECTORY;
-}
-
-async function alreadyRunning(directory: string): Promise<AlreadyRunning> {
-  const running = await readStackFile(directory);
-  return new AlreadyRunning(
-    running
-      ? `A stack is already running: API ${running.api_url}, database ${running.db_url}. ` +
-        "npm stop ends it."
-      : `A stack is just starting or stopping (process ${await lockHolder(directory)}).`,
-  );
+async function endStack(ground: Ground, supervisor: Supervisor): Promise<void> {
+  await removeStackFile(ground.directory);
+  await supervisor.stopAll(POSTGRES);
+  await ground.leave();
 }
 
 function describe(plan: Plan, supervisor: Supervisor): StackFile {

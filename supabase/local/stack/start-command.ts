@@ -4,7 +4,7 @@ import { join } from "node:path";
 import { banner } from "./banner.ts";
 import { inRoot } from "./paths.ts";
 import { pause } from "./pause.ts";
-import { DEFAULT_DIRECTORY } from "./plan.ts";
+import { stackDirectory } from "./plan.ts";
 import { launch } from "./process.ts";
 import { readSettings } from "./settings.ts";
 import { readStackFile } from "./stack-file.ts";
@@ -22,8 +22,10 @@ export async function runInForeground(): Promise<number> {
     if (!(stack instanceof AlreadyRunning)) console.error("The stack is not up.");
     return 1;
   }
-  console.log(banner(stack.info, settings, (performance.now() - started) / 1000));
-  console.log("Ctrl-C or npm stop ends it.");
+  console.log(
+    banner(stack.info, settings, stackDirectory(settings), (performance.now() - started) / 1000),
+  );
+  console.log(Deno.stdout.isTerminal() ? "Ctrl-C or npm stop ends it." : "npm stop ends it.");
   const reason = await Promise.race([asked, stack.failed]);
   if (reason instanceof Error) console.error(`${reason.message}\nThe stack stops.`);
   await stack.stop();
@@ -41,7 +43,8 @@ function nextSignal(): Promise<string> {
 
 /** `npm start -- --detach`: returns when the stack is up and runs on by itself. */
 export async function runDetached(): Promise<number> {
-  const logFile = join(DEFAULT_DIRECTORY, "logs", "stack.log");
+  const directory = stackDirectory(readSettings());
+  const logFile = join(directory, "logs", "stack.log");
   const alreadyWritten = existsSync(logFile) ? (await readFile(logFile, "utf8")).length : 0;
   const process = launch({
     command: Deno.execPath(),
@@ -49,7 +52,7 @@ export async function runDetached(): Promise<number> {
     logFile,
     env: Deno.env.toObject(),
   });
-  while (process.isRunning() && (await readStackFile(DEFAULT_DIRECTORY))?.pid !== process.pid) {
+  while (process.isRunning() && (await readStackFile(directory))?.pid !== process.pid) {
     await pause(50);
   }
   // The banner follows the file by a moment.

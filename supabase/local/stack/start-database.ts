@@ -3,6 +3,7 @@ import { createCluster, databaseUrl } from "../postgres/cluster.ts";
 import { withClient } from "../postgres/connect.ts";
 import { databaseDirectory } from "./leftovers.ts";
 import { migrate } from "./migrate.ts";
+import { logDirectory } from "./paths.ts";
 import { postgresPart } from "./part-specs.ts";
 import type { Plan } from "./plan.ts";
 import type { Reaper } from "./reaper.ts";
@@ -13,8 +14,7 @@ import { createMissingSecrets } from "./vault.ts";
 /** An embedded Postgres, or the user's; with the migrations, the seed and the Vault's secrets. */
 export async function startDatabase(plan: Plan, supervisor: Supervisor, reaper: Reaper) {
   if (plan.settings.DATABASE_URL) return await prepareGivenServer(plan);
-  const cluster = await createCluster(databaseDirectory(plan.directory));
-  reaper.removeAtEnd(cluster.directory);
+  const cluster = await createCluster(databaseDirectory(plan.directory), {}, reaper.removeAtEnd);
   await supervisor.start(postgresPart(cluster, plan.ports.db));
   await withClient(databaseUrl("supabase_admin", plan.ports.db), bootstrap);
   await migrateDatabase(plan, {
@@ -43,7 +43,7 @@ const migrateDatabase = (
 ) =>
   migrate({
     databaseUrl: plan.addresses.database,
-    logDirectory: plan.logDirectory,
+    logDirectory: logDirectory(plan.directory),
     cliHome: `${plan.directory}/supabase-cli`,
     env: baseEnvironment(plan.settings),
     vault,

@@ -1,17 +1,21 @@
 import { clearLeftovers } from "./leftovers.ts";
 import { acquireLock, lockHolder } from "./lock.ts";
 import { pause } from "./pause.ts";
-import { DEFAULT_DIRECTORY } from "./plan.ts";
+import { stackDirectory } from "./plan.ts";
+import { isAlive } from "./process.ts";
+import { readSettings } from "./settings.ts";
 
 const PATIENCE_MILLISECONDS = 20_000;
 
 /** `npm stop`: ends the running stack, or clears what a killed one left. Returns the exit code. */
-export async function stopStack(directory = DEFAULT_DIRECTORY): Promise<number> {
+export async function stopStack(
+  directory: string = stackDirectory(readSettings()),
+): Promise<number> {
   const pid = await lockHolder(directory);
   if (pid === undefined) return await clear(directory);
   Deno.kill(pid, "SIGTERM");
   const deadline = Date.now() + PATIENCE_MILLISECONDS;
-  while (await lockHolder(directory) === pid) {
+  while (await lockHolder(directory) === pid || isAlive(pid)) {
     if (Date.now() > deadline) {
       console.error(`Process ${pid} does not stop. Its log is in ${directory}/logs.`);
       return 1;

@@ -15,14 +15,13 @@ function checkKey({ settings }: State, request: Request) {
   }
 }
 
-/** Never answers: ends only when the client gives up or the simulator is closed. */
+/** Never answers: ends only when the client gives up, as fetch does, or the simulator is closed. */
 function neverAnswer(state: State, request: Request): Promise<never> {
   const { promise, reject } = Promise.withResolvers<never>();
-  const end = () => reject(new ConnectionReset("closed without an answer"));
-  for (const signal of [request.signal, state.timers.signal]) {
-    if (signal.aborted) end();
-    else signal.addEventListener("abort", end, { once: true });
-  }
+  const whenAborted = (signal: AbortSignal, end: () => void) =>
+    signal.aborted ? end() : signal.addEventListener("abort", end, { once: true });
+  whenAborted(request.signal, () => reject(request.signal.reason));
+  whenAborted(state.timers.signal, () => reject(new ConnectionReset("the simulator was closed")));
   return promise;
 }
 

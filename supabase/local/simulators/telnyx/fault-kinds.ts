@@ -64,6 +64,8 @@ export const faultSchema = z.discriminatedUnion("kind", [
     taken: z.boolean().default(false),
   }),
   /** Answers as if deleted, and keeps the number. */
+  /** What was bought a moment ago is not there yet: nothing is found. */
+  fault("not_visible", z.enum(["number_orders.list", "phone_numbers.verify_ownership"]), {}),
   fault("delete_does_not_stick", z.literal("phone_numbers.delete"), {}),
   fault("webhook_lost", webhook, {}),
   fault("webhook_duplicated", webhook, { copies: z.int().min(2).default(2) }),

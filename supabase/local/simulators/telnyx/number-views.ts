@@ -24,7 +24,7 @@ function showCommon(number: OwnedNumber) {
     hd_voice_enabled: number.hdVoice,
     inbound_call_screening: "disabled" as const,
     t38_fax_gateway_enabled: false,
-  };
+  } satisfies Partial<WireNumber>;
 }
 
 function typeOf(number: OwnedNumber, { timers }: State): "longcode" | "local" {

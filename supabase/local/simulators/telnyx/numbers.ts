@@ -136,12 +136,12 @@ export function deleteNumber(context: RequestContext): WireDeletedNumber {
 const ownershipBody = z.object({ phone_numbers: z.array(z.string()) });
 
 /** POST /phone_numbers/actions/verify_ownership: exact E.164 numbers only. */
-export function verifyOwnership({ state, body }: RequestContext): WireOwnership {
+export function verifyOwnership({ state, body, faults }: RequestContext): WireOwnership {
   const { phone_numbers } = parseBody(body, ownershipBody);
   const found: { id: string; number_val_e164: string }[] = [];
   const not_found: string[] = [];
   for (const phoneNumber of new Set(phone_numbers)) {
-    const number = ownedByNumber(state, phoneNumber);
+    const number = pick(faults, "not_visible") ? undefined : ownedByNumber(state, phoneNumber);
     if (number) found.push({ id: number.id, number_val_e164: phoneNumber });
     else not_found.push(phoneNumber);
   }

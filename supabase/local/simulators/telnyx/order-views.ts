@@ -34,7 +34,7 @@ function showHead(order: Order) {
     requirements_met: true,
     created_at: isoTime(order.createdAt),
     updated_at: isoTime(order.updatedAt),
-  };
+  } satisfies Partial<WireListedOrder>;
 }
 
 /** An order with the status of every line. */

@@ -1,4 +1,5 @@
 import type { RequestContext } from "./context.ts";
+import { pick } from "./faults.ts";
 import { showListedOrder, showOrder, showSubOrder } from "./order-views.ts";
 import { filtersOf, paginate } from "./query.ts";
 import { badRequest, notFound } from "./refusal.ts";
@@ -16,7 +17,7 @@ const filters = [
 ];
 
 /** GET /number_orders, newest first. */
-export function listOrders({ state, url }: RequestContext): Page<WireListedOrder> {
+export function listOrders({ state, url, faults }: RequestContext): Page<WireListedOrder> {
   const filter = filtersOf(url, filters);
   const equals = (name: string, actual: string | null) => {
     const wanted = filter(name);
@@ -30,7 +31,8 @@ export function listOrders({ state, url }: RequestContext): Page<WireListedOrder
     equals("requirements_met", "true") &&
     (after === undefined || isoTime(order.createdAt) > isoTime(Date.parse(after))) &&
     (before === undefined || isoTime(order.createdAt) < isoTime(Date.parse(before)));
-  return paginate(url, [...state.orders.values()].reverse().filter(matches), showListedOrder);
+  const visible = pick(faults, "not_visible") ? [] : [...state.orders.values()].reverse();
+  return paginate(url, visible.filter(matches), showListedOrder);
 }
 
 /** GET /number_orders/{id} */

@@ -44,7 +44,7 @@ async function respond(
   } catch (error) {
     // Deno.serve answers 500 to a handler that throws; only the socket can break a connection
     // before a single byte of an answer, which is what a reset looks like to a client.
-    if (!(error instanceof ConnectionReset)) console.error(error);
+    if (!(error instanceof ConnectionReset || gone.signal.aborted)) console.error(error);
     incoming.socket.destroy();
   }
 }

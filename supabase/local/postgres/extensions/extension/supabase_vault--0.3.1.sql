@@ -12,7 +12,7 @@ create function vault._crypto_aead_det_encrypt(
 ) returns bytea
 language sql immutable
 as $$
-  select @extschema:pgcrypto@.encrypt(message, 'local stand-in!!', 'aes')
+  select extensions.encrypt(message, 'local stand-in!!', 'aes')
 $$;
 
 create function vault._crypto_aead_det_decrypt(
@@ -24,13 +24,13 @@ create function vault._crypto_aead_det_decrypt(
 ) returns bytea
 language sql immutable
 as $$
-  select @extschema:pgcrypto@.decrypt(message, 'local stand-in!!', 'aes')
+  select extensions.decrypt(message, 'local stand-in!!', 'aes')
 $$;
 
 create function vault._crypto_aead_det_noncegen() returns bytea
 language sql volatile
 as $$
-  select @extschema:pgcrypto@.gen_random_bytes(16)
+  select extensions.gen_random_bytes(16)
 $$;
 
 create table vault.secrets (

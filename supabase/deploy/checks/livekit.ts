@@ -1,0 +1,55 @@
+import { ServerError, SipClient } from "livekit-server-sdk";
+import { type Context, type Finding, finding } from "../context.ts";
+
+/** That the trunk is there and reaches Telnyx. */
+export async function checkLiveKit({ target }: Context): Promise<Finding[]> {
+  const client = new SipClient(
+    target.LIVEKIT_URL,
+    target.LIVEKIT_API_KEY,
+    target.LIVEKIT_API_SECRET,
+    { requestTimeout: 15 },
+  );
+  try {
+    const trunks = await client.listSipOutboundTrunk();
+    const trunk = trunks.find(({ sipTrunkId }) => sipTrunkId === target.LIVEKIT_SIP_TRUNK_ID);
+    if (!trunk) {
+      return [finding(
+        "LiveKit trunk",
+        "fail",
+        `${target.LIVEKIT_SIP_TRUNK_ID} is not one of this project's ${trunks.length} trunks`,
+        "LIVEKIT_SIP_TRUNK_ID is the ST_… of an outbound trunk (Telephony → SIP trunks)",
+      )];
+    }
+    return [
+      trunk.address === ""
+        ? finding("LiveKit trunk", "fail", "it has no address", "set it to sip.telnyx.com")
+        : finding("LiveKit trunk", "ok", `${trunk.name || trunk.sipTrunkId} → ${trunk.address}`),
+      callerId(trunk.numbers),
+    ];
+  } catch (error) {
+    return [describe(error)];
+  }
+}
+
+/**
+ * A number given with the call goes out as it is; the trunk's list is only what LiveKit picks from
+ * when none is given (livekit/protocol, rpc/sip.go), which intake-calls never lets happen.
+ */
+function callerId(numbers: string[]): Finding {
+  return numbers.length > 0
+    ? finding("number for each call", "ok", "the trunk takes the one that comes with the call")
+    : finding(
+      "number for each call",
+      "warn",
+      "the trunk has no numbers, which LiveKit Cloud may refuse",
+      "set the trunk's numbers to *",
+    );
+}
+
+function describe(error: unknown): Finding {
+  if (error instanceof ServerError && (error.status === 401 || error.status === 403)) {
+    return finding("LiveKit key", "fail", "it is refused", "Settings → Keys has key and secret");
+  }
+  const message = error instanceof Error ? error.message : String(error);
+  return finding("LiveKit", "fail", message, "is LIVEKIT_URL the wss://… of the project?");
+}

@@ -1,0 +1,41 @@
+import type { Cli } from "./cli.ts";
+import type { Database } from "./database.ts";
+import type { Dialogue, Hide } from "./dialogue.ts";
+import type { Options } from "./options.ts";
+import type { Target } from "./target.ts";
+
+/** Everything that the steps work with. */
+export interface Context {
+  options: Options;
+  target: Target;
+  cli: Cli;
+  database: Database;
+  dialogue: Dialogue & { hide: Hide };
+  /** Milliseconds that the network steps may take at most: purchases, the nudge's round trip. */
+  patience: { purchases: number; nudge: number };
+}
+
+/** What one check found; `help` says what to do about a failure. */
+export interface Finding {
+  name: string;
+  /** fail: nothing is changed. warn: shown, and on. */
+  result: "ok" | "warn" | "fail";
+  detail: string;
+  help?: string;
+}
+
+/** One part of the deployment. Both methods look at what is there: done before, it does nothing. */
+export interface Step {
+  name: string;
+  /** What it would do now, one line each; none: nothing is left to do. */
+  plan(context: Context): Promise<string[]>;
+  /** Does what is left, and returns what was done. */
+  run(context: Context): Promise<string>;
+}
+
+export const finding = (
+  name: string,
+  result: Finding["result"],
+  detail: string,
+  help?: string,
+): Finding => ({ name, result, detail, help });

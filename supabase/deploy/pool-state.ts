@@ -1,0 +1,81 @@
+import { z } from "zod";
+import type { Database } from "./database.ts";
+
+const poolState = z.object({
+  initialSize: z.number(),
+  lowWater: z.number(),
+  maxNumbers: z.number(),
+  numberCost: z.coerce.number(),
+  budget: z.coerce.number(),
+  /** Numbers that are rented, whoever has them. */
+  owned: z.number(),
+  available: z.number(),
+  /** Planned or on order. */
+  inFlight: z.number(),
+  /** Organizations that wait for a number. */
+  waiting: z.number(),
+  /** What is rented and on order costs a month. */
+  committed: z.coerce.number(),
+});
+
+export type PoolState = z.infer<typeof poolState>;
+
+/** Where the pool stands; undefined before the migrations. */
+export async function readPoolState(database: Database): Promise<PoolState | undefined> {
+  if (!await isInstalled(database)) return undefined;
+  return await database.row(
+    poolState,
+    `select s.initial_size as "initialSize", s.low_water as "lowWater",
+       s.max_numbers as "maxNumbers", s.number_monthly_cost_usd as "numberCost",
+       s.monthly_budget_usd as budget, n.owned, n.available, p.in_flight as "inFlight",
+       (select count(*)::int from phone_pool.number_requests) as waiting,
+       n.cost + p.cost as committed
+     from phone_pool.settings s,
+       (select count(*) filter (where status <> 'released')::int as owned,
+          count(*) filter (where status = 'available')::int as available,
+          coalesce(sum(monthly_cost) filter (where status <> 'released'), 0) as cost
+        from public.phone_numbers) n,
+       (select count(*)::int as in_flight, coalesce(sum(monthly_cost), 0) as cost
+        from phone_pool.purchases where status in ('planned', 'ordering', 'ordered')) p`,
+  );
+}
+
+/** How many more numbers max_numbers and the budget allow. */
+export function room(state: PoolState): number {
+  const byCount = state.maxNumbers - state.owned - state.inFlight;
+  const byBudget = state.numberCost > 0
+    ? Math.floor((state.budget - state.committed) / state.numberCost)
+    : byCount;
+  return Math.max(Math.min(byCount, byBudget), 0);
+}
+
+const unserved = z.object({ count: z.number() });
+
+/** Active organizations that have no number and do not wait for one. */
+export async function countUnserved(database: Database): Promise<number> {
+  const installed = await isInstalled(database);
+  const condition = installed
+    ? `and coalesce(o.subscription_status::text, '') <>
+         all (array(select unnest(s.inactive_statuses) from phone_pool.settings s))
+       and not exists (select from phone_pool.number_requests r where r.organization_id = o.id)`
+    : "";
+  const { exists } = await database.row(
+    z.object({ exists: z.boolean() }),
+    "select to_regclass('public.organizations') is not null as exists",
+  );
+  if (!exists) return 0;
+  const { count } = await database.row(
+    unserved,
+    `select count(*)::int as count from public.organizations o where o.phone is null ${condition}`,
+  );
+  return count;
+}
+
+export async function isInstalled(database: Database): Promise<boolean> {
+  const { installed } = await database.row(
+    z.object({ installed: z.boolean() }),
+    `select to_regclass('phone_pool.number_requests') is not null
+       and to_regprocedure('public.backfill_organizations(int)') is not null as installed`,
+  );
+  return installed;
+}

@@ -1,0 +1,49 @@
+import { z } from "zod";
+import type { Context, Step } from "../context.ts";
+import { countUnserved, type PoolState, readPoolState, room } from "../pool-state.ts";
+
+const CHUNK = 200;
+const counts = z.object({ assigned: z.number(), waiting: z.number() });
+
+/**
+ * Numbers for the organizations that were there before, oldest active first, as many as the caps
+ * pay for. More than that stay as they are: a queue that can never be served would keep every new
+ * organization waiting behind it.
+ */
+export const backfill: Step = {
+  name: "existing organizations",
+  async plan({ database }) {
+    const unserved = await countUnserved(database);
+    if (unserved === 0) return [];
+    const state = await readPoolState(database);
+    const affordable = state ? Math.min(unserved, affordableBy(state)) : unserved;
+    return affordable > 0 ? [`give up to ${affordable} existing organizations a number`] : [];
+  },
+  async run(context) {
+    const { database } = context;
+    const total = { assigned: 0, waiting: 0 };
+    while (true) {
+      const state = await readPoolState(database);
+      const limit = Math.min(state ? affordableBy(state) : 0, CHUNK);
+      const done = limit > 0 ? await giveNumbers(context, limit) : { assigned: 0, waiting: 0 };
+      total.assigned += done.assigned;
+      total.waiting += done.waiting;
+      if (done.assigned + done.waiting === 0) break;
+    }
+    const left = await countUnserved(database);
+    const rest = left > 0
+      ? `; ${left} have none yet: raise max_numbers or monthly_budget_usd and run this again`
+      : "";
+    return `${total.assigned} got a number, ${total.waiting} wait for one${rest}`;
+  },
+};
+
+/** One transaction for each chunk: an interruption loses none of the others. */
+const giveNumbers = ({ database }: Context, limit: number) =>
+  database.row(counts, "select assigned, waiting from public.backfill_organizations($1)", [limit]);
+
+/** How many more organizations the pool and the caps can serve, the low water mark left alone. */
+function affordableBy(state: PoolState): number {
+  const numbers = state.available + state.inFlight + room(state);
+  return Math.max(numbers - state.waiting - state.lowWater, 0);
+}
