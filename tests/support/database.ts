@@ -10,6 +10,8 @@ export interface TestDatabase extends AsyncDisposable {
   name: string;
   /** As role postgres, who is no superuser. */
   url: string;
+  /** For the workers, which are a superuser's as on the platform. */
+  superuserUrl: string;
   /**
    * A connection of its own, closed with the database at the latest. The three roles of the Data
    * API are reached as PostgREST reaches them: login as authenticator, then `set role`; `claims`
@@ -62,6 +64,7 @@ function openDatabase(name: string): TestDatabase {
   return {
     name,
     url: urlFor("postgres", name),
+    superuserUrl: urlFor("supabase_admin", name),
     async connect(role = "postgres", claims) {
       const isLogin = role === "postgres" || role === "supabase_admin";
       const client = await open(isLogin ? role : "authenticator");

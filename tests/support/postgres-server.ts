@@ -1,4 +1,3 @@
-import { dirname, join } from "node:path";
 import { connect } from "../../supabase/local/postgres/connect.ts";
 import { createCluster, databaseUrl, startCluster } from "../../supabase/local/postgres/cluster.ts";
 import { freePort } from "../../supabase/local/stack/free-port.ts";
@@ -24,16 +23,19 @@ export async function startTestServer(): Promise<TestServer> {
     return { adminUrl: given, stop: () => Promise.resolve() };
   }
   const reaper = createReaper();
-  const cluster = await createCluster();
-  reaper.removeAtEnd(cluster.directory);
-  const logFile = join(dirname(cluster.directory), `${cluster.directory.split("/").at(-1)}.log`);
+  const cluster = await createCluster(undefined, {}, reaper.removeAtEnd);
+  const logFile = `${cluster.directory}.log`;
   reaper.removeAtEnd(logFile);
   const port = freePort();
-  const process = await startCluster(cluster, port, logFile);
-  reaper.watch(process);
+  const process = await startCluster(cluster, port, logFile, reaper.watch);
+  const adminUrl = databaseUrl("supabase_admin", port);
+  // Without the runner, the other files of one `deno test` find this server here: they share the
+  // process, and the reaper lives as long as that.
+  Deno.env.set(SERVER_VARIABLE, adminUrl);
   return {
-    adminUrl: databaseUrl("supabase_admin", port),
+    adminUrl,
     async stop() {
+      Deno.env.delete(SERVER_VARIABLE);
       await process.stop("SIGINT");
       await reaper.close();
     },

@@ -12,7 +12,7 @@ interface Signature {
  * parameters by name out of a JSON object, results as the JSON that Postgres makes of them.
  * @param client connected as service_role; one call at a time is sent over it
  */
-export function createRpc(client: pg.Client): CallDatabase {
+export function createRpc(client: pg.ClientBase): CallDatabase {
   const signatures = new Map<string, Promise<Signature>>();
   return async (name, parameters, result) => {
     if (!signatures.has(name)) signatures.set(name, readSignature(client, name));
@@ -42,7 +42,7 @@ function statement(name: string, signature: Signature, parameters: Record<string
     : `select to_jsonb(${call}) as result ${from}`;
 }
 
-async function readSignature(client: pg.Client, name: string): Promise<Signature> {
+async function readSignature(client: pg.ClientBase, name: string): Promise<Signature> {
   const { rows } = await client.query<Signature>(
     `select p.proretset as is_set, coalesce((
        select jsonb_agg(jsonb_build_object('name', p.proargnames[i], 'type', format_type(t, null))

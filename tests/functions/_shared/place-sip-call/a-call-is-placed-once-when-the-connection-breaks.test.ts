@@ -28,6 +28,7 @@ for (const { kind, placed } of CASES) {
           identity: "callee-1",
           ringingSeconds: 30,
           maxCallMinutes: 5,
+          timeoutSeconds: 5,
         })
       );
       assertEquals(livekit.state().calls.length, placed);

@@ -1,0 +1,131 @@
+import { assertEquals } from "../../support/assert.ts";
+import { createTestDatabase, type TestDatabase } from "../../support/database.ts";
+import { allowAnyHour, openCall, startCall } from "../../support/intake-calls.ts";
+import { addNumbers, registerOne, rolledBack } from "../../support/pool.ts";
+
+type Fact = (db: TestDatabase, id: string) => Promise<unknown>;
+
+const event = (type: string, details: object): Fact => async (db, id) => {
+  const payload = { room: `call-${id}`, identity: `callee-${id}`, ...details };
+  await db.query(
+    `select process_livekit_event(record_webhook_event('livekit', gen_random_uuid()::text, $1, $2,
+       clock_timestamp() + interval '9 seconds'))`,
+    [type, payload],
+  );
+};
+const left = (disconnect_reason: number, sip_status: string) =>
+  event("participant_left", { disconnect_reason, sip_status });
+const joined = event("participant_joined", { sip_status: "dialing", disconnect_reason: 0 });
+const finished = event("room_finished", {});
+const report = (what: string, outcome: string | null, seconds: number): Fact => (db, id) =>
+  db.query(
+    `select report_intake_call($1, $2, $3, clock_timestamp() + $4::int * interval '1 second')`,
+    [id, what, outcome, seconds],
+  );
+const failed = (status: string): Fact => (db, id) =>
+  db.query("select record_intake_call($1, $2, 'telephony_timeout')", [id, status]);
+
+const CASES: [what: string, facts: Fact[], status: string, reason: string | null][] = [
+  [
+    "hang-up",
+    [joined, report("answered", null, 2), left(1, "hangup"), finished],
+    "completed",
+    null,
+  ],
+  [
+    "busy, as the agent tells",
+    [joined, report("ended", "busy", 3), left(12, "ringing")],
+    "busy",
+    "user_rejected",
+  ],
+  [
+    "the agent is wrong",
+    [joined, report("ended", "completed", 3), left(11, "ringing"), finished],
+    "no_answer",
+    "user_unavailable",
+  ],
+  [
+    "the agent alone",
+    [joined, report("answered", null, 2), report("ended", "completed", 4), finished],
+    "completed",
+    "reported",
+  ],
+  ["we end it", [joined, left(5, "ringing"), finished], "cancelled", "ended_by_us"],
+  [
+    "we end it, answered",
+    [joined, left(5, "ringing"), report("answered", null, 2)],
+    "completed",
+    null,
+  ],
+  [
+    "dialling timed out",
+    [failed("failed"), joined, left(5, "ringing"), finished],
+    "failed",
+    "telephony_timeout",
+  ],
+  [
+    "dialling timed out, they talked",
+    [failed("failed"), joined, left(1, "hangup")],
+    "completed",
+    null,
+  ],
+  [
+    "an aborted connection before the end",
+    [
+      event("participant_connection_aborted", { disconnect_reason: 14, sip_status: "active" }),
+      joined,
+      left(1, "hangup"),
+    ],
+    "completed",
+    null,
+  ],
+  [
+    "a move to another node is no end",
+    [joined, left(8, "active"), report("answered", null, 2)],
+    "answered",
+    null,
+  ],
+  [
+    "contradiction",
+    [joined, report("answered", null, 2), left(1, "dialing")],
+    "unknown",
+    "not_told",
+  ],
+];
+
+function* permutations<T>(items: T[]): Generator<T[]> {
+  if (items.length < 2) yield items;
+  for (const [k, item] of items.entries()) {
+    for (const rest of items.length < 2 ? [] : permutations(items.toSpliced(k, 1))) {
+      yield [item, ...rest];
+    }
+  }
+}
+
+Deno.test("the same facts give the same end in any order", async (t) => {
+  await using db = await createTestDatabase();
+  await allowAnyHour(db);
+  await addNumbers(db, 8);
+  const organization = await registerOne(db);
+  for (const [what, facts, status, reason] of CASES) {
+    await t.step(what, async () => {
+      const results = new Set<string>();
+      for (const order of permutations(facts)) {
+        await rolledBack(db, async () => {
+          const { id } = await openCall(db, organization);
+          await startCall(db, id);
+          for (const fact of order) await fact(db, id);
+          const [row] = await db.query(
+            `select status, reason, round(extract(epoch from talk_time)) as talked,
+               ended_at is not null as ended from get_intake_call($1)`,
+            [id],
+          );
+          results.add(JSON.stringify([row?.status, row?.reason, row?.talked, row?.ended]));
+        });
+      }
+      const [first = ""] = results;
+      assertEquals(results.size, 1, [...results].join());
+      assertEquals(JSON.parse(first).slice(0, 2), [status, reason]);
+    });
+  }
+});

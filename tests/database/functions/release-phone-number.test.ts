@@ -1,0 +1,93 @@
+import { assertEquals } from "../../support/assert.ts";
+import { createTestDatabase } from "../../support/database.ts";
+import { outcomeOf } from "../../support/failure.ts";
+import {
+  addNumbers,
+  contradictions,
+  freeNumbers,
+  phonesOf,
+  register,
+  registerOne,
+  waiting,
+} from "../../support/pool.ts";
+
+const RELEASE = `select n.phone_number, n.status, n.organization_id,
+    n.suspended_until - t.quarantine_until = '0' as same_end,
+    round(extract(epoch from n.suspended_until - upper(t.held)) / 86400)::int as days,
+    t.release_reason, t.organization_id as held_by
+  from release_phone_number($1, 'moved away') n
+  left join phone_pool.tenures t on t.phone_number_id = n.id`;
+
+for (const days of [90, 30, 365]) {
+  Deno.test(`a number released rests for ${days} days and nobody gets it meanwhile`, async () => {
+    await using db = await createTestDatabase();
+    await db.query("update phone_pool.settings set quarantine_days = $1", [days]);
+    const numbers = await addNumbers(db, 2);
+    const id = await registerOne(db);
+    // One statement sees one state: the tenure is read by the next.
+    await db.query(RELEASE, [id]);
+    const [row] = await db.query(
+      RELEASE.replace("release_phone_number($1, 'moved away')", "public.phone_numbers").concat(
+        " where n.status = 'suspended' and t.organization_id = $1",
+      ),
+      [id],
+    );
+    assertEquals(row, {
+      phone_number: numbers[0],
+      status: "suspended",
+      organization_id: null,
+      same_end: true,
+      days,
+      release_reason: "moved away",
+      held_by: id,
+    });
+    assertEquals(await phonesOf(db, [id]), [null]);
+    assertEquals(await phonesOf(db, await register(db, 2)), [numbers[1] ?? null, null]);
+    assertEquals(await contradictions(db), []);
+  });
+}
+
+Deno.test("the returned row is the number as it is now; a second time there is none to release", async () => {
+  await using db = await createTestDatabase();
+  const numbers = await addNumbers(db, 8);
+  const id = await registerOne(db);
+  const release = () =>
+    db.query(
+      "select phone_number, status, organization_id from release_phone_number($1, 'x')",
+      [id],
+    );
+  const suspended = { phone_number: numbers[0], status: "suspended", organization_id: null };
+  assertEquals(await release(), [suspended]);
+  await release();
+  assertEquals((await db.query("select from phone_pool.tenures")).length, 1);
+});
+
+Deno.test("an organization without a number: null; who waits waits no longer", async () => {
+  await using db = await createTestDatabase();
+  const [id] = await register(db, 1);
+  const [row] = await db.query("select (release_phone_number($1, 'left')).phone_number", [id]);
+  assertEquals(row, { phone_number: null });
+  assertEquals(await waiting(db), []);
+  const [unknown] = await db.query("select (release_phone_number($1, 'left')).id", [
+    crypto.randomUUID(),
+  ]);
+  assertEquals(unknown, { id: null });
+});
+
+Deno.test("a number the application wrote there itself stays", async () => {
+  await using db = await createTestDatabase();
+  await addNumbers(db, 8);
+  const id = await registerOne(db);
+  await db.query("update public.organizations set phone = '+12025550123' where id = $1", [id]);
+  await db.query("select release_phone_number($1, 'left')", [id]);
+  assertEquals(await phonesOf(db, [id]), ["+12025550123"]);
+});
+
+Deno.test("a reason is asked for", async () => {
+  await using db = await createTestDatabase();
+  const numbers = await addNumbers(db, 8);
+  const id = await registerOne(db);
+  assertEquals(await outcomeOf(db.query("select release_phone_number($1, null)", [id])), "PP005");
+  assertEquals(await freeNumbers(db), numbers.slice(1));
+  assertEquals(await phonesOf(db, [id]), [numbers[0] ?? null]);
+});

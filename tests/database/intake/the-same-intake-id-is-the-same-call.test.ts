@@ -1,0 +1,42 @@
+import { assertEquals, assertNotEquals } from "../../support/assert.ts";
+import { createTestDatabase } from "../../support/database.ts";
+import { failureOf } from "../../support/failure.ts";
+import { allowAnyHour, openCall, recordCall, startCall } from "../../support/intake-calls.ts";
+import { addNumbers, register } from "../../support/pool.ts";
+
+Deno.test("the same body: the first row again, whatever became of the call", async () => {
+  await using db = await createTestDatabase();
+  await allowAnyHour(db);
+  await addNumbers(db, 8);
+  const [one, other] = await register(db, 2);
+  const first = await openCall(db, one, { intakeId: "i-1" });
+  assertEquals(await openCall(db, one, { intakeId: "i-1" }), first);
+  await startCall(db, first.id);
+  assertEquals((await openCall(db, one, { intakeId: "i-1" })).id, first.id);
+  await recordCall(db, first.id, "failed", "telephony_refused");
+  const again = await openCall(db, one, { intakeId: "i-1" });
+  assertEquals([again.id, again.status, again.reason], [first.id, "failed", "telephony_refused"]);
+
+  const foreign = await openCall(db, other, { intakeId: "i-1" });
+  assertNotEquals(foreign.id, first.id, "another organization's ids are its own");
+});
+
+Deno.test("another body raises; the call stays as it was", async () => {
+  await using db = await createTestDatabase();
+  await allowAnyHour(db);
+  await addNumbers(db, 8);
+  const [id] = await register(db, 1);
+  const first = await openCall(db, id, { intakeId: "i-1" });
+  const { code, hint } = await failureOf(openCall(db, id, { intakeId: "i-1", hash: "other" }));
+  assertEquals([code, hint], ["PP004", "Send the same body again, or a new intake_id."]);
+  assertEquals(await openCall(db, id, { intakeId: "i-1" }), first);
+});
+
+Deno.test("refused, it may be asked for again", async () => {
+  await using db = await createTestDatabase();
+  await allowAnyHour(db);
+  const [id] = await register(db, 1);
+  assertEquals((await openCall(db, id, { intakeId: "i-1" })).status, "refused");
+  await db.query("select add_phone_number('+12125550100', '1')");
+  assertEquals((await openCall(db, id, { intakeId: "i-1", hash: "other" })).status, "queued");
+});

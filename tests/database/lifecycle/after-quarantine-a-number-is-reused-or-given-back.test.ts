@@ -1,0 +1,74 @@
+import { assertEquals } from "../../support/assert.ts";
+import { createTestDatabase } from "../../support/database.ts";
+import {
+  addNumbers,
+  contradictions,
+  register,
+  registerOne,
+  sweep,
+  travel,
+  value,
+} from "../../support/pool.ts";
+
+const COUNTS = `select jsonb_object_agg(status, n) from
+  (select status, count(*) as n from public.phone_numbers group by status) c`;
+
+Deno.test("after quarantine the pool keeps what it wants and gives back the rest", async (t) => {
+  const cases = [
+    { name: "an empty pool wants all", keep: 20, left: 3, expected: { available: 3 } },
+    { name: "up to keep_idle_above", keep: 2, left: 3, expected: { available: 2, released: 1 } },
+    { name: "none", keep: 0, left: 3, expected: { released: 3 } },
+    {
+      name: "idle numbers count",
+      keep: 4,
+      left: 3,
+      idle: 3,
+      expected: { available: 4, released: 2 },
+    },
+  ];
+  for (const { name, keep, left, idle = 0, expected } of cases) {
+    await t.step(name, async () => {
+      await using db = await createTestDatabase();
+      await db.query("update phone_pool.settings set keep_idle_above = $1", [keep]);
+      await addNumbers(db, left);
+      await register(db, left);
+      await db.query("delete from public.organizations");
+      await addNumbers(db, idle);
+      await travel(db, "89 days");
+      await sweep(db);
+      assertEquals(
+        await value(
+          db,
+          "select count(*)::int from public.phone_numbers where status = 'suspended'",
+        ),
+        left,
+      );
+      await travel(db, "91 days");
+      assertEquals((await sweep(db)).end_quarantines, left);
+      assertEquals(await value(db, COUNTS), expected);
+      assertEquals(
+        await value(
+          db,
+          "select count(*)::int from phone_pool.carrier_releases where gone_at is null",
+        ),
+        expected.released ?? 0,
+      );
+      assertEquals(await contradictions(db), []);
+    });
+  }
+});
+
+Deno.test("an organization that waits is served by the sweep that ends the quarantine", async () => {
+  await using db = await createTestDatabase();
+  await db.query("update phone_pool.settings set keep_idle_above = 0, max_numbers = 1");
+  await addNumbers(db, 1);
+  const first = await registerOne(db);
+  const second = await registerOne(db);
+  await db.query("delete from public.organizations where id = $1", [first]);
+  await travel(db, "91 days");
+  await sweep(db);
+  assertEquals(
+    await value(db, "select organization_id from public.phone_numbers where status = 'assigned'"),
+    second,
+  );
+});

@@ -1,0 +1,102 @@
+import { createLiveKitSimulator } from "../../../supabase/local/simulators/livekit/simulator.ts";
+import {
+  createTelnyxSimulator,
+  simulatedApiKey,
+  simulatedConnectionId,
+} from "../../../supabase/local/simulators/telnyx/mod.ts";
+
+/** What the portal of Telnyx shows of the connection; a test changes it. */
+export interface TelnyxAccount {
+  active: boolean;
+  ani_override: string;
+  channel_limit: number | null;
+  profileId: string | null;
+  profileEnabled: boolean;
+  destinations: string[];
+  isTrial: boolean;
+}
+
+/** The simulators, with those parts of Telnyx's API that only a deployment asks for. */
+export function startCarriers() {
+  const account: TelnyxAccount = {
+    active: true,
+    ani_override: "",
+    channel_limit: 10,
+    profileId: "1293384261075731499",
+    profileEnabled: true,
+    destinations: ["US", "CA"],
+    isTrial: false,
+  };
+  const telnyx = createTelnyxSimulator({ orderDelayMs: 0 });
+  const livekit = createLiveKitSimulator({
+    trunks: [{ id: "ST_clinics", numbers: ["*"], address: "sip.telnyx.com" }],
+  });
+  const telnyxServer = serve(async (request) =>
+    await portal(account, request) ?? await telnyx.handler(request)
+  );
+  const livekitServer = serve((request) => livekit.handler(request));
+  return {
+    account,
+    telnyx,
+    variables: {
+      TELNYX_API_KEY: simulatedApiKey,
+      TELNYX_CONNECTION_ID: simulatedConnectionId,
+      TELNYX_PUBLIC_KEY: telnyx.publicKey,
+      TELNYX_BASE_URL: `${telnyxServer.url}/v2`,
+      LIVEKIT_URL: livekitServer.url,
+      LIVEKIT_API_KEY: "devkey",
+      LIVEKIT_API_SECRET: "livekit-simulator-secret-of-32-characters",
+      LIVEKIT_SIP_TRUNK_ID: "ST_clinics",
+    },
+    async stop() {
+      await Promise.all([telnyxServer.stop(), livekitServer.stop()]);
+      telnyx.close();
+      livekit.stop();
+    },
+  };
+}
+
+async function portal(account: TelnyxAccount, request: Request): Promise<Response | undefined> {
+  const { pathname } = new URL(request.url);
+  const connection = `/${simulatedConnectionId}`;
+  if (pathname === `/v2/connections${connection}`) {
+    return data({
+      record_type: "fqdn_connection",
+      active: account.active,
+      outbound_voice_profile_id: account.profileId,
+    });
+  }
+  if (pathname === `/v2/fqdn_connections${connection}`) {
+    return data({
+      record_type: "fqdn_connection",
+      active: account.active,
+      outbound: {
+        ani_override: account.ani_override,
+        channel_limit: account.channel_limit,
+        outbound_voice_profile_id: account.profileId,
+      },
+    });
+  }
+  if (pathname === `/v2/outbound_voice_profiles/${account.profileId}`) {
+    return data({
+      name: "clinics",
+      enabled: account.profileEnabled,
+      whitelisted_destinations: account.destinations,
+    });
+  }
+  if (account.isTrial && pathname === "/v2/available_phone_numbers") {
+    await request.body?.cancel();
+    return data([{ phone_number: "+1212555xxxx" }]);
+  }
+  return pathname.startsWith("/v2/connections/") ? Response.json({}, { status: 404 }) : undefined;
+}
+
+const data = (value: unknown) => Response.json({ data: value });
+
+export function serve(handler: (request: Request) => Promise<Response>) {
+  const server = Deno.serve({ hostname: "127.0.0.1", port: 0, onListen() {} }, handler);
+  return {
+    url: `http://127.0.0.1:${server.addr.port}`,
+    stop: () => server.shutdown(),
+  };
+}

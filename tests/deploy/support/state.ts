@@ -1,0 +1,43 @@
+import { createHash } from "node:crypto";
+import type { Project } from "./project.ts";
+
+/** Everything that a deployment leaves behind, with what differs between two projects left out. */
+export async function stateOf({ database, api }: Project) {
+  const one = async (sql: string) => (await database.query(sql))[0];
+  return {
+    functions: [...api.functions].map(([slug, { files, verifyJwt }]) => ({
+      slug,
+      verifyJwt,
+      files: [...files].map(([path, text]) => `${path} ${digest(text)}`).sort(),
+    })).sort((a, b) => a.slug.localeCompare(b.slug)),
+    secrets: [...api.secrets.keys()].sort(),
+    // The functions accept what Postgres sends.
+    sharesTheSecret: (await one(
+      `select decrypted_secret = $$${api.secrets.get("PHONE_POOL_SECRET")}$$ as same
+       from vault.decrypted_secrets where name = 'phone_pool_secret'`,
+    ))?.same,
+    vault: await database.query("select name from vault.secrets order by name"),
+    migrations: await database.query(
+      "select version, name from supabase_migrations.schema_migrations order by version",
+    ),
+    settings: await database.query("select * from phone_pool.settings"),
+    numbers: await database.query(
+      `select status, organization_id is not null as held, count(*)::int
+       from public.phone_numbers group by 1, 2 order by 1, 2`,
+    ),
+    purchases: await database.query(
+      "select status, reason, count(*)::int from phone_pool.purchases group by 1, 2 order by 1, 2",
+    ),
+    waiting: await database.query("select count(*)::int from phone_pool.number_requests"),
+    organizations: await database.query(
+      `select name, phone is not null as has_phone from public.organizations order by name`,
+    ),
+    stopped: await database.query(
+      `select tgname from pg_trigger where tgrelid = 'public.organizations'::regclass
+         and tgenabled = 'D'
+       union all select jobname from cron.job where not active`,
+    ),
+  };
+}
+
+const digest = (text: string) => createHash("sha256").update(text).digest("hex").slice(0, 12);

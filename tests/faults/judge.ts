@@ -1,0 +1,78 @@
+import { contradictions } from "../support/pool.ts";
+import { discrepancies } from "../support/supply.ts";
+import type { World } from "./world/world.ts";
+
+export interface Verdict {
+  /** Numbers at Telnyx that were bought a second time for one purchase, or caps exceeded. */
+  duplicates: string[];
+  /** Numbers at Telnyx without a row here, or rows without a number there. */
+  orphans: string[];
+  /** Organizations without a number, and purchases that came to no end. */
+  lost: string[];
+  /** Anything else that must not be. */
+  other: string[];
+  numbers: number;
+  orders: number;
+}
+
+// As many as one run works on at once may overtake each other.
+const AT_ONCE = 5;
+
+/** What is wrong when everything has come to rest. */
+export async function judge(world: World, refused: string[], queue: string[]): Promise<Verdict> {
+  const found = await discrepancies({ db: world, simulator: world.simulator });
+  const snapshot = world.simulator.control.snapshot();
+  return {
+    duplicates: [
+      ...found.filter((problem) => problem.startsWith("bought twice")),
+      ...world.watch.violations,
+    ],
+    orphans: found.filter((problem) => !problem.startsWith("bought twice")),
+    lost: await unserved(world),
+    other: [
+      ...refused,
+      ...await contradictions(world),
+      ...await overtaken(world, queue),
+      ...await miscounted(world),
+    ],
+    numbers: snapshot.numbers.length,
+    orders: snapshot.order_ledger.length,
+  };
+}
+
+async function unserved(world: World): Promise<string[]> {
+  const rows = await world.query<{ problem: string }>(
+    `select 'organization without a number' as problem
+     from public.organizations where phone is null
+     union all
+     select format('purchase %s is %s: %s', id, status, coalesce(last_error, ''))
+     from phone_pool.purchases where status in ('planned', 'ordering', 'ordered')`,
+  );
+  return rows.map(({ problem }) => problem);
+}
+
+/** Those who waited when the faults were over were served in their order. */
+async function overtaken(world: World, queue: string[]): Promise<string[]> {
+  const rows = await world.query<{ id: string }>(
+    `select organization_id as id from phone_pool.tenures
+     where organization_id = any ($1) order by lower(held), id`,
+    [queue],
+  );
+  const served = rows.map(({ id }) => id);
+  return queue.flatMap((id, place) => {
+    const late = served.indexOf(id) - place;
+    return late >= AT_ONCE ? [`served ${late} places too late: ${id}`] : [];
+  });
+}
+
+/** The inventory that caps are counted by is the table. */
+async function miscounted(world: World): Promise<string[]> {
+  const rows = await world.query<{ problem: string }>(
+    `select format('inventory: %s for %s', i.numbers, i.monthly_cost) as problem
+     from phone_pool.inventory i, (
+       select count(*) as numbers, coalesce(sum(monthly_cost), 0) as cost
+       from public.phone_numbers where status <> 'released') n
+     where (i.numbers, i.monthly_cost) <> (n.numbers, n.cost)`,
+  );
+  return rows.map(({ problem }) => problem);
+}

@@ -1,0 +1,86 @@
+import { assertEquals } from "../../support/assert.ts";
+import { callBody, clinicWith, openRooms, userHeaders, withCalls } from "../../support/calls.ts";
+import { assertDocumented } from "../../support/openapi.ts";
+
+const patiently = (milliseconds: number) =>
+  new Promise<void>((resolve) => setTimeout(resolve, Math.min(milliseconds, 50)));
+
+Deno.test("fifty at once: one call, and fifty times the same answer", () =>
+  withCalls(async (scene) => {
+    const { db, simulator, post } = scene;
+    const clinic = await clinicWith(db, "+19712656795");
+    const body = callBody(clinic, { intake_id: "intake-1" });
+    const answers = await Promise.all(Array.from({ length: 50 }, () => post(body)));
+    assertEquals(answers.filter(({ status }) => status === 202).length, 1);
+    assertEquals(answers.filter(({ status }) => status === 200).length, 49);
+    assertEquals(new Set(answers.map((answer) => JSON.stringify(answer.body))).size, 1);
+    assertEquals(simulator.state().calls.length, 1);
+    assertEquals(openRooms(scene).length, 1);
+  }, { connections: 12, delay: patiently }));
+
+Deno.test("fifty at once that fail: one attempt, and fifty times the same code", () =>
+  withCalls(async (scene) => {
+    const { db, simulator, post } = scene;
+    simulator.control.setFaults({ method: "CreateSIPParticipant", kind: "unavailable" });
+    const clinic = await clinicWith(db, "+19712656795");
+    const body = callBody(clinic, { intake_id: "intake-1" });
+    const answers = await Promise.all(Array.from({ length: 50 }, () => post(body)));
+    assertEquals(
+      new Set(answers.map((answer) => `${answer.status} ${answer.body.code}`)),
+      new Set(["502 telephony_unavailable"]),
+    );
+    assertEquals(openRooms(scene), []);
+    const { requests } = simulator.state();
+    assertEquals(requests.filter(({ method }) => method === "CreateSIPParticipant").length, 1);
+  }, { connections: 12, delay: patiently }));
+
+Deno.test("what is the same request, and what is another", async (t) => {
+  await withCalls(async ({ db, simulator, post }) => {
+    const clinic = await clinicWith(db, "+19712656795");
+    const body = callBody(clinic, { intake_id: "intake-1", metadata: { a: "X", b: { c: [1] } } });
+    const first = await post(body);
+    assertEquals(first.status, 202);
+    const cases: [what: string, changes: object, status: number][] = [
+      ["itself", {}, 200],
+      ["keys in another order", { metadata: { b: { c: [1] }, a: "X" } }, 200],
+      ["the number written otherwise", { phone_number: "+1 (212) 555-0123" }, 200],
+      ["ids in capitals", { patient_id: body.patient_id.toUpperCase() }, 200],
+      ["another patient", { patient_id: crypto.randomUUID() }, 409],
+      ["another number", { phone_number: "+12125550124" }, 409],
+      ["other metadata", { metadata: { a: "x", b: { c: [1] } } }, 409],
+      ["a list for an object", { metadata: { a: "X", b: [["c", [1]]] } }, 409],
+      ["no metadata", { metadata: undefined }, 409],
+      ["a time zone", { time_zone: "America/Denver" }, 409],
+    ];
+    for (const [what, changes, status] of cases) {
+      await t.step(what, async () => {
+        const answer = await post({ ...body, ...changes });
+        assertDocumented(answer);
+        assertEquals(answer.status, status);
+        if (status === 200) assertEquals(answer.body, first.body);
+        else assertEquals(answer.body.code, "intake_id_reused");
+      });
+    }
+    await t.step("after the call has ended, still the first answer", async () => {
+      await db.query("select record_intake_call_lost(id) from phone_pool.intake_calls");
+      assertEquals((await post(body)).body, first.body);
+    });
+    await t.step("from a user of the clinic", async () => {
+      assertEquals((await post(body, await userHeaders(clinic))).body, first.body);
+    });
+    assertEquals(simulator.state().calls.length, 1);
+  });
+});
+
+Deno.test("a refused request may be sent again with the same intake_id", () =>
+  withCalls(async ({ db, post }) => {
+    const clinic = await clinicWith(db, "+19712656795");
+    const body = callBody(clinic, { intake_id: "intake-1" });
+    await db.query("select add_do_not_call($1, $2)", [body.phone_number, clinic]);
+    assertEquals((await post(body)).status, 403);
+    await db.query("select remove_do_not_call($1, $2, 'asked to be called again')", [
+      body.phone_number,
+      clinic,
+    ]);
+    assertEquals((await post(body)).status, 202);
+  }));

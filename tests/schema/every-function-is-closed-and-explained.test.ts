@@ -1,0 +1,53 @@
+import { assertEquals } from "../support/assert.ts";
+import { FUNCTIONS, offenders } from "../support/catalogue.ts";
+import { createTestDatabase } from "../support/database.ts";
+
+/** Each finds the functions that break it. */
+const RULES: Record<string, string> = {
+  "search_path is empty": `coalesce(array_to_string(proconfig, ' '), '') !~ 'search_path=""( |$)'`,
+  "it has a comment": "coalesce(obj_description(oid, 'pg_proc'), '') !~ '\\S{2}'",
+  "the comment of a security definer says so":
+    "prosecdef and coalesce(obj_description(oid, 'pg_proc'), '') !~* '\\mSecurity\\s+definer\\M'",
+  "the comment of a security invoker does not":
+    "not prosecdef and obj_description(oid, 'pg_proc') ~* '\\mSecurity\\s+definer\\M'",
+  "it has at most 100 lines": "cardinality(string_to_array(prosrc, E'\\n')) > 100",
+  "postgres owns it": "proowner <> 'postgres'::regrole",
+  "nobody may execute it but its owner, service_role and whom the design names":
+    `exists (select from aclexplode(coalesce(proacl, acldefault('f', proowner))) a
+     where a.grantee not in (proowner, 'service_role'::regrole)
+       and not (proname = 'may_call' and a.grantee = 'authenticated'::regrole))`,
+  "nobody passes the right on":
+    "exists (select from aclexplode(proacl) a where a.is_grantable and a.grantee <> proowner)",
+  "a trigger function is named after its table":
+    "prorettype = 'trigger'::regtype and proname !~ '^tg_[a-z_]+__[a-z_]+$'",
+  "arguments begin with p_": `exists (select from unnest(proargnames, proargmodes) a (name, mode)
+     where coalesce(a.mode, 'i') in ('i', 'b') and a.name !~ '^p_')`,
+  "what is public runs with the owner's rights: service_role writes by functions only":
+    "nspname = 'public' and not prosecdef",
+  "what is public may be executed by service_role":
+    "nspname = 'public' and not has_function_privilege('service_role', oid, 'execute')",
+};
+
+Deno.test("every function is closed, explained and of bearable size", async (t) => {
+  await using db = await createTestDatabase();
+  for (const [rule, condition] of Object.entries(RULES)) {
+    await t.step(rule, async () => {
+      assertEquals(
+        await offenders(db, `select signature as value from ${FUNCTIONS} f where ${condition}`),
+        [],
+      );
+    });
+  }
+});
+
+Deno.test("reads are stable or immutable, writes are volatile", async () => {
+  await using db = await createTestDatabase();
+  assertEquals(
+    await offenders(
+      db,
+      `select signature as value from ${FUNCTIONS} f
+       where provolatile <> 'v' and prosrc ~* '\\m(insert into|update [a-z]|delete from|nextval)'`,
+    ),
+    [],
+  );
+});

@@ -1,0 +1,46 @@
+import { assert, assertEquals, assertMatch } from "../support/assert.ts";
+import { inRoot } from "../../supabase/local/stack/paths.ts";
+
+type Versions = Map<string, string>;
+
+function entries(json: unknown, key: string): [string, string][] {
+  if (typeof json !== "object" || json === null) return [];
+  const value = Object.entries(json).find(([name]) => name === key)?.[1];
+  return Object.entries(value ?? {}).map(([name, text]) => [name, String(text)]);
+}
+
+const read = async (...path: string[]): Promise<unknown> =>
+  JSON.parse(await Deno.readTextFile(inRoot(...path)));
+
+/** npm:@scope/name@1.2.3/path → the package and its version. */
+function imported(specifiers: [string, string][]): Versions {
+  return new Map(specifiers.map(([name, specifier]) => {
+    const [, packageName = "", version = ""] =
+      specifier.match(/^npm:\/?((?:@[^/@]+\/)?[^/@]+)@([^/]+)/) ?? [];
+    assert(packageName, `${name}: ${specifier} names an npm package and its version`);
+    return [packageName, version];
+  }));
+}
+
+Deno.test("deno.json and functions/deno.json import what package.json installs", async () => {
+  const manifest = await read("package.json");
+  const installed: Versions = new Map([
+    ...entries(manifest, "dependencies"),
+    ...entries(manifest, "devDependencies"),
+  ]);
+  for (const [name, version] of installed) {
+    assertMatch(version, /^\d+\.\d+\.\d+(-[\w.]+)?$/, `${name}: an exact version`);
+  }
+  const roots = imported(entries(await read("deno.json"), "imports"));
+  const functions = imported(entries(await read("functions", "deno.json"), "imports"));
+  for (const [name, version] of [...roots, ...functions]) {
+    assertEquals(installed.get(name), version, name);
+  }
+});
+
+Deno.test("what the functions import is a dependency, not one of development", async () => {
+  const dependencies = new Map(entries(await read("package.json"), "dependencies"));
+  for (const name of imported(entries(await read("functions", "deno.json"), "imports")).keys()) {
+    assert(dependencies.has(name), name);
+  }
+});

@@ -1,0 +1,203 @@
+import { createLedger, type Ledger } from "../../functions/replenish-pool/ledger.ts";
+import { createReplenish, type Time } from "../../functions/replenish-pool/replenish.ts";
+import { replenish, type Totals } from "../../functions/replenish-pool/worker.ts";
+import { type Carrier, createCarrier } from "../../functions/_shared/carrier.ts";
+import type { CallDatabase } from "../../functions/_shared/database.ts";
+import {
+  type RunningTelnyxSimulator,
+  simulatedApiKey,
+  simulatedConnectionId,
+  startTelnyxSimulator,
+  type TelnyxSimulator,
+  type TelnyxSimulatorOptions,
+} from "../../supabase/local/simulators/telnyx/mod.ts";
+import { createTestDatabase, type TestDatabase } from "./database.ts";
+import { openAlerts, type Runner, values } from "./pool.ts";
+import { createRpc } from "./rpc.ts";
+
+/** The database, Telnyx, and the worker between them; time passes only when somebody waits. */
+export interface Supply {
+  db: TestDatabase;
+  simulator: RunningTelnyxSimulator;
+  call: CallDatabase;
+  time: Time;
+  /** One run of replenish-pool, as a nudge starts it. */
+  run(): Promise<Totals>;
+  /** A run with other parts: a worker that dies, sleeps or is watched. */
+  runWith(parts: Partial<Parts>): Promise<Totals>;
+  parts: Parts;
+  /** Lets time pass for the database and the worker. */
+  pass(seconds: number): Promise<void>;
+  plan(quantity?: number, areaCode?: string): Promise<void>;
+}
+
+export interface Parts {
+  carrier: Carrier;
+  ledger: Ledger;
+}
+
+export interface SupplyOptions extends TelnyxSimulatorOptions {
+  /** Milliseconds, for one request to Telnyx. */
+  timeout?: number;
+}
+
+export async function withSupply(
+  options: SupplyOptions,
+  body: (supply: Supply) => Promise<void>,
+): Promise<void> {
+  const { timeout = 10_000, ...simulated } = options;
+  await using db = await createTestDatabase();
+  const simulator = await startTelnyxSimulator({ orderDelayMs: 0, ...simulated });
+  try {
+    await body(await createSupply(db, simulator, timeout));
+  } finally {
+    await simulator.stop();
+  }
+}
+
+async function createSupply(
+  db: TestDatabase,
+  simulator: RunningTelnyxSimulator,
+  timeout: number,
+): Promise<Supply> {
+  const call = createRpc(await db.connect("service_role"));
+  const { time, pass } = await createTime(db);
+  const account = {
+    TELNYX_API_KEY: simulatedApiKey,
+    TELNYX_CONNECTION_ID: simulatedConnectionId,
+    TELNYX_BASE_URL: simulator.apiUrl,
+    TELNYX_TIMEOUT_MS: timeout,
+  };
+  const carrier = createCarrier({
+    apiKey: account.TELNYX_API_KEY,
+    connectionId: account.TELNYX_CONNECTION_ID,
+    baseUrl: account.TELNYX_BASE_URL,
+    timeout,
+  });
+  const parts = { carrier, ledger: createLedger(call) };
+  return {
+    db,
+    simulator,
+    call,
+    time,
+    pass,
+    parts,
+    run: () => createReplenish(call, account, time)(() => {}),
+    runWith: (others) =>
+      replenish({ ...parts, ...others, ...time, random: Math.random, log: () => {} }),
+    async plan(quantity = 1, areaCode) {
+      await db.query("select order_phone_numbers($1, $2)", [quantity, areaCode]);
+    },
+  };
+}
+
+/** A clock for the database and the worker that waiting puts forward. */
+async function createTime(db: TestDatabase): Promise<{ time: Time; pass: Supply["pass"] }> {
+  const client = await db.connect();
+  await client.query(`
+    create sequence phone_pool.test_milliseconds minvalue 0 start 0;
+    grant select, update, usage on sequence phone_pool.test_milliseconds to public;
+    create or replace function phone_pool.clock() returns timestamptz
+    language sql volatile security invoker set search_path = ''
+    as $$ select clock_timestamp() + (select last_value from phone_pool.test_milliseconds)
+      * interval '1 millisecond' $$`);
+  let offset = 0;
+  const delay = async (milliseconds: number) => {
+    offset += Math.ceil(milliseconds);
+    await client.query("select setval('phone_pool.test_milliseconds', $1)", [offset]);
+  };
+  return {
+    time: { now: () => Date.now() + offset, delay },
+    pass: (seconds) => delay(seconds * 1000),
+  };
+}
+
+export interface Bought {
+  /** Orders sent, whatever became of them. */
+  orders: number;
+  /** Different numbers in those orders. */
+  numbers: number;
+  owned: number;
+}
+
+/** What the simulator saw since this many orders (`orderCount`). */
+export function bought({ simulator }: Supply, since = 0): Bought {
+  const { order_ledger, numbers } = simulator.control.snapshot();
+  const sent = order_ledger.slice(since);
+  const ordered = new Set(sent.map(({ body }) => JSON.stringify(body).match(/\+\d+/)?.[0]));
+  return {
+    orders: sent.length,
+    numbers: ordered.size,
+    owned: numbers.filter(({ phone_number }) => ordered.has(phone_number)).length,
+  };
+}
+
+export const orderCount = ({ simulator }: Supply) =>
+  simulator.control.snapshot().order_ledger.length;
+
+/**
+ * What must be true whenever nothing is under way: the numbers at Telnyx are the rows here, each
+ * bought once, for a purchase that says so. Returns what is wrong.
+ */
+export async function discrepancies(
+  { db, simulator }: { db: Runner; simulator: Pick<TelnyxSimulator, "control"> },
+): Promise<string[]> {
+  const snapshot = simulator.control.snapshot();
+  const rows = await values<string>(
+    db,
+    `select n.phone_number || ' ' || n.telnyx_phone_number_id || ' ' || p.id as value
+     from public.phone_numbers n join phone_pool.purchases p
+       on p.id = n.purchase_id and p.status = 'owned' and p.phone_number = n.phone_number
+     where n.status <> 'released'`,
+  );
+  const owned = snapshot.numbers.map((number) =>
+    `${number.phone_number} ${number.id} ${number.customer_reference}`
+  );
+  const references = owned.map((number) => number.split(" ")[2]);
+  return [
+    ...owned.filter((number) => !rows.includes(number)).map((number) => `not here: ${number}`),
+    ...rows.filter((row) => !owned.includes(row)).map((row) => `not at Telnyx: ${row}`),
+    ...references.filter((reference, index) => references.indexOf(reference) !== index)
+      .map((reference) => `bought twice for ${reference}`),
+    ...snapshot.grave_errors.map(({ what }) => what),
+  ];
+}
+
+export interface PurchaseRow {
+  status: string;
+  last_error_class: string | null;
+  attempts: number;
+  area_code: string | null;
+  phone_number: string | null;
+}
+
+/** The purchases, the latest planned first. */
+export const purchases = ({ db }: Supply) =>
+  db.query<PurchaseRow & Record<string, unknown>>(
+    `select status, last_error_class, attempts, area_code, phone_number
+     from phone_pool.purchases order by planned_at desc, id`,
+  );
+
+/** Runs as the sweep starts them, until nothing is in flight any more, for 20 minutes at most. */
+export async function settle(supply: Supply): Promise<void> {
+  for (let run = 0; run < 40; run++) {
+    await supply.run();
+    const rows = await purchases(supply);
+    if (!rows.some(({ status }) => ["planned", "ordering", "ordered"].includes(status))) return;
+    await supply.pass(30);
+    // What is pending at the simulator needs real time.
+    await new Promise((resolve) => setTimeout(resolve, 20));
+  }
+}
+
+const ALERTS = [
+  "budget_reached",
+  "max_numbers_reached",
+  "none_in_stock",
+  "purchase_failing",
+  "purchase_slow",
+];
+
+/** The open alerts about buying. */
+export const supplyAlerts = async ({ db }: Supply) =>
+  (await openAlerts(db)).filter((kind) => ALERTS.includes(kind));

@@ -1,0 +1,121 @@
+import { readFile } from "node:fs/promises";
+import { assert, assertEquals } from "../../support/assert.ts";
+import type { TestDatabase } from "../../support/database.ts";
+import { createProject } from "../../deploy/support/project.ts";
+import { startWriter, watchLocks } from "../support/lock-watch.ts";
+import { shapeOf } from "../support/table-shape.ts";
+
+const SQL = await readFile(new URL("../support/application.sql", import.meta.url), "utf8");
+
+/** The pool that is bought here, and what of it is kept back for new organizations. */
+const MAX_NUMBERS = 12;
+const LOW_WATER = 5;
+
+const prepare = async (database: TestDatabase) => {
+  await database.query(SQL);
+  await database.query(
+    `create table public.before as
+     select o.id, o.xmin::text::bigint as version, to_jsonb(o) as row from public.organizations o`,
+  );
+};
+
+Deno.test("a live table of 50,000 organizations is left as it was, but for phone", async (t) => {
+  await using project = await createProject(prepare);
+  const { database } = project;
+  project.variables.PHONE_POOL_MAX_NUMBERS = String(MAX_NUMBERS);
+  const shape = await shapeOf(database);
+  const writer = await startWriter(database);
+  const watch = await watchLocks(database);
+  assert(await project.deploy(), project.said.join("\n"));
+  await untilServed(database);
+  const lock = await watch.stop();
+  const writes = await writer.stop();
+  if (Deno.env.has("SHOW")) console.log(lock, writes, project.said.slice(-12).join("\n"));
+
+  await t.step("nobody kept writers out for 200 ms", () => {
+    assert(lock.milliseconds < 200, `${lock.milliseconds} ms: ${lock.by}`);
+    assert(writes.writes > 100, `${writes.writes} writes`);
+  });
+
+  await t.step(
+    "columns, indexes, policies, grants, triggers and the file are the same",
+    async () => {
+      assertEquals(await shapeOf(database), shape);
+    },
+  );
+
+  await t.step(
+    "the oldest active organizations without a number got one, within the caps",
+    async () => {
+      const served = await database.query<{ name: string }>(
+        `select o.name from public.organizations o join public.before b using (id)
+       where o.phone is distinct from b.row ->> 'phone' order by o.created_at`,
+      );
+      const oldest = await database.query<{ name: string }>(
+        `select row ->> 'name' as name from public.before
+       where row ->> 'phone' is null and coalesce(row ->> 'subscription_status', '') <> 'canceled'
+       order by row ->> 'created_at' limit $1`,
+        [MAX_NUMBERS - LOW_WATER],
+      );
+      assertEquals(served, oldest);
+      assert(project.said.some((line) => /\d+ have none yet: raise max_numbers/.test(line)));
+    },
+  );
+
+  await t.step("no other row was written, and of those no other column", async () => {
+    const rows = await database.query<{ name: string; changed: string[] }>(
+      `select o.name, array(
+         select n.key from jsonb_each(to_jsonb(o)) n
+         where n.value is distinct from b.row -> n.key order by 1) as changed
+       from public.organizations o join public.before b using (id)
+       where o.xmin::text::bigint <> b.version`,
+    );
+    const others = rows.filter(({ name }) => name !== "Clinic 1");
+    // updated_at is written by the application's own trigger.
+    assertEquals(
+      others.map(({ changed }) => changed.join()),
+      others.map(() => "phone,updated_at"),
+    );
+    assertEquals(others.length, MAX_NUMBERS - LOW_WATER - 1);
+    assertEquals(await database.query("select count(*)::int from public.organizations"), [
+      { count: 50000 },
+    ]);
+  });
+
+  await t.step("the application's migrations are in the history as they were", async () => {
+    const rows = await database.query(
+      `select version, name from supabase_migrations.schema_migrations
+       where version in ('20240101000000', '20991231235959') order by version`,
+    );
+    assertEquals(rows, [
+      { version: "20240101000000", name: "organizations" },
+      { version: "20991231235959", name: "from_the_future" },
+    ]);
+  });
+
+  await t.step("a new organization gets a number, whatever its columns are called", async () => {
+    await database.query(
+      `insert into public.organizations (name, slug, status, area_code)
+       values ('Newcomer', 'newcomer', 'draft', '212')`,
+    );
+    const rows = await database.query(
+      "select phone is not null as served from public.organizations where slug = 'newcomer'",
+    );
+    assertEquals(rows, [{ served: true }]);
+  });
+});
+
+/** The last numbers may still be on order when the command ends. */
+async function untilServed(database: TestDatabase): Promise<void> {
+  const deadline = Date.now() + 20_000;
+  while (Date.now() < deadline) {
+    const [row] = await database.query<{ count: number }>(
+      `select (select count(*) from phone_pool.number_requests)::int
+         + (select count(*) from phone_pool.purchases
+            where status in ('planned', 'ordering', 'ordered'))::int as count`,
+    );
+    if (row?.count === 0) return;
+    await new Promise((resolve) => setTimeout(resolve, 50));
+  }
+  throw new Error("some organizations still wait for a number");
+}
