@@ -63,7 +63,9 @@ create table phone_pool.settings (
     constraint settings_planned_cost_is_positive check (planned_cost_usd > 0),
   purchase_max_attempts int not null default 8
     constraint settings_purchase_attempts_are_positive check (purchase_max_attempts > 0),
-  inactive_statuses text[] not null default '{canceled,cancelled,inactive}',
+  inactive_statuses text[] not null default '{canceled,cancelled,inactive}'
+    constraint settings_inactive_statuses_are_named
+      check (array_position(inactive_statuses, null) is null),
   carrier_tag text null
     constraint settings_carrier_tag_is_not_blank check (carrier_tag ~ '^\S(.*\S)?$'),
   constraint settings_calling_hours_are_a_window check (calling_hours_from < calling_hours_to)

@@ -4,8 +4,8 @@
 --     ▲──────raise_alert()─────┘
 --
 -- What comes and goes within the quiet period is one alert, told once, and not a stream of them.
--- Raising an alert never waits and never fails the work that noticed the problem: whoever writes the
--- row of an alert has its advisory lock first, or leaves it.
+-- Raising an alert never waits and never fails the work that noticed the problem: whoever writes
+-- the row of an alert has its advisory lock first, or leaves it.
 
 create table phone_pool.alerts (
   id bigint generated always as identity constraint alerts_pkey primary key,
@@ -59,11 +59,22 @@ begin
   if not phone_pool.try_lock_alert(p_kind, p_subject) then
     return;
   end if;
-  insert into phone_pool.alerts as a (kind, subject, message, opened_at, last_seen_at)
-  values (p_kind, p_subject, p_message, v_now, v_now)
-  on conflict (kind, subject) where closed_at is null do update
-    set occurrences = a.occurrences + 1, last_seen_at = v_now, message = excluded.message,
-      quiet_since = null;
+  update phone_pool.alerts a
+  set occurrences = a.occurrences + 1, last_seen_at = v_now, message = p_message,
+    quiet_since = null
+  where a.id = (
+    select o.id from phone_pool.alerts o
+    where o.kind = p_kind and o.subject = p_subject and o.closed_at is null
+    for update skip locked
+  );
+  if not found then
+    -- A row that is open and locked is being changed by hand: it is not waited for either.
+    insert into phone_pool.alerts (kind, subject, message, opened_at, last_seen_at)
+    select p_kind, p_subject, p_message, v_now, v_now
+    where not exists (
+      select from phone_pool.alerts o
+      where o.kind = p_kind and o.subject = p_subject and o.closed_at is null);
+  end if;
 end
 $$;
 comment on function phone_pool.raise_alert(text, text, text) is
@@ -90,8 +101,8 @@ begin
 end
 $$;
 comment on function phone_pool.close_alert(text, text) is
-  'The problem is over: if the alert is open it becomes quiet, and closes when nobody has raised it '
-  'again for settings.alert_quiet_period. Never waits: what somebody is just raising is not over.';
+  'The problem is over: if the alert is open it becomes quiet, and closes when nobody has raised '
+  'it again for settings.alert_quiet_period. Never waits: what somebody is just raising is not over.';
 
 create table phone_pool.heartbeats (
   job text constraint heartbeats_pkey primary key,

@@ -51,7 +51,8 @@ create table phone_pool.purchases (
   constraint purchases_ordered_has_an_order check
     (status <> 'ordered' or (telnyx_order_id is not null and ordered_at is not null)),
   constraint purchases_owned_since check ((status = 'owned') = (owned_at is not null)),
-  constraint purchases_ended_at check ((status in ('failed', 'cancelled')) = (ended_at is not null)),
+  constraint purchases_ended_at check
+    ((status in ('failed', 'cancelled')) = (ended_at is not null)),
   constraint purchases_lease_has_a_token check ((lease_until is null) = (claim_token is null))
 );
 comment on table phone_pool.purchases is 'Durable intents to buy a number, one number each.';

@@ -1,8 +1,8 @@
 -- Tells an Edge Function that there is work. Only a nudge: pg_net may lose it or deliver it twice,
 -- and everything stays right; the sweep nudges again while work is due.
 --
--- Vault holds two secrets: phone_pool_functions_url, such as https://<ref>.supabase.co/functions/v1,
--- and phone_pool_secret, which the functions know as PHONE_POOL_SECRET.
+-- Vault holds two secrets: phone_pool_functions_url, such as
+-- https://<ref>.supabase.co/functions/v1, and phone_pool_secret, which the functions know as PHONE_POOL_SECRET.
 
 create function phone_pool.vault_secret(p_name text)
 returns text

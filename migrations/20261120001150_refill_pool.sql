@@ -23,7 +23,12 @@ begin
   if v_full > v_next + 2147483648 then
     v_full := v_full - 4294967296;
   end if;
-  return p_xid::text <> '0' and pg_xact_status(v_full::text::xid8) = 'in progress';
+  return coalesce(
+    p_xid <> '0'::xid and pg_xact_status(v_full::text::xid8) = 'in progress', false);
+exception when invalid_parameter_value then
+  -- No transaction has had this id yet: it is that of a multixact, of sessions that share a lock on
+  -- the row, and they do not take the number.
+  return false;
 end
 $$;
 comment on function phone_pool.is_in_progress(xid) is

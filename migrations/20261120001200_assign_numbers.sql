@@ -108,23 +108,28 @@ declare
   v_request record;
   v_number_id uuid;
   v_served int := 0;
+  v_last bigint := 0;
 begin
   -- Spares an empty pool the walk along the queue.
   if not exists (select from public.phone_numbers p where p.status = 'available') then
     return 0;
   end if;
-  for v_request in
-    select r.id, r.organization_id, r.area_code
+  -- One at a time, and only while there are numbers: a request that is locked and gets none here is
+  -- passed over by the numbers that arrive meanwhile; one that cannot be served is stepped over.
+  for i in 1..p_limit loop
+    select r.id, r.organization_id, r.area_code into v_request
     from phone_pool.number_requests r
     join public.organizations o on o.id = r.organization_id
-    where o.phone is null and exists (
+    where r.id > v_last and o.phone is null and exists (
       select from public.phone_numbers p
-      where p.status = 'available' and (r.area_code is null or p.area_code = r.area_code)
+      where p.status = 'available' and (r.area_code is null or p.area_code = r.area_code
+        and not phone_pool.shares_callees(r.organization_id, p.id))
     )
     order by r.id
-    limit p_limit
-    for update of r, o skip locked
-  loop
+    limit 1
+    for update of r, o skip locked;
+    exit when not found;
+    v_last := v_request.id;
     v_number_id := phone_pool.claim_number_for(v_request.organization_id, v_request.area_code);
     continue when v_number_id is null;
     if phone_pool.serve_request(v_request.id, v_number_id) then

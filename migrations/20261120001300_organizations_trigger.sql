@@ -57,6 +57,9 @@ begin
     select p.id, p.purchased_at from public.phone_numbers p
     where p.status = 'available'
       and not exists (select from phone_pool.number_requests r where r.area_code is null)
+      -- Nor a number of the area code that somebody waits for.
+      and not exists (
+        select from phone_pool.number_requests r where r.area_code = p.area_code)
     order by p.purchased_at, p.id
     limit cardinality(p_organization_ids)
     for update skip locked
@@ -87,14 +90,23 @@ security invoker
 set search_path = ''
 as $$
 declare
-  v_number_id uuid := phone_pool.claim_number(p_area_code);
+  v_number_id uuid;
 begin
+  if not exists (
+    select from phone_pool.number_requests r where r.area_code is null or r.area_code = p_area_code
+  ) then
+    v_number_id := phone_pool.claim_number(p_area_code);
+  end if;
   if v_number_id is not null then
     perform phone_pool.assign_numbers(
       array[v_number_id], array[p_organization_id], array[phone_pool.clock()]);
     return false;
   end if;
   perform phone_pool.enqueue_organizations(array[p_organization_id], p_area_code);
+  perform phone_pool.serve_waiting();
+  if exists (select from public.phone_numbers n where n.organization_id = p_organization_id) then
+    return false;
+  end if;
   return phone_pool.try_lock_planning()
     and phone_pool.plan_purchases(1, 'area_code', p_area_code, p_organization_id) > 0;
 end
@@ -114,6 +126,8 @@ set search_path = ''
 set plan_cache_mode = 'force_generic_plan'
 set enable_seqscan = off
 set jit = off
+-- A migration that holds one of our tables is not waited for either.
+set lock_timeout = '2s'
 as $$
 declare
   v_organization_ids uuid[];
@@ -123,15 +137,14 @@ declare
   v_taken_at timestamptz;
   v_planned boolean := false;
 begin
-  select array_agg(o.id) filter (where o.area_code is null),
+  select array_agg(o.id) filter (where o.id is not null and o.area_code is null),
     array_agg(o.id) filter (where o.area_code is not null),
     array_agg(o.area_code) filter (where o.area_code is not null), s.low_water
-  into v_organization_ids, v_particular_ids, v_area_codes, v_low_water
-  from phone_pool.settings s, (
+  into strict v_organization_ids, v_particular_ids, v_area_codes, v_low_water
+  from phone_pool.settings s left join (
     select n.id, n.subscription_status, phone_pool.wanted_area_code(n.settings) as area_code
     from new_organizations n where n.phone is null
-  ) o
-  where coalesce(o.subscription_status, '') <> all (s.inactive_statuses)
+  ) o on coalesce(o.subscription_status, '') <> all (s.inactive_statuses)
   group by s.low_water;
   if v_organization_ids is not null then
     v_taken_at := phone_pool.register_organizations(v_organization_ids);
@@ -158,7 +171,12 @@ begin
 exception when others then
   raise warning 'phone_pool could not assign a phone number: %', sqlerrm
     using hint = 'The organization is registered; the sweep will give it a number.';
-  perform phone_pool.raise_alert('assignment_failed', sqlerrm, sqlstate);
+  begin
+    perform phone_pool.raise_alert('assignment_failed', sqlerrm, sqlstate);
+  exception when others then
+    -- The registration is worth more than the alert.
+    raise warning 'phone_pool could not raise an alert: %', sqlerrm;
+  end;
   return null;
 end
 $$;

@@ -46,7 +46,8 @@ end
 $$;
 comment on function public.claim_purchases(int, int) is
   'Leases up to p_limit (at most 50) purchases that are due, for p_lease_seconds (at most 600), '
-  'and returns them with the claim_token that every further step asks for.';
+  'and returns them with the claim_token that every further step asks for. Security definer: '
+  'service_role buys numbers by these steps only, not by writing rows.';
 
 create function public.seconds_until_purchase_due()
 returns double precision
@@ -163,7 +164,8 @@ end
 $$;
 comment on function public.choose_purchase_number(uuid, uuid, text, numeric, numeric) is
   'Writes down the number (E.164) and its price (US dollars) before it is ordered. False: not a '
-  'candidate, take the next one. Raises claim_lost, max_numbers_reached, budget_reached.';
+  'candidate, take the next one. Raises claim_lost, max_numbers_reached, budget_reached. '
+  'Security definer: see claim_purchases.';
 
 revoke execute on all functions in schema phone_pool from public;
 revoke execute on function public.claim_purchases(int, int), public.seconds_until_purchase_due(),

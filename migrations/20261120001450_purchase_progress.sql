@@ -28,7 +28,8 @@ begin
 end
 $$;
 comment on function public.record_purchase_ordered(uuid, uuid, text) is
-  'Telnyx has accepted the order of that id for the number written down. Raises claim_lost.';
+  'Telnyx has accepted the order of that id for the number written down. Raises claim_lost. '
+  'Security definer: see claim_purchases.';
 
 create function public.record_purchase_owned(
   p_purchase_id uuid,
@@ -77,7 +78,8 @@ end
 $$;
 comment on function public.record_purchase_owned(uuid, uuid, text) is
   'The number is ours, by this id at Telnyx: it goes to the organization that it was bought for, '
-  'else to the oldest that waits, else into the pool. Returns its row. Raises claim_lost.';
+  'else to the oldest that waits, else into the pool. Returns its row. Raises claim_lost. '
+  'Security definer: see claim_purchases.';
 
 create function phone_pool.close_purchase_alerts(p_purchase_id uuid, p_area_code text)
 returns void

@@ -101,7 +101,8 @@ begin
   if v_purchase.last_error_class = 'over_budget' then
     perform phone_pool.raise_alert('budget_reached', v_purchase.last_error, 'price');
   elsif v_purchase.last_error_class = 'none_in_stock' and v_purchase.attempts >= v_most then
-    perform phone_pool.raise_alert('none_in_stock', 'no numbers for sale: ' || v_purchase.last_error);
+    perform phone_pool.raise_alert('none_in_stock',
+      'no numbers for sale: ' || v_purchase.last_error);
   elsif v_purchase.attempts >= v_most
     or v_purchase.last_error_class in ('invalid', 'unauthorized', 'insufficient_funds') then
     perform phone_pool.raise_alert('purchase_failing', format('%s attempts, not given up: %s: %s',
@@ -133,8 +134,9 @@ declare
   v_not_ours boolean := p_error_class in ('taken', 'order_failed');
   v_after interval := phone_pool.backoff(v_attempts, random());
 begin
-  if coalesce(p_error_class, '') not in ('taken', 'order_failed', 'none_in_stock', 'over_budget', 'rate_limited',
-    'carrier_down', 'unknown_outcome', 'invalid', 'unauthorized', 'insufficient_funds') then
+  if coalesce(p_error_class, '') not in ('taken', 'order_failed', 'none_in_stock', 'over_budget',
+    'rate_limited', 'carrier_down', 'unknown_outcome', 'invalid', 'unauthorized',
+    'insufficient_funds') then
     perform phone_pool.raise_error('invalid_request', 'unknown error class ' || p_error_class);
   end if;
   update phone_pool.purchases p
@@ -142,7 +144,8 @@ begin
     outcome_unknown_since = case when p_error_class = 'unknown_outcome'
       then phone_pool.clock() else p.outcome_unknown_since end
   where p.id = p_purchase_id;
-  if v_not_ours and v_purchase.outcome_unknown_since > phone_pool.clock() - interval '2 minutes' then
+  if v_not_ours
+    and v_purchase.outcome_unknown_since > phone_pool.clock() - interval '2 minutes' then
     perform phone_pool.retry_purchase(p_purchase_id, v_after);
     return 'retrying';
   end if;
@@ -171,7 +174,8 @@ end
 $$;
 comment on function public.record_purchase_failure(uuid, uuid, text, text, int) is
   'Records what went wrong, by class (see the table above this function''s file), and decides what '
-  'is next. Returns retrying, failed or cancelled. Raises claim_lost. Security definer: see claim_purchases.';
+  'is next. Returns retrying, failed or cancelled. Raises claim_lost. Security definer: see '
+  'claim_purchases.';
 
 revoke execute on all functions in schema phone_pool from public;
 revoke execute on function public.record_purchase_failure(uuid, uuid, text, text, int)

@@ -122,7 +122,8 @@ begin
   if phone_pool.missing_numbers() = 0 and not exists (
     select from phone_pool.number_requests r where r.area_code is not null and not exists (
       select from phone_pool.purchases p
-      where p.organization_id = r.organization_id and p.status in ('planned', 'ordering', 'ordered'))
+      where p.organization_id = r.organization_id
+        and p.status in ('planned', 'ordering', 'ordered'))
   ) then
     perform phone_pool.close_alert('budget_reached');
     perform phone_pool.close_alert('max_numbers_reached');

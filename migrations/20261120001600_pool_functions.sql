@@ -77,11 +77,18 @@ as $$
 declare
   v_number public.phone_numbers;
 begin
-  if p_phone_number !~ '^\+1[2-9][0-9]{9}$' then
+  if coalesce(p_phone_number, '') !~ '^\+1[2-9][0-9]{9}$' then
     perform phone_pool.raise_error('invalid_request',
       'p_phone_number is a US number in E.164 form, such as +12125550100');
   elsif coalesce(p_telnyx_phone_number_id, '') = '' then
     perform phone_pool.raise_error('invalid_request', 'p_telnyx_phone_number_id is missing');
+  elsif exists (
+    select from public.phone_numbers n
+    where n.telnyx_phone_number_id = p_telnyx_phone_number_id
+      and n.phone_number <> p_phone_number
+  ) then
+    perform phone_pool.raise_error('invalid_request',
+      'p_telnyx_phone_number_id is the id of another number');
   end if;
   insert into public.phone_numbers
     (phone_number, telnyx_phone_number_id, area_code, monthly_cost, purchased_at)
@@ -128,9 +135,18 @@ begin
   if v_organization_ids is not null then
     v_strangers := phone_pool.serve_returning(v_organization_ids);
     if v_strangers is not null then
-      perform phone_pool.register_organizations(v_strangers);
+      -- By way of the queue, where one that the application refuses to change stops nobody else.
+      insert into phone_pool.number_requests
+        (organization_id, area_code, wanted_area_code, requested_at)
+      select o.id, phone_pool.wanted_area_code(o.settings),
+        phone_pool.wanted_area_code(o.settings), phone_pool.clock()
+      from unnest(v_strangers) with ordinality as s (id, place)
+      join public.organizations o on o.id = s.id
+      order by s.place
+      on conflict (organization_id) do nothing;
+      perform phone_pool.serve_waiting(p_limit);
     end if;
-    if phone_pool.refill() > 0 then
+    if phone_pool.refill() + phone_pool.plan_area_code_purchases() > 0 then
       perform phone_pool.nudge('replenish-pool');
     end if;
   end if;

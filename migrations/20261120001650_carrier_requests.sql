@@ -36,7 +36,7 @@ as $$
     milliseconds int, purchase_id uuid);
 $$;
 comment on function public.record_carrier_requests(jsonb) is
-  'Appends requests to Telnyx: [{operation, ok, http_status, error_class, error_code, milliseconds, '
-  'purchase_id}]. Security definer: see claim_purchases.';
+  'Appends requests to Telnyx: [{operation, ok, http_status, error_class, error_code, '
+  'milliseconds, purchase_id}]. Security definer: see claim_purchases.';
 revoke execute on function public.record_carrier_requests(jsonb) from public, anon, authenticated;
 grant execute on function public.record_carrier_requests(jsonb) to service_role;

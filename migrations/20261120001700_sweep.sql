@@ -113,7 +113,6 @@ declare
   c_steps constant text[] := array[
     'drop_idle_requests',
     'catch_up_churn',
-    'end_quarantines',
     'free_orphaned_purchases',
     'serve_waiting',
     'process_telnyx_events',
@@ -122,6 +121,8 @@ declare
     'refill',
     'plan_area_code_purchases',
     'nudge_due_purchases',
+    -- Late: what it frees counts as free from the next transaction on, see count_available().
+    'end_quarantines',
     'nudge_carrier_work',
     'close_lost_calls',
     'count_call_months',

@@ -1,5 +1,5 @@
--- What a webhook of Telnyx is good for. Only a hint: it may come twice, late, out of order or never,
--- so that it decides nothing and only makes somebody look.
+-- What a webhook of Telnyx is good for. Only a hint: it may come twice, late, out of order or
+-- never, so that it decides nothing and only makes somebody look.
 --
 --   number_order.complete   the purchase is due at once; the worker asks what became of the order
 --   call.initiated          somebody calls one of our numbers: phone_pool.note_inbound_call()

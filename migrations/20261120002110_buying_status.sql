@@ -49,9 +49,9 @@ begin
 end
 $$;
 comment on function public.buying_status(text, timestamptz) is
-  'Numbers owned and on order (of p_area_code, if given), what the caps are, and the purchases that '
-  'were under way at p_since or later. For npm run buy-pool. Security definer: read by service_role '
-  'through the Data API, which exposes no table of the pool.';
+  'Numbers owned and on order (of p_area_code, if given), what the caps are, and the purchases '
+  'that were under way at p_since or later. For npm run buy-pool. Security definer: read by '
+  'service_role through the Data API, which exposes no table of the pool.';
 
 revoke execute on function public.buying_status(text, timestamptz)
   from public, anon, authenticated;

@@ -65,27 +65,33 @@ security invoker
 set search_path = ''
 as $$
 declare
-  v_organization_id uuid;
+  v_organization record;
   v_others uuid[];
 begin
-  foreach v_organization_id in array p_organization_ids loop
-    if phone_pool.resume_number(v_organization_id) then
+  for v_organization in
+    select o.id, phone_pool.wanted_area_code(o.settings) as area_code,
+      exists (select from phone_pool.callees c where c.organization_id = o.id) as has_called
+    from unnest(p_organization_ids) with ordinality as w (id, place)
+    join public.organizations o on o.id = w.id
+    order by w.place
+  loop
+    if phone_pool.resume_number(v_organization.id) then
       continue;
-    elsif exists (
-      select from phone_pool.callees c where c.organization_id = v_organization_id
-    ) then
-      -- serve_waiting() sees to it that it does not get a number that its patients know.
-      perform phone_pool.enqueue_organizations(array[v_organization_id], null);
-      perform phone_pool.serve_waiting();
+    elsif v_organization.area_code is null and not v_organization.has_called then
+      v_others := v_others || v_organization.id;
     else
-      v_others := v_others || v_organization_id;
+      -- serve_waiting() sees to the area code, and that patients do not know the number.
+      perform phone_pool.enqueue_organizations(
+        array[v_organization.id], v_organization.area_code);
+      perform phone_pool.serve_waiting();
     end if;
   end loop;
   return v_others;
 end
 $$;
 comment on function phone_pool.serve_returning(uuid[]) is
-  'Serves those that held a number or called patients before; returns the others.';
+  'Serves those that held a number or called patients before, or want an area code; returns the '
+  'others.';
 
 create function phone_pool.serve_organization(p_organization_id uuid, p_area_code text default null)
 returns boolean

@@ -101,6 +101,12 @@ from phone_pool.drifts d
 where d.closed_at is null;
 comment on view public.admin_drift is
   'What Telnyx bills or has and the pool does not agree with, since the last reconcile-carrier.';
+comment on column public.admin_drift.class is
+  'What kind of difference: see supabase/README.md, drift_found.';
+comment on column public.admin_drift.phone_number is 'E.164.';
+comment on column public.admin_drift.since is 'When it was found.';
+comment on column public.admin_drift.detail is 'What is there, and what should be.';
+comment on column public.admin_drift.last_error is 'Why it could not be healed.';
 comment on column public.admin_drift.dollars_a_month is
   'Rent of the number: paid without need, or, for gone_at_carrier, counted here and no longer '
   'paid.';

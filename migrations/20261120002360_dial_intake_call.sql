@@ -88,8 +88,8 @@ $$;
 comment on function public.record_intake_call(uuid, text, text, text, text, text) is
   'Records how dialling went. p_status dialing: LiveKit has the call, under these ids. failed, '
   'busy, declined or no_answer (by the SIP status, if there was one): it could not be dialled, '
-  'with the error code p_reason and, in p_failure, what LiveKit said, without numbers. Returns the row; '
-  'null when nothing was to record. Security definer: see start_intake_call.';
+  'with the error code p_reason and, in p_failure, what LiveKit said, without numbers. Returns the '
+  'row; null when nothing was to record. Security definer: see start_intake_call.';
 
 revoke execute on function
   public.start_intake_call(uuid),

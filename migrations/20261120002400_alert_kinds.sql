@@ -1,6 +1,7 @@
 -- Every kind of alert: how bad it is, what it means, where to read what to do, and when it is over.
 -- An alert is over when the code that raised it has evidence (close_alert), or, where nothing can
--- prove that, when it was not raised again for over_after. A test holds this table against the code.
+-- prove that, when it was not raised again for over_after. A test holds this table against the
+-- code.
 
 create table phone_pool.alert_kinds (
   kind text constraint alert_kinds_pkey primary key,
@@ -17,8 +18,8 @@ comment on column phone_pool.alert_kinds.severity is
 comment on column phone_pool.alert_kinds.over_after is
   'Not raised again for so long, it is over; null: only evidence ends it.';
 comment on column phone_pool.alert_kinds.tells_message is
-  'Whether the message leaves the database with the alert: only where it is made of counts, settings '
-  'and our own words. An error of somebody else''s may quote anything, a patient''s number too.';
+  'Whether the message leaves the database with the alert: only where it is made of counts, '
+  'settings and our own words. An error of somebody else''s may quote anything, a patient''s number too.';
 comment on column phone_pool.alert_kinds.runbook is 'Section that says what to do.';
 alter table phone_pool.alert_kinds enable row level security;
 grant select on phone_pool.alert_kinds to service_role;
@@ -44,7 +45,7 @@ insert into phone_pool.alert_kinds (kind, severity, tells_message, over_after, w
    'Numbers are wanted that settings.max_numbers does not allow.'),
   ('carrier_down', 'critical', true, '1 hour',
    'Telnyx does not answer, or answers with errors of its own.'),
-  ('drift_found', 'warning', true, null,
+  ('drift_found', 'warning', false, null,
    'What Telnyx bills and what the pool knows are not the same.'),
   ('reconciliation_implausible', 'critical', true, null,
    'Telnyx lists none of our numbers: the comparison was not believed.'),

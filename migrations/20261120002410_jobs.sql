@@ -51,13 +51,16 @@ begin
   return null;
 end
 $$;
-comment on function phone_pool.tg_heartbeats__beat() is 'Whoever claims work or stores an event runs.';
+comment on function phone_pool.tg_heartbeats__beat() is
+  'Whoever claims work or stores an event runs.';
 create trigger purchases_claimed_is_a_heartbeat after update of claim_token on phone_pool.purchases
-  for each row when (new.claim_token is not null and new.claim_token is distinct from old.claim_token)
+  for each row
+  when (new.claim_token is not null and new.claim_token is distinct from old.claim_token)
   execute function phone_pool.tg_heartbeats__beat();
 create trigger releases_claimed_is_a_heartbeat
   after update of claim_token on phone_pool.carrier_releases
-  for each row when (new.claim_token is not null and new.claim_token is distinct from old.claim_token)
+  for each row
+  when (new.claim_token is not null and new.claim_token is distinct from old.claim_token)
   execute function phone_pool.tg_heartbeats__beat();
 create trigger webhook_events_are_a_heartbeat after insert on phone_pool.webhook_events
   for each row execute function phone_pool.tg_heartbeats__beat();
@@ -94,7 +97,8 @@ due as (
     where c.created_at between n.at - interval '1 hour' and n.at
       and c.sip_call_id is not null and c.joined_at is null and c.left_at is null
       and c.created_at > coalesce(
-        (select h.last_at from phone_pool.heartbeats h where h.job = 'livekit-webhook'), '-infinity')
+        (select h.last_at from phone_pool.heartbeats h where h.job = 'livekit-webhook'),
+        '-infinity')
     order by c.created_at offset 2 limit 1
   ), 'stores what LiveKit tells, while calls are made'
 )

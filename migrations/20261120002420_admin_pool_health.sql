@@ -76,7 +76,8 @@ comment on column public.admin_pool_health.waiting_since is
 comment on column public.admin_pool_health.releasing is
   'Numbers given back that Telnyx still bills.';
 comment on column public.admin_pool_health.rented is 'Numbers that Telnyx bills.';
-comment on column public.admin_pool_health.monthly_rent_usd is 'What they cost a month, US dollars.';
+comment on column public.admin_pool_health.monthly_rent_usd is
+  'What they cost a month, US dollars.';
 comment on column public.admin_pool_health.max_numbers is 'settings.max_numbers.';
 comment on column public.admin_pool_health.monthly_budget_usd is 'settings.monthly_budget_usd.';
 revoke all on public.admin_pool_health from anon, authenticated;
@@ -100,8 +101,8 @@ begin
 end
 $$;
 comment on function public.get_pool_health() is
-  'What the Edge Function health tells the world: no figures. Stalled jobs are alerts from then on, '
-  'though no sweep runs. Security definer: see claim_purchases.';
+  'What the Edge Function health tells the world: no figures. Stalled jobs are alerts from then '
+  'on, though no sweep runs. Security definer: see claim_purchases.';
 
 revoke execute on all functions in schema phone_pool from public;
 revoke execute on function public.get_pool_health() from public, anon, authenticated;

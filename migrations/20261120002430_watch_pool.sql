@@ -49,8 +49,8 @@ as $$
       last_reason = excluded.last_reason;
 $$;
 comment on function public.record_webhook_rejected(text, text, int) is
-  'Counts webhooks that were not signed with the right key. p_reason: our own words, nothing of the '
-  'request. Security definer: see claim_purchases.';
+  'Counts webhooks that were not signed with the right key. p_reason: our own words, nothing of '
+  'the request. Security definer: see claim_purchases.';
 
 create function phone_pool.set_alert(
   p_kind text,
@@ -121,7 +121,8 @@ begin
       round(v_health.monthly_rent_usd, 2), v_settings.monthly_budget_usd));
 end
 $$;
-comment on function phone_pool.watch_supply() is 'pool_empty, pool_low, organization_waiting, budget_near.';
+comment on function phone_pool.watch_supply() is
+  'pool_empty, pool_low, organization_waiting, budget_near.';
 
 create function phone_pool.watch_jobs()
 returns void

@@ -65,8 +65,8 @@ begin
 end
 $$;
 comment on function phone_pool.watch_calls() is
-  'calls_failing: of the last 200 calls of half an hour, half and at least 5. Busy, declined and not '
-  'answered are no failures.';
+  'calls_failing: of the last 200 calls of half an hour, half and at least 5. Busy, declined and '
+  'not answered are no failures.';
 
 create function phone_pool.watch_webhooks()
 returns void

@@ -53,6 +53,10 @@ begin
     or exists (select from phone_pool.alert_notices n where n.alert_id = new.id)
   on conflict on constraint alert_notices_are_told_once do nothing;
   return null;
+exception when others then
+  -- Without the notice the alert is still there to be seen; without the alert it is not.
+  raise warning 'phone_pool could not note that an alert is to be told: %', sqlerrm;
+  return null;
 end
 $$;
 comment on function phone_pool.tg_alerts__notify() is
@@ -77,7 +81,8 @@ as $$
       a.kind, nullif(': ' || a.subject, ': '), p_change, coalesce(k.severity, 'unknown'), a.id),
     k.what,
     case when k.tells_message and p_change = 'opened' then a.message end,
-    case when p_change = 'opened' then 'What to do: ' || coalesce(k.runbook, 'supabase/README.md') end
+    case when p_change = 'opened'
+      then 'What to do: ' || coalesce(k.runbook, 'supabase/README.md') end
   -- No number leaves whole, not even one of ours.
   ), '\+?[0-9]{6,}([0-9]{4})', '…\1', 'g'), 2000)
   from phone_pool.alerts a
@@ -85,8 +90,8 @@ as $$
   where a.id = p_alert_id;
 $$;
 comment on function phone_pool.alert_text(bigint, text) is
-  'What is told of an alert that has opened or closed: its kind, subject and meaning, and its message '
-  'where that is made of our own words. Nothing of a patient.';
+  'What is told of an alert that has opened or closed: its kind, subject and meaning, and its '
+  'message where that is made of our own words. Nothing of a patient.';
 
 create function phone_pool.read_notice_answers()
 returns int

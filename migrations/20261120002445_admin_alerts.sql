@@ -42,7 +42,8 @@ comment on column public.admin_alerts.opened_at is 'When it was seen first.';
 comment on column public.admin_alerts.last_seen_at is 'When it was seen last.';
 comment on column public.admin_alerts.quiet_since is 'Since when the problem is over.';
 comment on column public.admin_alerts.closed_at is 'When it was closed.';
-comment on column public.admin_alerts.runbook is 'Section of the documentation that says what to do.';
+comment on column public.admin_alerts.runbook is
+  'Section of the documentation that says what to do.';
 comment on column public.admin_alerts.told_at is
   'When alert_webhook_url had acknowledged that it opened.';
 comment on column public.admin_alerts.told_over_at is

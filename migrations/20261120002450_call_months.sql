@@ -1,9 +1,9 @@
 -- Minutes talked, by organization and month, counted when they become known: the costs of a month
 -- are not added up from a million calls.
 --
--- A trigger adds what has changed. It can neither fail the call nor make it wait: whatever is in its
--- way (an error, another transaction at the same row), the month is noted to be counted again from
--- the calls, and the sweep does that.
+-- A trigger adds what has changed. It can neither fail the call nor make it wait: whatever is in
+-- its way (an error, another transaction at the same row), the month is noted to be counted again
+-- from the calls, and the sweep does that.
 
 create table phone_pool.call_months (
   organization_id uuid not null,

@@ -51,8 +51,8 @@ cross join lateral (
 left join phone_pool.call_months c on c.organization_id = h.organization_id and c.month = m.month;
 
 comment on view public.admin_organization_costs is
-  'Rental and minutes of each organization by month, the current month projected to its end, against '
-  'settings.planned_cost_usd. From the first month with a number on.';
+  'Rental and minutes of each organization by month, the current month projected to its end, '
+  'against settings.planned_cost_usd. From the first month with a number on.';
 comment on column public.admin_organization_costs.organization_id is 'Deleted ones included.';
 comment on column public.admin_organization_costs.organization_name is 'Null: it has been deleted.';
 comment on column public.admin_organization_costs.month is 'First day of the month, UTC.';

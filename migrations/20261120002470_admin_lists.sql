@@ -45,7 +45,8 @@ select
   o.name as organization_name,
   r.requested_at as waiting_since,
   case
-    when p.status in ('ordering', 'ordered') then 'Telnyx to deliver …' || right(p.phone_number, 4)
+    when p.status in ('ordering', 'ordered')
+      then 'Telnyx to deliver …' || right(p.phone_number, 4)
     when p.last_error_class = 'over_budget' then 'room in the budget'
     when p.last_error_class is not null then 'another attempt to buy, after ' || p.last_error_class
     when p.id is not null then 'its purchase to begin'

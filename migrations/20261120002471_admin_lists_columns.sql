@@ -35,14 +35,16 @@ comment on column public.admin_waiting_organizations.next_attempt_at is
   'When a purchase that would serve it is due; null: none is planned.';
 comment on column public.admin_waiting_organizations.area_code is
   'Only this area code will do; null: any number.';
-comment on column public.admin_waiting_organizations.wanted_area_code is 'What it asked for at first.';
+comment on column public.admin_waiting_organizations.wanted_area_code is
+  'What it asked for at first.';
 comment on column public.admin_waiting_organizations.attempts is
   'Failed attempts of the purchase made for it.';
 comment on column public.admin_waiting_organizations.last_error is 'What went wrong last.';
 comment on column public.admin_waiting_organizations.purchase_id is
   'The purchase made for it, see admin_purchases; null: it takes what the pool gets.';
 
-comment on column public.admin_purchases.id is 'Also the customer_reference of the order at Telnyx.';
+comment on column public.admin_purchases.id is
+  'Also the customer_reference of the order at Telnyx.';
 comment on column public.admin_purchases.status is
   'planned, ordering, ordered, owned; failed or cancelled: nothing was bought.';
 comment on column public.admin_purchases.reason is

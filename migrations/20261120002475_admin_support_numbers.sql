@@ -85,8 +85,8 @@ comment on column public.admin_support_numbers.organization_name is 'Its name.';
 comment on column public.admin_support_numbers.subscription_status is
   'Of the organization: one of settings.inactive_statuses means that it has left.';
 comment on column public.admin_support_numbers.situation is
-  'Status of the number; for an organization without one: waiting, no number, or that it brought its '
-  'own.';
+  'Status of the number; for an organization without one: waiting, no number, or that it brought '
+  'its own.';
 comment on column public.admin_support_numbers.held_since is 'When the number was assigned.';
 comment on column public.admin_support_numbers.waiting_since is 'When the organization asked.';
 comment on column public.admin_support_numbers.waiting_for is 'What has to come first.';

@@ -1,7 +1,7 @@
 -- What is only a log is kept for a while and then deleted, a bounded number of rows a run:
 --
 --   cron.job_run_details            7 days    (pg_cron never deletes any)
---   net._http_response              1 day     (pg_net deletes after 6 hours, but only while it works)
+--   net._http_response              1 day     (pg_net deletes after 6 hours, while it works)
 --   phone_pool.carrier_requests    90 days
 --   phone_pool.webhook_events      90 days    once processed
 --   phone_pool.webhook_rejections  90 days
@@ -55,7 +55,7 @@ begin
 end
 $$;
 comment on function phone_pool.purge_logs(int) is
-  'A step of the sweep: deletes what was kept long enough, p_limit rows of each log at most. Returns '
-  'how many.';
+  'A step of the sweep: deletes what was kept long enough, p_limit rows of each log at most. '
+  'Returns how many.';
 
 revoke execute on all functions in schema phone_pool from public;

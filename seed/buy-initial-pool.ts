@@ -4,7 +4,6 @@
  */
 import { createCarrier } from "../functions/_shared/carrier.ts";
 import { createDatabase } from "../functions/_shared/database.ts";
-import { describe } from "../functions/_shared/http.ts";
 import { buyPool } from "./buy-pool/buy-pool.ts";
 import { readArguments, readConnection } from "./buy-pool/config.ts";
 import { createTerminal } from "./buy-pool/terminal.ts";
@@ -34,6 +33,6 @@ try {
     }),
   );
 } catch (error) {
-  terminal.line(describe(error));
+  terminal.line(error instanceof Error ? error.message : String(error));
   Deno.exit(1);
 }

@@ -37,6 +37,8 @@ export interface CarrierOptions {
   /** Milliseconds for a whole request, body included. */
   timeout?: number;
   onRequest?: (request: CarrierRequest) => void;
+  /** Must send what it is given once; sendOnce when not given. */
+  fetch?: typeof fetch;
 }
 
 const money = z.string().regex(/^\d+(\.\d+)?$/).nullish().transform((cost) => cost ?? null);
@@ -80,7 +82,7 @@ export function createCarrier(options: CarrierOptions): Carrier {
     timeout,
     // The SDK would send an order again after a timeout or a 5xx, and drops idempotency keys.
     maxRetries: 0,
-    fetch: sendOnce,
+    fetch: options.fetch ?? sendOnce,
   });
   const request = createCarrierRequest(timeout, options.onRequest);
 

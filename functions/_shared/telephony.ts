@@ -1,4 +1,4 @@
-import { CreateSIPParticipantRequest, JobStatus, ParticipantInfo_Kind } from "@livekit/protocol";
+import { CreateSIPParticipantRequest, ParticipantInfo_Kind } from "@livekit/protocol";
 import { AgentDispatchClient, RoomServiceClient, ServerError } from "livekit-server-sdk";
 import { placeSipCall } from "./place-sip-call.ts";
 import { classifyTelephonyError } from "./telephony-errors.ts";
@@ -21,7 +21,7 @@ export interface Telephony {
   createRoom(name: string): Promise<void>;
   /** Sends the agent to the room, told nothing but the call's id; its dispatch's id. */
   dispatchAgent(roomName: string, callId: string): Promise<string>;
-  isAgentPresent(roomName: string, dispatchId: string): Promise<boolean>;
+  isAgentPresent(roomName: string): Promise<boolean>;
   /** Whether the phone leg of that identity is in the room; false also when the room is gone. */
   isInRoom(roomName: string, identity: string): Promise<boolean>;
   /** Dials, once: never retried. Returns the SIP call's id. */
@@ -71,11 +71,9 @@ export function createTelephony(options: TelephonyOptions): Telephony {
           metadata,
         })).id;
       }),
-    isAgentPresent: (roomName, dispatchId) =>
+    isAgentPresent: (roomName) =>
       attempt(async () => {
-        const dispatch = await dispatches.getDispatch(dispatchId, roomName);
-        const jobs = dispatch?.state?.jobs ?? [];
-        if (jobs.some((job) => job.state?.status === JobStatus.JS_RUNNING)) return true;
+        // Not the job's status: that is RUNNING once a worker has accepted, before it joins.
         const participants = await rooms.listParticipants(roomName);
         return participants.some(({ kind }) => kind === ParticipantInfo_Kind.AGENT);
       }),

@@ -18,8 +18,8 @@ export type PurchaseResult = "owned" | "retrying" | "failed" | "cancelled";
 // An order without regulatory requirements is done within seconds; a slower one is left to a later
 // run. https://developers.telnyx.com/docs/numbers/phone-numbers/number-orders
 const POLL_DELAYS = [300, 500, 800, 1200, 1600, 2000, 2500, 3000];
-// An order takes this long at most, and must be over while the claim holds.
-const ORDER_MILLISECONDS = 20_000;
+// A request and what follows it take this long at most, and must be over while the claim holds.
+const STEP_MILLISECONDS = 20_000;
 
 /**
  * Takes one claimed purchase as far as it goes now. Only carrier errors are handled here; they are
@@ -63,7 +63,7 @@ async function placeOrder(
 ): Promise<PurchaseResult> {
   const { carrier, ledger, now } = dependencies;
   // A worker that was asleep must not order what another has given up meanwhile.
-  if (now() > purchase.leaseEndsAt - ORDER_MILLISECONDS) {
+  if (now() > purchase.leaseEndsAt - STEP_MILLISECONDS) {
     await ledger.release(purchase);
     return "retrying";
   }
@@ -108,7 +108,7 @@ async function followOrder(
   order: Order,
   dependencies: PurchaseDependencies,
 ): Promise<PurchaseResult> {
-  const { carrier, ledger, delay } = dependencies;
+  const { carrier, ledger, delay, now } = dependencies;
   let current = order;
   for (const wait of POLL_DELAYS) {
     if (current.outcome === "failure") {
@@ -124,6 +124,7 @@ async function followOrder(
         return "owned";
       }
     }
+    if (now() > purchase.leaseEndsAt - STEP_MILLISECONDS) break;
     await delay(wait);
     if (current.outcome === "pending") current = await carrier.getOrder(order.id, phoneNumber);
   }

@@ -1,3 +1,4 @@
+import { CarrierError } from "../_shared/carrier-errors.ts";
 import { AppError } from "../_shared/errors.ts";
 import { describe } from "../_shared/http.ts";
 import type { Log } from "../_shared/log.ts";
@@ -84,6 +85,20 @@ async function attempt(
     // Somebody else has it, or the lease will run out and somebody will: nothing to undo.
     const code = error instanceof AppError ? error.code : "internal_error";
     log("purchase_interrupted", { purchase_id: purchase.id, code, error: describe(error) });
+    if (!(error instanceof AppError)) await recordUnexpected(purchase, error, dependencies);
     return "interrupted";
+  }
+}
+
+/** What nobody thought of happens again: it is tried ever less often, and alerts. */
+async function recordUnexpected(
+  purchase: ClaimedPurchase,
+  error: unknown,
+  { ledger, log }: WorkerDependencies,
+): Promise<void> {
+  try {
+    await ledger.recordFailure(purchase, new CarrierError("unknown_outcome", describe(error)));
+  } catch (failure) {
+    log("purchase_not_recorded", { purchase_id: purchase.id, error: describe(failure) });
   }
 }

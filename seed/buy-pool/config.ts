@@ -45,7 +45,7 @@ export function readArguments(args: string[]): BuyPoolOptions {
 export async function readConnection(
   environment: Record<string, string | undefined> = Deno.env.toObject(),
 ): Promise<Connection> {
-  const stack = await readStackFile(inRoot(".local"));
+  const stack = await readStackFile(environment.PHONE_POOL_DIRECTORY ?? inRoot(".local"));
   if (stack && isAlive(stack.pid)) {
     return {
       name: "the local stack",

@@ -14,7 +14,7 @@ export interface Cli {
   run(args: string[], options?: { env?: Record<string, string>; cwd?: string }): Promise<CliResult>;
   /**
    * Runs a command that prints JSON and returns it parsed; asked again, the same answer, until
-   * `run` may have changed something.
+   * `run` may have changed something of the kind (secrets, functions).
    */
   read<Schema extends z.ZodType>(args: string[], schema: Schema): Promise<z.output<Schema>>;
 }
@@ -56,7 +56,7 @@ export function createCli(target: Target, variables: Record<string, string>): Cl
   const answers = new Map<string, Promise<CliResult>>();
   return {
     run(args, options) {
-      answers.clear();
+      for (const key of answers.keys()) if (key.startsWith(`${args[0]} `)) answers.delete(key);
       return execute(args, options);
     },
     async read(args, schema) {

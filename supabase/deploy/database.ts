@@ -71,6 +71,8 @@ export function forCli(connectionString: string): { url: string; env: Record<str
   };
   const sslMode = url.searchParams.get("sslmode") ?? (isLocal(url) ? undefined : "require");
   if (sslMode) env.PGSSLMODE = sslMode;
+  const authority = url.searchParams.get("sslrootcert");
+  if (authority) env.PGSSLROOTCERT = authority;
   url.password = "";
   url.search = "";
   return { url: url.href, env };

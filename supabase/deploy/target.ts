@@ -92,8 +92,8 @@ export function secretsOf(target: Target): string[] {
     .filter(([name]) => /KEY|SECRET|TOKEN|PASSWORD/.test(name) && !/PUBLIC/.test(name))
     .map(([, value]) => value);
   const password = decodeURIComponent(new URL(SUPABASE_DB_URL).password);
-  return [SUPABASE_ACCESS_TOKEN, SUPABASE_DB_URL, password, ...ofFunctions]
-    .filter((value) => value !== undefined && value !== "");
+  return [SUPABASE_ACCESS_TOKEN ?? "", SUPABASE_DB_URL, password, ...ofFunctions]
+    .filter((value) => value !== "");
 }
 
 export const functionsUrl = (target: Target): string =>

@@ -19,6 +19,7 @@ export async function runSchedule(
     const registrations = register(world, phase, refused);
     await happen(world, phase, random);
     await Promise.all([life, registrations]);
+    await untilAnswered(world);
   }
   world.simulator.control.clearFaults();
   world.simulator.control.setInventory({ default: "endless" });
@@ -85,11 +86,23 @@ async function ignoringLoss(work: () => Promise<unknown>): Promise<void> {
   }
 }
 
+/** Postgres may still be recovering from the accident. */
+async function untilAnswered(world: World): Promise<void> {
+  let answered = false;
+  while (!answered) {
+    await ignoringLoss(async () => {
+      await world.query("select 1");
+      answered = true;
+    });
+    if (!answered) await pause(20);
+  }
+}
+
 /** Who waits for any number, in the order of the queue. */
 async function waitingForAny(world: World): Promise<string[]> {
   const rows = await world.query<{ id: string }>(
-    `select organization_id as id from phone_pool.number_requests
-     where wanted_area_code is null order by id`,
+    `select r.organization_id as id from phone_pool.number_requests r
+     where r.wanted_area_code is null order by r.id`,
   );
   return rows.map(({ id }) => id);
 }

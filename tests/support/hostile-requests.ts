@@ -28,7 +28,7 @@ export function phoneNumber(random: Random): unknown {
     () => us + random.digits(30),
     () => Number(us.slice(1)),
     () => random.text(40),
-    () => random.pick([null, true, [], {}, [us], { toString: us }]),
+    () => random.pick<unknown>([null, true, [], {}, [us], { toString: us }]),
   ])();
 }
 

@@ -109,9 +109,10 @@ export const openAlerts = (db: Runner) =>
 /** Those of them about assigning and buying; not what a sweep says of the pool's state. */
 export const buyingAlerts = async (db: Runner) =>
   (await openAlerts(db)).filter((kind) =>
-    /^(assignment_failed|budget_reached|max_numbers_reached|nudge_failed|purchase_failing)$/.test(
-      kind,
-    )
+    /^(assignment_failed|budget_reached|max_numbers_reached|none_in_stock|nudge_failed|purchase_failing)$/
+      .test(
+        kind,
+      )
   );
 
 const TRIGGER = "organizations_assign_phone_numbers";

@@ -14,6 +14,7 @@ import {
 import { createTestDatabase, type TestDatabase } from "./database.ts";
 import { openAlerts, type Runner, values } from "./pool.ts";
 import { createRpc } from "./rpc.ts";
+import { createTime } from "./supply-time.ts";
 
 /** The database, Telnyx, and the worker between them; time passes only when somebody waits. */
 export interface Supply {
@@ -88,27 +89,6 @@ async function createSupply(
     async plan(quantity = 1, areaCode) {
       await db.query("select order_phone_numbers($1, $2)", [quantity, areaCode]);
     },
-  };
-}
-
-/** A clock for the database and the worker that waiting puts forward. */
-async function createTime(db: TestDatabase): Promise<{ time: Time; pass: Supply["pass"] }> {
-  const client = await db.connect();
-  await client.query(`
-    create sequence phone_pool.test_milliseconds minvalue 0 start 0;
-    grant select, update, usage on sequence phone_pool.test_milliseconds to public;
-    create or replace function phone_pool.clock() returns timestamptz
-    language sql volatile security invoker set search_path = ''
-    as $$ select clock_timestamp() + (select last_value from phone_pool.test_milliseconds)
-      * interval '1 millisecond' $$`);
-  let offset = 0;
-  const delay = async (milliseconds: number) => {
-    offset += Math.ceil(milliseconds);
-    await client.query("select setval('phone_pool.test_milliseconds', $1)", [offset]);
-  };
-  return {
-    time: { now: () => Date.now() + offset, delay },
-    pass: (seconds) => delay(seconds * 1000),
   };
 }
 

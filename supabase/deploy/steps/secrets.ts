@@ -2,7 +2,7 @@ import { createHash } from "node:crypto";
 import { writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { z } from "zod";
-import { CliError } from "../cli.ts";
+import { type Cli, CliError } from "../cli.ts";
 import type { Context, Step } from "../context.ts";
 import { readVault } from "../vault.ts";
 
@@ -45,23 +45,29 @@ export async function changed(
   return Object.fromEntries(differing);
 }
 
+/** What is known already, so that the CLI, which takes its time, is asked once a deployment. */
+const known = new WeakMap<Cli, Map<string, string>>();
+
 /**
  * Names of the project's secrets, with what `supabase secrets list` shows for each: the SHA-256 of
  * the value. Should that ever be something else, secrets are set again each time: no harm done.
  */
 export async function readDigests({ cli, target }: Context): Promise<Map<string, string>> {
+  const found = known.get(cli);
+  if (found) return found;
   const reply = await cli.read(
     ["secrets", "list", `--remote=${target.SUPABASE_PROJECT_REF}`],
     listed,
   );
-  return new Map(reply.secrets.map(({ name, value }) => [name, value]));
+  const digests = new Map(reply.secrets.map(({ name, value }) => [name, value]));
+  known.set(cli, digests);
+  return digests;
 }
 
 /** Sets them by a file that only we can read and that is gone afterwards. */
-export async function setSecrets(
-  { cli, target }: Context,
-  values: Record<string, string>,
-): Promise<void> {
+export async function setSecrets(context: Context, values: Record<string, string>): Promise<void> {
+  const { cli, target } = context;
+  const digests = await readDigests(context);
   const directory = await Deno.makeTempDir({ prefix: "phone-pool-secrets-" });
   try {
     const file = join(directory, "secrets.env");
@@ -70,15 +76,19 @@ export async function setSecrets(
     const args = ["secrets", "set", "--yes", "--env-file", file];
     const result = await cli.run([...args, `--remote=${target.SUPABASE_PROJECT_REF}`]);
     if (!result.success) throw new CliError(args, result.said);
+    for (const [name, value] of Object.entries(values)) digests.set(name, sha256(value));
   } finally {
     await Deno.remove(directory, { recursive: true });
   }
 }
 
-export async function unsetSecrets({ cli, target }: Context, names: string[]): Promise<void> {
+export async function unsetSecrets(context: Context, names: string[]): Promise<void> {
+  const { cli, target } = context;
+  const digests = await readDigests(context);
   const args = ["secrets", "unset", ...names, "--yes", `--remote=${target.SUPABASE_PROJECT_REF}`];
   const result = await cli.run(args);
   if (!result.success) throw new CliError(args, result.said);
+  for (const name of names) digests.delete(name);
 }
 
 // Single quotes take everything as it is.

@@ -21,12 +21,6 @@ interface Case {
   run: (db: Runner) => Promise<unknown>;
 }
 
-const released = `
-  insert into phone_pool.carrier_releases (phone_number_id, monthly_cost, next_attempt_at,
-    requested_at)
-  select id, 1, phone_pool.clock(), phone_pool.clock() from public.phone_numbers
-  where status = 'released'`;
-
 const call = `
   insert into phone_pool.intake_calls (intake_id, organization_id, patient_id, callee,
     phone_number_id, caller_id, status, request_hash, requested_by, room_name, created_at,
@@ -53,9 +47,6 @@ const CASES: Case[] = [
     prepare: async (db) => {
       const number = await value(db, "select min(phone_number) from public.phone_numbers");
       await db.query("select retire_phone_number($1, 'a test')", [number]);
-      if (await value(db, "select count(*) = 0 from phone_pool.carrier_releases")) {
-        await db.query(released);
-      }
     },
     lateAfterMinutes: 10,
     run: (db) => db.query("select claim_number_releases()"),
@@ -79,13 +70,7 @@ for (const { job, prepare, lateAfterMinutes, run } of CASES) {
     await using db = await createTestDatabase();
     await stopClock(db, START);
     await addNumbers(db, 7);
-    // Numbers have no triggers of foreign keys to satisfy here: the rows are the job's work alone.
-    const session = await db.connect("supabase_admin");
-    await session.query("set search_path to public");
-    if (job === "livekit-webhook") await session.query("set session_replication_role = replica");
-    await prepare(
-      job === "livekit-webhook" ? { query: async (sql) => (await session.query(sql)).rows } : db,
-    );
+    await prepare(db);
     const beat = async (minutes: number) => {
       await setClock(db, later(minutes));
       if (job !== "sweep") await db.query("select phone_pool.beat('sweep')");

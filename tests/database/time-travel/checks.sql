@@ -43,17 +43,23 @@ begin
 end
 $$;
 
-create function sim.check_tenures() returns text language sql stable as $$
+create function sim.check_tenures(p_since bigint) returns text language plpgsql stable as $$
+begin
+  return (
   select n.phone_number || ' is held twice' from phone_pool.tenures t
   join phone_pool.tenures e on e.phone_number_id = t.phone_number_id and e.id <> t.id
     and tstzrange(lower(t.held), coalesce(t.resumed_at, t.quarantine_until))
       && tstzrange(lower(e.held), coalesce(e.resumed_at, e.quarantine_until))
   join public.phone_numbers n on n.id = t.phone_number_id
-  where lower(t.held) >= current_setting('sim.day')::timestamptz
-  limit 1;
+  where t.id > p_since
+  limit 1
+  );
+end
 $$;
 
-create function sim.check_bills() returns text language sql stable as $$
+create function sim.check_bills() returns text language plpgsql stable as $$
+begin
+  return (
   with known as (
     select n.phone_number from public.phone_numbers n where n.status <> 'released'
     union all
@@ -74,38 +80,60 @@ create function sim.check_bills() returns text language sql stable as $$
       select from phone_pool.carrier_releases r join public.phone_numbers n on n.id = r.phone_number_id
       where n.phone_number = k.phone_number and r.gone_at is null))
     or k.phone_number is null
-  limit 1;
+  limit 1
+  );
+end
 $$;
 
-create function sim.check_inventory() returns text language sql stable as $$
+create function sim.check_inventory() returns text language plpgsql stable as $$
+begin
+  return (
   select format('inventory says %s, there are %s', i.numbers, c.n)
   from phone_pool.inventory i, (
     select count(*) filter (where n.status <> 'released')
       + (select count(*) from phone_pool.carrier_releases r where r.gone_at is null) as n
     from public.phone_numbers n
-  ) c where i.numbers <> c.n or i.monthly_cost <> c.n;
+  ) c where i.numbers <> c.n or i.monthly_cost <> c.n
+  );
+end
 $$;
 
-create function sim.check_numbers() returns text language sql stable as $$
+create function sim.check_held() returns text language plpgsql stable as $$
+begin
+  return (
+  select format('%s is %s, its tenure %s', n.phone_number, n.status, t)
+  from public.phone_numbers n
+  full join (select * from phone_pool.tenures where upper_inf(held)) t on t.phone_number_id = n.id
+  left join public.organizations o on o.id = n.organization_id
+  where (n.status = 'assigned' or t.id is not null) and not coalesce(
+    n.status = 'assigned' and t.organization_id = n.organization_id
+      and o.phone = n.phone_number and o.subscription_status = 'active'
+      and n.assigned_at = lower(t.held), false)
+  limit 1
+  );
+end
+$$;
+
+create function sim.check_resting() returns text language plpgsql stable as $$
+begin
+  return (
   select format('%s is %s, its tenure %s', n.phone_number, n.status, t)
   from public.phone_numbers n
   left join lateral (
     select * from phone_pool.tenures t where t.phone_number_id = n.id order by t.id desc limit 1
   ) t on true
-  left join public.organizations o on o.id = n.organization_id
-  where n.status <> 'released' and case n.status
-    when 'assigned' then not coalesce(upper_inf(t.held) and t.organization_id = n.organization_id
-      and o.phone = n.phone_number and o.subscription_status = 'active'
-      and n.assigned_at = lower(t.held), false)
-    when 'suspended' then not coalesce(t.quarantine_until = n.suspended_until
-      and t.resumed_at is null and n.suspended_until > phone_pool.clock() - interval '1 hour', false)
-    else coalesce(upper_inf(t.held) or t.quarantine_until > phone_pool.clock(), false)
-      or n.retired_at is not null
-  end
-  limit 1;
+  where n.status = 'suspended' and not coalesce(t.quarantine_until = n.suspended_until
+      and t.resumed_at is null and n.suspended_until > current_setting('sim.day')::timestamptz, false)
+    or n.status = 'available' and (n.retired_at is not null
+      or t.quarantine_until > current_setting('sim.day')::timestamptz + interval '1 hour')
+  limit 1
+  );
+end
 $$;
 
-create function sim.check_clinics() returns text language sql stable as $$
+create function sim.check_clinics() returns text language plpgsql stable as $$
+begin
+  return (
   select format('%s is %s, has %s, waits %s', c.slot, c.state, o.phone, r.id)
   from sim.clinics c
   left join public.organizations o on o.id = c.organization_id
@@ -116,13 +144,15 @@ create function sim.check_clinics() returns text language sql stable as $$
   select format('%s waits while a number is free', r.organization_id)
   from phone_pool.number_requests r
   where r.area_code is null and exists (select from public.phone_numbers n where n.status = 'available')
-  limit 1;
+  limit 1
+  );
+end
 $$;
 
-create function sim.check_day() returns void language plpgsql as $$
+create function sim.check_day(p_since bigint) returns void language plpgsql as $$
 declare
-  v_wrong text := coalesce(sim.check_tenures(), sim.check_bills(), sim.check_inventory(),
-    sim.check_numbers(), sim.check_clinics());
+  v_wrong text := coalesce(sim.check_tenures(p_since), sim.check_bills(), sim.check_inventory(),
+    sim.check_held(), sim.check_resting(), sim.check_clinics());
 begin
   if v_wrong is not null then
     perform sim.fail(v_wrong);

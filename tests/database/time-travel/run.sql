@@ -24,12 +24,14 @@ $$;
 create procedure sim.run(p_seed double precision, p_first_day int, p_days int, p_clinics int)
 language plpgsql as $$
 declare
+  v_yesterday bigint;
   v_last bigint;
 begin
   perform setseed(p_seed);
   for v_day in p_first_day..p_first_day + p_days - 1 loop
     perform set_config('sim.day', (timestamptz '2030-01-01 00:00Z' + v_day * interval '24 hours')::text, false);
-    select coalesce(max(t.id), 0) into v_last from phone_pool.tenures t;
+    select coalesce(max(t.id), 0) into v_yesterday from phone_pool.tenures t;
+    v_last := v_yesterday;
     for k in 1..6 loop
       call sim.happen(sim.draw(p_clinics));
       commit;
@@ -41,8 +43,11 @@ begin
     call sim.give_back_due();
     perform phone_pool.sweep();
     commit;
+    -- A minute later: what came out of quarantine serves who waits.
+    perform phone_pool.serve_waiting();
+    commit;
     perform sim.check_new_tenures(v_last);
-    perform sim.check_day();
+    perform sim.check_day(v_yesterday);
     commit;
   end loop;
 end

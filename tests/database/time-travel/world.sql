@@ -35,9 +35,11 @@ create table sim.carrier (phone_number text primary key, telnyx_id text not null
   reference uuid not null unique, is_billed boolean not null default true);
 create table sim.counts (name text primary key, n bigint not null default 0);
 
-create function sim.count(p_name text, p_n bigint default 1) returns void language sql as $$
-  insert into sim.counts values (p_name, p_n)
-  on conflict (name) do update set n = sim.counts.n + excluded.n;
+-- In plpgsql, like the checks: it keeps its plans.
+create function sim.count(p_name text) returns void language plpgsql as $$
+begin
+  insert into sim.counts values (p_name, 1) on conflict (name) do update set n = sim.counts.n + 1;
+end
 $$;
 
 create function sim.chance(p double precision) returns boolean

@@ -19,6 +19,17 @@ const prepare = (database: Project["database"]) =>
     )
   );
 
+/** Requests of the CLI that the platform refuses, each in a run of its own, after this checkpoint. */
+const REFUSED: Record<string, RegExp[]> = {
+  database: [/POST \/secrets/],
+  secrets: [
+    /slug=replenish-pool/,
+    /PUT \/functions/,
+    // The functions are live, but that is not yet written down.
+    /POST \/secrets/,
+  ],
+};
+
 Deno.test("interrupted after every step, and in the middle of some, it ends the same", async () => {
   await using undisturbed = await createProject(prepare);
   assert(await undisturbed.deploy(), undisturbed.said.join("\n"));
@@ -33,26 +44,11 @@ Deno.test("interrupted after every step, and in the middle of some, it ends the 
         }),
       Interruption,
     );
+    for (const request of REFUSED[name] ?? []) {
+      project.api.failNext(request);
+      await assertRejects(() => project.deploy(), Error, "failed");
+    }
   }
   assert(await project.deploy(), project.said.join("\n"));
   assertEquals(await stateOf(project), wanted);
-});
-
-Deno.test("a platform that fails half way leaves nothing that a repetition does not mend", async () => {
-  await using project = await createProject(prepare);
-  const failures = [
-    /POST \/secrets/,
-    /slug=replenish-pool/,
-    /PUT \/functions/,
-    // The functions are live, but that is not yet written down.
-    /POST \/secrets/,
-  ];
-  for (const failure of failures) {
-    project.api.failNext(failure);
-    await assertRejects(() => project.deploy(), Error, "failed");
-  }
-  assert(await project.deploy(), project.said.join("\n"));
-  const state = await stateOf(project);
-  assertEquals(state.sharesTheSecret, true);
-  assertEquals(state.organizations.every(({ has_phone }) => has_phone), true);
 });

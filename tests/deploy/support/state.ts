@@ -1,8 +1,25 @@
 import { createHash } from "node:crypto";
+import type { TestDatabase } from "../../support/database.ts";
 import type { Project } from "./project.ts";
+
+/** Waits until nothing is on order and nobody waits: what the deployment began goes on behind it. */
+export async function untilQuiet(database: TestDatabase): Promise<void> {
+  const deadline = Date.now() + 60_000;
+  while (Date.now() < deadline) {
+    const [row] = await database.query<{ count: number }>(
+      `select (select count(*) from phone_pool.number_requests)::int
+         + (select count(*) from phone_pool.purchases
+            where status in ('planned', 'ordering', 'ordered'))::int as count`,
+    );
+    if (row?.count === 0) return;
+    await new Promise((resolve) => setTimeout(resolve, 50));
+  }
+  throw new Error("numbers are still on order, or organizations still wait");
+}
 
 /** Everything that a deployment leaves behind, with what differs between two projects left out. */
 export async function stateOf({ database, api }: Project) {
+  await untilQuiet(database);
   const one = async (sql: string) => (await database.query(sql))[0];
   return {
     functions: [...api.functions].map(([slug, { files, verifyJwt }]) => ({

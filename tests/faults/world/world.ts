@@ -98,13 +98,17 @@ function createQuery(url: string) {
     sql: string,
     parameters?: unknown[],
   ) => {
-    client ??= await connect(url, "faults");
+    if (!client) {
+      const opened = await connect(url, "faults");
+      opened.on("error", () => client = client === opened ? undefined : client);
+      client = opened;
+    }
     try {
       return (await client.query<Row>(sql, parameters)).rows;
     } catch (error) {
       // What Postgres itself refused is an answer; anything else is a connection that is gone.
       if (!isRefusal(error)) {
-        void client.end().catch(() => {});
+        void client?.end().catch(() => {});
         client = undefined;
       }
       throw error;

@@ -23,6 +23,17 @@ const raw: Case[] = [
   ["an empty body", ({ post }) => post(""), [400, "invalid_request"]],
   ["no object", ({ post }) => post([]), [422, "invalid_request"]],
   ["nothing but brackets", ({ post }) => post("[".repeat(9999)), [422, "invalid_request"]],
+  [
+    "nesting without end",
+    ({ post }, c) =>
+      post(
+        JSON.stringify(callBody(c)).replace(
+          "{",
+          `{"metadata":{"a":${"[".repeat(20000)}${"]".repeat(20000)}},`,
+        ),
+      ),
+    [422, "invalid_request"],
+  ],
   ["a body of 100 KiB", ({ post }) => post(" ".repeat(102400)), [413, "request_too_large"]],
   ["no credentials", ({ post }, c) => post(callBody(c), {}), [401, "unauthorized"]],
   ["a wrong key", ({ post }, c) => post(callBody(c), { apikey: "sb_secret_x" }), [

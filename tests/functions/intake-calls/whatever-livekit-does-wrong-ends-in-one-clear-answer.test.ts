@@ -32,7 +32,7 @@ const CASES: Case[] = [
   ["a reset before the room", { method: "CreateRoom", kind: "reset-before" }, away],
   ["a reset after the room", { method: "CreateRoom", kind: "reset-after" }, away],
   ["500 for the agent", { method: "CreateDispatch", kind: "internal" }, away],
-  ["503 while the agent is awaited", { method: "ListDispatch", kind: "unavailable" }, away],
+  ["503 while the agent is awaited", { method: "ListParticipants", kind: "unavailable" }, away],
   ["401", { method: DIAL, kind: "unauthorized" }, refused],
   ["404: no such trunk", { method: DIAL, kind: "trunk-not-found" }, refused],
   ["412: a trunk without numbers", { method: DIAL, kind: "no-trunk-numbers" }, refused],

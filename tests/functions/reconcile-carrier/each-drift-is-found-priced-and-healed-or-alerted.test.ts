@@ -1,7 +1,7 @@
 import { assertEquals } from "../../support/assert.ts";
 import { buyNumbers, runReconcile, runRelease } from "../../support/account.ts";
+import { change, loseRecord } from "../../support/drift.ts";
 import { openAlerts, value } from "../../support/pool.ts";
-import { mortal } from "../../support/mortal.ts";
 import { type Supply, withSupply } from "../../support/supply.ts";
 import { simulatedConnectionId } from "../../../supabase/local/simulators/telnyx/mod.ts";
 
@@ -104,35 +104,6 @@ const CASES: Case[] = [
     alerts: ["drift_found"],
   },
 ];
-
-async function loseRecord(supply: Supply): Promise<string> {
-  await supply.plan(1);
-  const worker = mortal(supply.parts, "carrier.order", "after");
-  void supply.runWith(worker.parts);
-  await worker.died;
-  const number = await value<string>(
-    supply.db,
-    "select phone_number from phone_pool.purchases where status = 'ordering'",
-  );
-  // As a restore from a backup might: the purchase is there, and given up.
-  await supply.db.query(
-    `update phone_pool.purchases set status = 'failed', ended_at = phone_pool.clock(),
-       phone_number = null, chosen_at = null, claim_token = null, lease_until = null
-     where status = 'ordering'`,
-  );
-  return number;
-}
-
-function change(
-  { simulator }: Supply,
-  number: string,
-  to: { connectionId?: null; customerReference?: string | null },
-): Promise<string> {
-  for (const owned of simulator.state.numbers.values()) {
-    if (owned.phoneNumber === number) Object.assign(owned, to);
-  }
-  return Promise.resolve(number);
-}
 
 /** All that a comparison may change, without the heartbeat. */
 async function everything(supply: Supply): Promise<unknown> {

@@ -1,4 +1,3 @@
-import type { FaultRequest } from "../../../supabase/local/simulators/telnyx/mod.ts";
 import { assert, assertEquals } from "../../support/assert.ts";
 import {
   bought,
@@ -9,176 +8,11 @@ import {
   supplyAlerts,
   withSupply,
 } from "../../support/supply.ts";
-
-const SEARCH = "available_phone_numbers.list";
-const ORDER = "number_orders.create";
-const LIST = "number_orders.list";
-const RETRIEVE = "number_orders.retrieve";
-const OWNERSHIP = "phone_numbers.verify_ownership";
-const once = { times: 1 };
-
-interface Case {
-  name: string;
-  faults: FaultRequest[];
-  /** POSTs of an order, and the different numbers in them. */
-  orders: number;
-  numbers?: number;
-  pendingMs?: number;
-}
-
-const CASES: Case[] = [
-  { name: "none", faults: [], orders: 1 },
-  { name: "search: latency", faults: [{ operation: SEARCH, kind: "latency", ms: 50 }], orders: 1 },
-  { name: "search: timeout", faults: [{ operation: SEARCH, kind: "timeout", ...once }], orders: 1 },
-  { name: "search: reset", faults: [{ operation: SEARCH, kind: "reset", ...once }], orders: 1 },
-  {
-    name: "search: 500, 503",
-    faults: [
-      { operation: SEARCH, kind: "server_error", ...once },
-      { operation: SEARCH, kind: "server_error", status: 503, html: true, ...once },
-    ],
-    orders: 1,
-  },
-  {
-    name: "search: 429",
-    faults: [{ operation: SEARCH, kind: "rate_limited", reset_seconds: 7, ...once }],
-    orders: 1,
-  },
-  {
-    name: "search: 10031",
-    faults: [{ operation: SEARCH, kind: "none_found", ...once }],
-    orders: 1,
-  },
-  {
-    name: "search: empty",
-    faults: [{ operation: SEARCH, kind: "empty_result", ...once }],
-    orders: 1,
-  },
-  {
-    name: "order: timeout before the work",
-    faults: [{ operation: ORDER, kind: "timeout", ...once }],
-    orders: 2,
-  },
-  {
-    name: "order: timeout after the work",
-    faults: [{ operation: ORDER, kind: "timeout", when: "after", ...once }],
-    orders: 1,
-  },
-  {
-    name: "order: reset before the work",
-    faults: [{ operation: ORDER, kind: "reset", ...once }],
-    orders: 2,
-  },
-  {
-    name: "order: reset after the work",
-    faults: [{ operation: ORDER, kind: "reset", when: "after", ...once }],
-    orders: 1,
-  },
-  {
-    name: "order: answer lost, and the order is not visible for a while",
-    faults: [
-      { operation: ORDER, kind: "reset", when: "after", ...once },
-      { operation: LIST, kind: "not_visible", times: 3 },
-      { operation: OWNERSHIP, kind: "not_visible", times: 3 },
-    ],
-    // Each is refused: the number is ours by the first.
-    orders: 3,
-  },
-  {
-    name: "order: 500 after the work",
-    faults: [{ operation: ORDER, kind: "server_error", when: "after", ...once }],
-    orders: 1,
-  },
-  {
-    name: "order: 500 without the work",
-    faults: [{ operation: ORDER, kind: "server_error", ...once }],
-    orders: 2,
-  },
-  {
-    name: "order: a proxy's 502 after the work",
-    faults: [
-      { operation: ORDER, kind: "server_error", status: 502, html: true, when: "after", ...once },
-    ],
-    orders: 1,
-  },
-  {
-    name: "order: 429",
-    faults: [{ operation: ORDER, kind: "rate_limited", reset_seconds: 3, ...once }],
-    orders: 2,
-  },
-  {
-    name: "order: 409, which may be our own order",
-    faults: [{ operation: ORDER, kind: "conflict", when: "after", ...once }],
-    orders: 1,
-  },
-  {
-    name: "order: 400/10015, which may be our own order",
-    faults: [{ operation: ORDER, kind: "bad_request", when: "after", ...once }],
-    orders: 1,
-  },
-  {
-    name: "order: the number is sold, 409",
-    faults: [{ operation: ORDER, kind: "number_taken", ...once }],
-    orders: 2,
-    numbers: 2,
-  },
-  {
-    name: "order: the number is sold, 400",
-    faults: [{ operation: ORDER, kind: "number_taken", as: "bad_request", times: 2 }],
-    orders: 3,
-    numbers: 3,
-  },
-  {
-    name: "order: failed",
-    faults: [{ operation: ORDER, kind: "order_failed", ...once }],
-    orders: 2,
-    numbers: 2,
-  },
-  {
-    name: "order: failed, after a pending time",
-    pendingMs: 20,
-    faults: [{ operation: ORDER, kind: "order_failed", taken: true, ...once }],
-    orders: 2,
-    numbers: 2,
-  },
-  {
-    name: "order: success, its line failed",
-    faults: [{ operation: ORDER, kind: "partial_failure", ...once }],
-    orders: 2,
-    numbers: 2,
-  },
-  {
-    name: "order: pending",
-    faults: [{ operation: ORDER, kind: "order_pending", ms: 150, ...once }],
-    orders: 1,
-  },
-  {
-    name: "looking for the order: 500",
-    faults: [
-      { operation: ORDER, kind: "timeout", when: "after", ...once },
-      { operation: LIST, kind: "server_error", times: 2 },
-    ],
-    orders: 1,
-  },
-  {
-    name: "looking at the order: reset",
-    pendingMs: 20,
-    faults: [{ operation: RETRIEVE, kind: "reset", times: 2 }],
-    orders: 1,
-  },
-  {
-    name: "looking for the number: 503, and then not visible",
-    faults: [
-      { operation: OWNERSHIP, kind: "server_error", status: 503, ...once },
-      { operation: OWNERSHIP, kind: "not_visible", times: 4 },
-    ],
-    orders: 1,
-  },
-];
+import { FAULT_CASES } from "./support/fault-cases.ts";
 
 Deno.test("whatever goes wrong, one number is bought, once", (t) =>
   withSupply({ timeout: 150 }, async (supply) => {
-    for (const { name, faults, orders, numbers = 1, pendingMs = 0 } of CASES) {
+    for (const { name, faults, orders, numbers = 1, pendingMs = 0 } of FAULT_CASES) {
       await t.step(name, async () => {
         const before = orderCount(supply);
         supply.simulator.control.changeSettings({ order_delay_ms: pendingMs });
@@ -196,7 +30,7 @@ Deno.test("whatever goes wrong, one number is bought, once", (t) =>
 Deno.test("a rate limit is kept to: nothing is asked before the time that Telnyx names", () =>
   withSupply({}, async (supply) => {
     supply.simulator.control.addFault({
-      operation: SEARCH,
+      operation: "available_phone_numbers.list",
       kind: "rate_limited",
       reset_seconds: 40,
       times: 1,

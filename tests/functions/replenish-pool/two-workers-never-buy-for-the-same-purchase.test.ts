@@ -1,5 +1,5 @@
 import { assert, assertEquals } from "../../support/assert.ts";
-import { around, sleeper, type StepName } from "../../support/mortal.ts";
+import { around, mortal, sleeper, type StepName } from "../../support/mortal.ts";
 import {
   bought,
   discrepancies,
@@ -78,4 +78,25 @@ Deno.test("an order of unknown outcome that arrives late is the one that counts"
         control.clearFaults();
       });
     }
+  }));
+
+Deno.test("an order that failed is not the last word while another one may be under way", () =>
+  withSupply({}, async (supply) => {
+    const { control } = supply.simulator;
+    await supply.plan();
+    // Its order is on the way, and arrives late.
+    const first = sleeper(supply.parts, "carrier.order", "before");
+    const run = supply.runWith(first.parts);
+    await first.asleep;
+    await supply.pass(91);
+    control.addFault({ operation: "number_orders.create", kind: "order_failed", times: 1 });
+    const second = mortal(supply.parts, "ledger.recordFailure", "after");
+    void supply.runWith(second.parts);
+    await second.died;
+    first.wake();
+    await run;
+    await settle(supply);
+    assertEquals((await purchases(supply))[0]?.status, "owned");
+    assertEquals(await discrepancies(supply), []);
+    assertEquals(bought(supply), { orders: 2, numbers: 1, owned: 1 });
   }));

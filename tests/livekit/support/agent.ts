@@ -38,34 +38,24 @@ const jobMetadata = z.object({ call_id: z.string() }).catch({ call_id: "" });
 
 export async function startAgent(options: AgentOptions): Promise<Agent> {
   const { livekit, name, when = "comes", onCallStatus } = options;
-  const rooms: string[] = [];
+  const [rooms, changes, failures]: [string[], CallStatusChange[], unknown[]] = [[], [], []];
   const joinedAt = new Map<string, number>();
-  const changes: CallStatusChange[] = [];
-  const failures: unknown[] = [];
   const connections: Promise<RoomConnection | void>[] = [];
   const reports: (void | Promise<void>)[] = [];
-  const attend = ({ job, token }: JobAssignment) => {
-    const room = job?.room?.name ?? "";
-    const callId = jobMetadata.parse(parseJson(job?.metadata ?? "")).call_id;
-    let last = "";
-    rooms.push(room);
-    if (when === "crashes") return;
-    const joining = joinRoom(livekit, token, (participants) => {
-      const phone = participants.find(({ kind }) => kind === ParticipantInfo_Kind.SIP);
-      const status = phone?.attributes["sip.callStatus"];
-      if (!status || status === last) return;
-      last = status;
-      const change = { at: Date.now(), room, callId, status, token };
-      changes.push(change);
-      reports.push(onCallStatus?.(change));
-    });
-    joining.then(() => joinedAt.set(room, Date.now()), () => {});
-    connections.push(joining.catch((error) => void failures.push(error)));
-  };
   const worker = await registerWorker(livekit, {
     name,
     accepts: () => when !== "is-busy",
-    onAssigned: attend,
+    onAssigned(assignment) {
+      const room = assignment.job?.room?.name ?? "";
+      rooms.push(room);
+      if (when === "crashes") return;
+      const joining = attend(livekit, assignment, (change) => {
+        changes.push(change);
+        reports.push(onCallStatus?.(change));
+      });
+      joining.then(() => joinedAt.set(room, Date.now()), () => {});
+      connections.push(joining.catch((error) => void failures.push(error)));
+    },
   });
   return {
     rooms,
@@ -81,6 +71,24 @@ export async function startAgent(options: AgentOptions): Promise<Agent> {
       await Promise.all(reports);
     },
   };
+}
+
+/** Joins the job's room and tells what becomes of the phone in it. */
+function attend(
+  livekit: LiveKitServers,
+  { job, token }: JobAssignment,
+  onChange: (change: CallStatusChange) => void,
+): Promise<RoomConnection> {
+  const room = job?.room?.name ?? "";
+  const callId = jobMetadata.parse(parseJson(job?.metadata ?? "")).call_id;
+  let last: string | undefined;
+  return joinRoom(livekit, token, (participants) => {
+    const phone = participants.find(({ kind }) => kind === ParticipantInfo_Kind.SIP);
+    const status = phone?.attributes["sip.callStatus"];
+    if (status === undefined || status === last) return;
+    last = status;
+    onChange({ at: Date.now(), room, callId, status, token });
+  });
 }
 
 function parseJson(text: string): unknown {

@@ -20,10 +20,11 @@ export function startReportingAgent(wire: Wire, hangUpAfterMilliseconds?: number
   });
 }
 
-async function tellAnswered(wire: Wire, { callId, token }: CallStatusChange): Promise<void> {
+async function tellAnswered(wire: Wire, { at, callId, token }: CallStatusChange): Promise<void> {
   const url = `${wire.info.stack.functions_url}/intake-calls/${callId}/answered`;
-  const headers = { Authorization: `Bearer ${token}` };
-  const response = await fetch(url, { method: "POST", headers });
+  const headers = { Authorization: `Bearer ${token}`, "Content-Type": "application/json" };
+  const body = JSON.stringify({ at: new Date(at).toISOString() });
+  const response = await fetch(url, { method: "POST", headers, body });
   if (!response.ok) throw new Error(`answered: ${response.status} ${await response.text()}`);
   await response.body?.cancel();
 }

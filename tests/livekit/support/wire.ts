@@ -53,18 +53,10 @@ function openWire(info: WireInfo): Wire {
   const server = [livekit.url, livekit.apiKey, livekit.apiSecret] as const;
   const application = createApplication(stack);
   const sip = new SipClient(...server, { failover: false });
-  const query: Wire["query"] = async (sql, values = []) => {
-    const client = await connect(stack.db_url);
-    try {
-      return (await client.query(sql, values)).rows;
-    } finally {
-      await client.end();
-    }
-  };
   return {
     info,
     application,
-    query,
+    query: (sql, values) => query(stack.db_url, sql, values),
     sip,
     rooms: new RoomServiceClient(...server, { failover: false }),
     dispatches: new AgentDispatchClient(...server, { failover: false }),
@@ -78,16 +70,7 @@ function openWire(info: WireInfo): Wire {
       return intakeCallResponse.parse(body);
     },
     nextPatient,
-    async trunkWithNumbers(numbers) {
-      const before = (await sip.listSipOutboundTrunk({ trunkIds: [info.trunkId] }))[0]?.numbers;
-      await sip.updateSipOutboundTrunkFields(info.trunkId, { numbers: listUpdate(numbers) });
-      return {
-        async [Symbol.asyncDispose]() {
-          const numbers = listUpdate(before ?? []);
-          await sip.updateSipOutboundTrunkFields(info.trunkId, { numbers });
-        },
-      };
-    },
+    trunkWithNumbers: (numbers) => trunkWithNumbers(sip, info.trunkId, numbers),
     webhooks: (room) => readWebhooks(info.webhookFile, room),
   };
 }
@@ -109,7 +92,32 @@ async function registerClinics(
   return clinics;
 }
 
-const listUpdate = (numbers: string[]) => new ListUpdate({ set: numbers });
+async function query<Row extends Record<string, unknown>>(
+  url: string,
+  sql: string,
+  values: unknown[] = [],
+): Promise<Row[]> {
+  const client = await connect(url);
+  try {
+    return (await client.query<Row>(sql, values)).rows;
+  } finally {
+    await client.end();
+  }
+}
+
+async function trunkWithNumbers(
+  sip: SipClient,
+  trunkId: string,
+  numbers: string[],
+): Promise<AsyncDisposable> {
+  const [trunk] = await sip.listSipOutboundTrunk({ trunkIds: [trunkId] });
+  const set = async (numbers: string[]) => {
+    const update = { numbers: new ListUpdate({ set: numbers }) };
+    await sip.updateSipOutboundTrunkFields(trunkId, update);
+  };
+  await set(numbers);
+  return { [Symbol.asyncDispose]: () => set(trunk?.numbers ?? []) };
+}
 
 // Test files run one after the other, each in a process of its own: the time tells them apart.
 let patients = Date.now() % 8_000_000;

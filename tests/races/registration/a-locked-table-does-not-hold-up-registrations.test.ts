@@ -12,7 +12,7 @@ for (const table of ["phone_pool.settings", "public.phone_numbers"]) {
     await a.query(`lock table ${table} in access exclusive mode`);
     const registering = start(b, (session) => register(session, 1));
     try {
-      await until(() => registering.isDone(), "the registration has finished", 5);
+      await until(() => registering.isDone(), "the registration has finished", 15);
     } finally {
       await a.query("commit");
     }

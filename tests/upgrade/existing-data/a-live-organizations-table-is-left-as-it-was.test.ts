@@ -1,6 +1,7 @@
 import { readFile } from "node:fs/promises";
 import { assert, assertEquals } from "../../support/assert.ts";
 import type { TestDatabase } from "../../support/database.ts";
+import { untilQuiet } from "../../deploy/support/state.ts";
 import { createProject } from "../../deploy/support/project.ts";
 import { startWriter, watchLocks } from "../support/lock-watch.ts";
 import { shapeOf } from "../support/table-shape.ts";
@@ -27,7 +28,7 @@ Deno.test("a live table of 50,000 organizations is left as it was, but for phone
   const writer = await startWriter(database);
   const watch = await watchLocks(database);
   assert(await project.deploy(), project.said.join("\n"));
-  await untilServed(database);
+  await untilQuiet(database);
   const lock = await watch.stop();
   const writes = await writer.stop();
   if (Deno.env.has("SHOW")) console.log(lock, writes, project.said.slice(-12).join("\n"));
@@ -104,18 +105,3 @@ Deno.test("a live table of 50,000 organizations is left as it was, but for phone
     assertEquals(rows, [{ served: true }]);
   });
 });
-
-/** The last numbers may still be on order when the command ends. */
-async function untilServed(database: TestDatabase): Promise<void> {
-  const deadline = Date.now() + 20_000;
-  while (Date.now() < deadline) {
-    const [row] = await database.query<{ count: number }>(
-      `select (select count(*) from phone_pool.number_requests)::int
-         + (select count(*) from phone_pool.purchases
-            where status in ('planned', 'ordering', 'ordered'))::int as count`,
-    );
-    if (row?.count === 0) return;
-    await new Promise((resolve) => setTimeout(resolve, 50));
-  }
-  throw new Error("some organizations still wait for a number");
-}

@@ -22,12 +22,11 @@ Deno.test("while a transaction holds organizations, others write on, and migrati
       }),
     Enough,
   );
-  const deadline = Date.now() + 60_000;
-  while (!said.some((line) => line.includes("organizations is busy"))) {
-    assert(Date.now() < deadline, "the migrations did not wait");
-    await new Promise((resolve) => setTimeout(resolve, 20));
+  try {
+    await until(() => said.some((line) => line.includes("organizations is busy")));
+  } finally {
+    await long.query("commit");
   }
-  await long.query("commit");
   await deployed;
   const { slowest, writes } = await writer.stop();
   // The lock_timeout is 150 ms; without it, writers would have queued until the commit. The rest is
@@ -39,3 +38,11 @@ Deno.test("while a transaction holds organizations, others write on, and migrati
     [{ visits: 1 }],
   );
 });
+
+async function until(condition: () => boolean): Promise<void> {
+  const deadline = Date.now() + 60_000;
+  while (!condition()) {
+    assert(Date.now() < deadline, "the migrations did not give up the lock");
+    await new Promise((resolve) => setTimeout(resolve, 20));
+  }
+}

@@ -44,9 +44,16 @@ async function respond(
   } catch (error) {
     // Deno.serve answers 500 to a handler that throws; only the socket can break a connection
     // before a single byte of an answer, which is what a reset looks like to a client.
-    if (!(error instanceof ConnectionReset || gone.signal.aborted)) console.error(error);
+    if (!(error instanceof ConnectionReset || gone.signal.aborted || isReset(error))) {
+      console.error(error);
+    }
     incoming.socket.destroy();
   }
+}
+
+/** The client went away in the middle of its request. */
+function isReset(error: unknown): boolean {
+  return error instanceof Error && "code" in error && error.code === "ECONNRESET";
 }
 
 function listen(server: Server, port: number): Promise<number> {

@@ -1,0 +1,87 @@
+import type { Status } from "./read.ts";
+
+/** What the terminal shows. Columns are as wide as what is in them. */
+export function renderStatus({ health, alerts, orders }: Status, now: Date): string {
+  const stalled = health.stalled_jobs.length > 0 ? ` (${health.stalled_jobs.join(", ")})` : "";
+  const cover = health.days_of_cover === null ? "" : `, for ${health.days_of_cover} days`;
+  return [
+    `Pool: ${health.status.toUpperCase()}${stalled}, last sweep ${ago(health.last_sweep_at, now)}`,
+    table([
+      ["available", `${health.available} (low water ${health.low_water}${cover})`],
+      ["assigned", `${health.assigned}`],
+      ["in quarantine", `${health.suspended}`],
+      ["on order", `${health.in_flight}`],
+      ["clinics waiting", `${health.waiting}`],
+      [
+        "rented",
+        `${health.rented} for $${health.monthly_rent_usd.toFixed(2)} a month ` +
+        `(budget $${health.monthly_budget_usd.toFixed(2)})`,
+      ],
+    ]),
+    section(
+      "Alerts",
+      alerts.length === 0 ? [] : [
+        ["severity", "alert", "state", "since", "message"],
+        ...alerts.map((a) => [
+          a.severity ?? "",
+          a.subject ? `${a.kind} ${a.subject}` : a.kind,
+          a.state,
+          ago(a.opened_at, now),
+          a.message,
+        ]),
+      ],
+    ),
+    section(
+      "Last orders",
+      orders.length === 0 ? [] : [
+        ["planned", "status", "number", "area", "for", "failures", "waiting for", "next"],
+        ...orders.map((o) => [
+          ago(o.planned_at, now),
+          o.status,
+          o.phone_number ?? "",
+          o.area_code ?? "any",
+          o.organization_name ?? "the pool",
+          `${o.attempts}`,
+          o.waiting_for ?? "",
+          o.next_attempt_at ? until(o.next_attempt_at, now) : "",
+        ]),
+      ],
+    ),
+  ].join("\n\n");
+}
+
+function section(title: string, rows: string[][]): string {
+  return `${title}\n${rows.length === 0 ? "  none" : table(rows)}`;
+}
+
+function table(rows: string[][]): string {
+  const widths = rows.reduce<number[]>(
+    (widest, row) => row.map((cell, at) => Math.max(widest[at] ?? 0, printable(cell).length)),
+    [],
+  );
+  return rows.map((row) =>
+    `  ${row.map((cell, at) => printable(cell).padEnd(widths[at] ?? 0)).join("  ")}`.trimEnd()
+  ).join("\n");
+}
+
+/** Names and messages come from elsewhere: no control characters reach the terminal. */
+function printable(cell: string): string {
+  // deno-lint-ignore no-control-regex
+  const plain = cell.replace(/[\x00-\x1f\x7f-\x9f]+/g, " ");
+  return plain.length > 70 ? `${plain.slice(0, 69)}…` : plain;
+}
+
+const ago = (at: Date | null, now: Date) =>
+  at === null ? "never" : `${span(now.getTime() - at.getTime())} ago`;
+
+const until = (at: Date, now: Date) =>
+  at <= now ? "now" : `in ${span(at.getTime() - now.getTime())}`;
+
+function span(milliseconds: number): string {
+  const seconds = Math.max(Math.round(milliseconds / 1000), 0);
+  if (seconds < 120) return `${seconds} s`;
+  if (seconds < 7200) return `${Math.round(seconds / 60)} min`;
+  return seconds < 172_800
+    ? `${Math.round(seconds / 3600)} h`
+    : `${Math.round(seconds / 86_400)} days`;
+}
