@@ -102,7 +102,8 @@ end
 $$;
 comment on function phone_pool.close_alert(text, text) is
   'The problem is over: if the alert is open it becomes quiet, and closes when nobody has raised '
-  'it again for settings.alert_quiet_period. Never waits: what somebody is just raising is not over.';
+  'it again for settings.alert_quiet_period. Never waits: what somebody is just raising is not '
+  'over.';
 
 create table phone_pool.heartbeats (
   job text constraint heartbeats_pkey primary key,

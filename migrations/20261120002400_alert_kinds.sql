@@ -19,7 +19,8 @@ comment on column phone_pool.alert_kinds.over_after is
   'Not raised again for so long, it is over; null: only evidence ends it.';
 comment on column phone_pool.alert_kinds.tells_message is
   'Whether the message leaves the database with the alert: only where it is made of counts, '
-  'settings and our own words. An error of somebody else''s may quote anything, a patient''s number too.';
+  'settings and our own words. An error of somebody else''s may quote anything, a patient''s '
+  'number too.';
 comment on column phone_pool.alert_kinds.runbook is 'Section that says what to do.';
 alter table phone_pool.alert_kinds enable row level security;
 grant select on phone_pool.alert_kinds to service_role;

@@ -25,9 +25,9 @@ select
     else 'no number'
   end as situation,
   b.assigned_at as held_since,
-  w.waiting_since,
-  w.waiting_for,
-  w.next_attempt_at,
+  w.requested_at as waiting_since,
+  q.waiting_for,
+  q.next_attempt_at,
   b.suspended_until as quarantine_until,
   b.retire_reason,
   case when b.phone_number_id is not null then (
@@ -61,12 +61,12 @@ select
   b.phone_number_id
 from subjects b
 left join public.organizations o on o.id = b.organization_id
+left join phone_pool.number_requests w on w.organization_id = b.organization_id
 left join lateral (
-  select q.organization_id, q.waiting_since, q.waiting_for, q.next_attempt_at
-  from public.admin_waiting_organizations q where q.organization_id = b.organization_id
-  -- One at most; said so, the queue is not read through to find it.
-  limit 1
-) w on true
+  -- One at most, found by its place: said so, the queue is not read through.
+  select l.waiting_for, l.next_attempt_at from public.admin_waiting_organizations l
+  where l.place = w.id limit 1
+) q on true
 left join phone_pool.call_months m on m.organization_id = b.organization_id
   and m.month = phone_pool.month_of(phone_pool.clock())
 left join lateral (

@@ -39,8 +39,8 @@ end
 $$;
 comment on function phone_pool.tg_number_requests__tell_application() is
   'Tells the application that an organization waits no longer because it has a number. At the end '
-  'of the transaction, when the number is there; never fails it. Security definer: whoever serves the '
-  'queue need not have rights on Realtime.';
+  'of the transaction, when the number is there; never fails it. Security definer: whoever serves '
+  'the queue need not have rights on Realtime.';
 create constraint trigger number_requests_tell_application after delete
   on phone_pool.number_requests
   deferrable initially deferred

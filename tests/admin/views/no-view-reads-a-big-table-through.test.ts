@@ -34,6 +34,8 @@ const READINGS: Record<string, string> = {
   "costs of a month":
     `select * from admin_organization_costs where month = phone_pool.month_of(now()) limit 50`,
   "support: a number": "select * from admin_support_numbers where phone_number = '+12010050002'",
+  "support: who waits":
+    "select * from admin_support_numbers where organization_id = '00000000-0000-4000-8000-000000050000'",
   "support: an organization":
     `select * from admin_support_numbers where organization_id = '${ORGANIZATION}'`,
   history: "select * from admin_number_history limit 50",

@@ -1,0 +1,20 @@
+import { inRoot } from "../../../supabase/local/stack/paths.ts";
+import { assertEquals, assertStringIncludes } from "../../support/assert.ts";
+
+Deno.test("npm run demo buys, registers, refills, calls, and exits 0", async () => {
+  const { code, stdout, stderr } = await new Deno.Command(Deno.execPath(), {
+    args: ["run", "-A", "--no-check", inRoot("supabase", "local", "demo.ts")],
+    env: { NO_COLOR: "1" },
+    stdin: "null",
+  }).output();
+  const text = new TextDecoder().decode(stdout) + new TextDecoder().decode(stderr);
+  assertEquals(code, 0, text);
+  for (
+    const line of [
+      "The pool has 40 numbers",
+      "The pool has refilled itself to 14 numbers",
+      "Clinic 2 calls +15552222222: 202 queued, the phone shows +1",
+      'calls: 400 "Organization does not have a phone number assigned"',
+    ]
+  ) assertStringIncludes(text, line);
+});
