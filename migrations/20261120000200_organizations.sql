@@ -51,7 +51,7 @@ begin
   ) p;
   if v_problems is not null then
     raise exception 'public.organizations does not fit: %', v_problems
-      using hint = 'phone-pool never alters it: give it what is missing by a migration of your own.';
+      using hint = 'phone-pool never alters it: give it what is missing by your own migration.';
   end if;
 end
 $$;

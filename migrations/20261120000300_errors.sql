@@ -1,5 +1,6 @@
 -- Every error that phone-pool raises, in one place: a short code for programs, an SQLSTATE of its
--- own class for SQL callers, the HTTP status an Edge Function answers, what is wrong and what to do.
+-- own class for SQL callers, the HTTP status an Edge Function answers, what is wrong and what to
+-- do.
 
 create table phone_pool.errors (
   code text constraint errors_pkey primary key,

@@ -104,8 +104,8 @@ comment on column phone_pool.settings.requests_per_user_per_minute is
 comment on column phone_pool.settings.require_consent is
   'With it on, a call needs a recorded consent of the patient that is not revoked.';
 comment on column phone_pool.settings.carrier_tag is
-  'A number with this tag at Telnyx is ours: it joins the pool, and ours get the tag. Null: tags mean '
-  'nothing. Never the same for two projects that share a Telnyx account.';
+  'A number with this tag at Telnyx is ours: it joins the pool, and ours get the tag. Null: tags '
+  'mean nothing. Never the same for two projects that share a Telnyx account.';
 comment on column phone_pool.settings.alert_webhook_url is
   'Where alerts are posted as {"text": …}, as Slack takes them; null: nowhere.';
 comment on column phone_pool.settings.alert_quiet_period is

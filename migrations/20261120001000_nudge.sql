@@ -2,7 +2,8 @@
 -- and everything stays right; the sweep nudges again while work is due.
 --
 -- Vault holds two secrets: phone_pool_functions_url, such as
--- https://<ref>.supabase.co/functions/v1, and phone_pool_secret, which the functions know as PHONE_POOL_SECRET.
+-- https://<ref>.supabase.co/functions/v1, and phone_pool_secret, which the functions know as
+-- PHONE_POOL_SECRET.
 
 create function phone_pool.vault_secret(p_name text)
 returns text

@@ -1,5 +1,6 @@
 -- Every webhook of Telnyx and LiveKit, once: a provider may send an event twice, late or out of
--- order. The row is committed before the provider is told 200, and before anything is done about it.
+-- order. The row is committed before the provider is told 200, and before anything is done about
+-- it.
 
 create table phone_pool.webhook_events (
   id bigint generated always as identity constraint webhook_events_pkey primary key,

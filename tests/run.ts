@@ -15,7 +15,7 @@ const total: Counts = { passed: 0, failed: 0, skipped: 0 };
 
 await check("format", ["fmt", "--check", "--quiet"]);
 await check("lint", ["lint", "--quiet"]);
-await check("types", ["check", "--quiet", "functions", "seed", "supabase/local", "tests"]);
+await check("types", ["check", "--quiet", "functions", "seed", "supabase", "tests"]);
 
 const server = await startTestServer();
 try {

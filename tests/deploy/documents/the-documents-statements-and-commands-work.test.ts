@@ -10,7 +10,9 @@ const README = readFileSync(inRoot("supabase", "README.md"), "utf8");
 
 Deno.test("every SQL statement of supabase/README.md runs", async (t) => {
   await using db = await createTestDatabase();
-  for (const block of blocksOf("README.md")) {
+  // The runbook's need a database with something wrong: tests/admin/runbook runs them.
+  const runbook = new Set(blocksOf("README.md", "Runbook"));
+  for (const block of blocksOf("README.md").filter((block) => !runbook.has(block))) {
     await t.step(block.split("\n")[0] ?? "", async () => void await db.query(block));
   }
 });

@@ -122,7 +122,8 @@ export function createState(settings: Settings): State {
     orderLedger: [],
     webhooks: [],
     graveErrors: [],
-    nextNumberId: 1293384261075731499n,
+    // Beyond 2^53, as at Telnyx, and never again after a restart: a carrier reuses no id.
+    nextNumberId: BigInt(Date.now()) * 1_000_000n,
   };
 }
 
