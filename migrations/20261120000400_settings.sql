@@ -16,6 +16,8 @@ create table phone_pool.settings (
     constraint settings_monthly_budget_is_not_negative check (monthly_budget_usd >= 0),
   number_monthly_cost_usd numeric(12, 5) not null default 1.00
     constraint settings_number_cost_is_not_negative check (number_monthly_cost_usd >= 0),
+  number_upfront_max_usd numeric(12, 5) not null default 5.00
+    constraint settings_upfront_max_is_not_negative check (number_upfront_max_usd >= 0),
   call_minute_cost_usd numeric(12, 5) not null default 0.01
     constraint settings_minute_cost_is_not_negative check (call_minute_cost_usd >= 0),
   quarantine_days int not null default 90
@@ -68,6 +70,11 @@ create table phone_pool.settings (
       check (array_position(inactive_statuses, null) is null),
   carrier_tag text null
     constraint settings_carrier_tag_is_not_blank check (carrier_tag ~ '^\S(.*\S)?$'),
+  forecast boolean not null default true,
+  working_low_water int null
+    constraint settings_working_low_water_is_bounded check (working_low_water between 0 and 1000),
+  working_batch_size int null
+    constraint settings_working_batch_size_is_bounded check (working_batch_size between 1 and 100),
   constraint settings_calling_hours_are_a_window check (calling_hours_from < calling_hours_to)
 );
 comment on table phone_pool.settings is 'How the pool behaves: exactly one row.';
@@ -81,6 +88,8 @@ comment on column phone_pool.settings.monthly_budget_usd is
   'Never rent numbers, owned and on order, for more than this a month.';
 comment on column phone_pool.settings.number_monthly_cost_usd is
   'What a number is expected to cost a month until Telnyx has told the real price.';
+comment on column phone_pool.settings.number_upfront_max_usd is
+  'A number that costs more than this once is not bought.';
 comment on column phone_pool.settings.quarantine_days is
   'Days that a number rests after its organization left, before anyone else may have it.';
 comment on column phone_pool.settings.keep_idle_above is
@@ -106,6 +115,12 @@ comment on column phone_pool.settings.require_consent is
 comment on column phone_pool.settings.carrier_tag is
   'A number with this tag at Telnyx is ours: it joins the pool, and ours get the tag. Null: tags '
   'mean nothing. Never the same for two projects that share a Telnyx account.';
+comment on column phone_pool.settings.forecast is
+  'Whether low_water and batch_size are raised while demand is high: see phone_pool.forecasts.';
+comment on column phone_pool.settings.working_low_water is
+  'Written by the forecast, not by you: counts instead of low_water while it is more.';
+comment on column phone_pool.settings.working_batch_size is
+  'Written by the forecast, not by you: counts instead of batch_size while it is more.';
 comment on column phone_pool.settings.alert_webhook_url is
   'Where alerts are posted as {"text": …}, as Slack takes them; null: nowhere.';
 comment on column phone_pool.settings.alert_quiet_period is

@@ -80,6 +80,8 @@ alter table public.phone_numbers set (
 );
 
 alter table public.phone_numbers enable row level security;
+-- A project may still grant new tables to everybody by default.
+revoke all on public.phone_numbers from public, anon, authenticated, service_role;
 grant select on public.phone_numbers to service_role;
 
 create function phone_pool.tg_phone_numbers__refuse_edit()
@@ -93,7 +95,7 @@ begin
   if tg_op = 'UPDATE' then
     perform phone_pool.raise_error(
       'transition_refused',
-      format('%s: %s to %s', old.phone_number, old.status, new.status)
+      format('…%s: %s to %s', right(old.phone_number, 4), old.status, new.status)
     );
   end if;
   perform phone_pool.raise_error('transition_refused', lower(tg_op) || ' on phone_numbers');

@@ -117,7 +117,7 @@ begin
     where t.phone_number_id = old.id and (upper_inf(t.held)
       or coalesce(t.resumed_at, t.quarantine_until) > phone_pool.clock())
   ) then
-    perform phone_pool.raise_error('quarantine_running', old.phone_number);
+    perform phone_pool.raise_error('quarantine_running', '…' || right(old.phone_number, 4));
   end if;
   return new;
 end

@@ -114,11 +114,21 @@ declare
   v_waiting bigint;
   v_on_order bigint;
   v_missing bigint;
+  v_low_water int;
 begin
   select * into strict v_settings from phone_pool.settings;
-  select count(*) into v_on_order from phone_pool.purchases p
-  where p.status in ('planned', 'ordering', 'ordered') and p.organization_id is null
-    and (p.status = 'planned' or p.chosen_at > phone_pool.clock() - interval '15 minutes');
+  v_low_water := greatest(
+    v_settings.low_water, case when v_settings.forecast then v_settings.working_low_water end);
+  -- Two batches that are late are replaced; beyond that a slow carrier would eat the budget.
+  select count(*) filter (where o.is_fresh)
+    + greatest(count(*) filter (where not o.is_fresh) - 2 * v_settings.batch_size, 0)
+  into v_on_order
+  from (
+    select p.status = 'planned' or p.chosen_at > phone_pool.clock() - interval '15 minutes'
+      as is_fresh
+    from phone_pool.purchases p
+    where p.status in ('planned', 'ordering', 'ordered') and p.organization_id is null
+  ) o;
   select count(*) into v_waiting from (
     select from phone_pool.number_requests r
     where r.area_code is null and not exists (
@@ -128,9 +138,9 @@ begin
         and (p.status = 'planned' or p.chosen_at > phone_pool.clock() - interval '15 minutes'))
     limit v_settings.max_numbers
   ) w;
-  v_missing := v_settings.low_water + v_waiting - v_on_order;
+  v_missing := v_low_water + v_waiting - v_on_order;
   if v_missing > 0 then
-    v_missing := v_missing - phone_pool.count_available((v_settings.low_water + v_waiting)::int);
+    v_missing := v_missing - phone_pool.count_available((v_low_water + v_waiting)::int);
   end if;
   return greatest(v_missing, 0);
 end
@@ -159,7 +169,8 @@ begin
   elsif phone_pool.purchasing_fails() then
     return phone_pool.plan_purchases(1, p_reason);
   end if;
-  select s.batch_size into strict v_batch from phone_pool.settings s;
+  select greatest(s.batch_size, case when s.forecast then s.working_batch_size end)
+  into strict v_batch from phone_pool.settings s;
   return phone_pool.plan_purchases(
     (ceil(v_missing::numeric / v_batch) * v_batch)::int, p_reason);
 end

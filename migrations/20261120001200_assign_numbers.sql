@@ -12,7 +12,8 @@ returns void
 language plpgsql
 volatile
 security invoker
-set search_path = ''
+-- Fires the application's own triggers on organizations, which expect its path.
+set search_path = public, extensions
 as $$
 declare
   v_now timestamptz := phone_pool.clock();
@@ -89,6 +90,8 @@ exception when others then
   -- An organization whose row cannot be written (a trigger of the application's own, say) must not
   -- keep those behind it waiting, nor a number that was just bought out of the books.
   raise warning 'phone_pool could not serve a waiting organization: %', sqlerrm;
+  -- To the end of the queue: the next run begins with those who can be served.
+  update phone_pool.number_requests r set id = default where r.id = p_request_id;
   perform phone_pool.raise_alert('assignment_failed', sqlerrm, v_request.organization_id::text);
   return false;
 end
@@ -127,7 +130,7 @@ begin
     )
     order by r.id
     limit 1
-    for update of r, o skip locked;
+    for update of r skip locked for no key update of o skip locked;
     exit when not found;
     v_last := v_request.id;
     v_number_id := phone_pool.claim_number_for(v_request.organization_id, v_request.area_code);

@@ -104,7 +104,11 @@ begin
     return false;
   end if;
   perform phone_pool.enqueue_organizations(array[p_organization_id], p_area_code);
-  perform phone_pool.serve_waiting();
+  if exists (
+    select from public.phone_numbers n where n.status = 'available' and n.area_code = p_area_code
+  ) then
+    perform phone_pool.serve_waiting();
+  end if;
   if exists (select from public.phone_numbers n where n.organization_id = p_organization_id) then
     return false;
   end if;
@@ -140,13 +144,14 @@ declare
 begin
   select array_agg(o.id) filter (where o.id is not null and o.area_code is null),
     array_agg(o.id) filter (where o.area_code is not null),
-    array_agg(o.area_code) filter (where o.area_code is not null), s.low_water
+    array_agg(o.area_code) filter (where o.area_code is not null),
+    greatest(s.low_water, case when s.forecast then s.working_low_water end)
   into strict v_organization_ids, v_particular_ids, v_area_codes, v_low_water
   from phone_pool.settings s left join (
     select n.id, n.subscription_status, phone_pool.wanted_area_code(n.settings) as area_code
     from new_organizations n where n.phone is null
   ) o on coalesce(o.subscription_status, '') <> all (s.inactive_statuses)
-  group by s.low_water;
+  group by s.low_water, s.forecast, s.working_low_water;
   if v_organization_ids is not null then
     v_taken_at := phone_pool.register_organizations(v_organization_ids);
   end if;
@@ -173,6 +178,7 @@ exception when others then
   raise warning 'phone_pool could not assign a phone number: %', sqlerrm
     using hint = 'The organization is registered; the sweep will give it a number.';
   begin
+    perform set_config('lock_timeout', '100ms', true);
     perform phone_pool.raise_alert('assignment_failed', sqlerrm, sqlstate);
   exception when others then
     -- The registration is worth more than the alert.

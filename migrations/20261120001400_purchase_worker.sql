@@ -147,6 +147,7 @@ begin
   -- A number that we have had, or that another purchase has chosen, is no candidate.
   if p_phone_number !~ '^\+1[2-9][0-9]{9}$'
     or p_phone_number = any (v_purchase.refused_numbers)
+    or p_upfront_cost > (select s.number_upfront_max_usd from phone_pool.settings s)
     or exists (select from public.phone_numbers n where n.phone_number = p_phone_number) then
     return false;
   end if;

@@ -52,10 +52,10 @@ begin
   end if;
   -- Waits here, should the application be updating that organization just now, and not with the
   -- inventory locked, which would hold up all other purchases.
+  -- First the organization, as an application does that deletes it.
+  perform from public.organizations o where o.id = v_purchase.organization_id for no key update;
   perform from phone_pool.number_requests r
-  join public.organizations o on o.id = r.organization_id
-  where r.organization_id = v_purchase.organization_id
-  for update of r, o;
+  where r.organization_id = v_purchase.organization_id for update;
   update phone_pool.purchases p
   set status = 'owned', owned_at = v_now, attempts = 0, claim_token = null, lease_until = null,
     outcome_unknown_since = null, last_error_class = null, last_error = null
@@ -109,11 +109,12 @@ declare
   v_request record;
 begin
   -- Whom it was bought for comes first, and is waited for: nobody else gets it.
+  perform from public.organizations o where o.id = p_organization_id for no key update;
   select r.id into v_request
   from phone_pool.number_requests r
   join public.organizations o on o.id = r.organization_id
   where r.organization_id = p_organization_id and o.phone is null
-  for update of r, o;
+  for update of r;
   if not found then
     select r.id into v_request
     from phone_pool.number_requests r
@@ -122,7 +123,7 @@ begin
     where o.phone is null and (r.area_code is null or r.area_code = n.area_code)
     order by r.id
     limit 1
-    for update of r, o skip locked;
+    for update of r skip locked for no key update of o skip locked;
   end if;
   if found then
     perform phone_pool.serve_request(v_request.id, p_phone_number_id);

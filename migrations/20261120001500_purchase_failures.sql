@@ -129,9 +129,12 @@ set search_path = ''
 as $$
 declare
   v_purchase phone_pool.purchases := phone_pool.lock_claimed_purchase(p_purchase_id, p_claim_token);
-  v_attempts int := v_purchase.attempts + 1;
-  v_most int;
   v_not_ours boolean := p_error_class in ('taken', 'order_failed');
+  v_is_proven boolean := coalesce(
+    v_purchase.outcome_unknown_since <= phone_pool.clock() - interval '2 minutes', true);
+  -- The looks that it takes to prove whose a number is are no failures.
+  v_attempts int := v_purchase.attempts + (v_is_proven or not v_not_ours)::int;
+  v_most int;
   v_after interval := phone_pool.backoff(v_attempts, random());
 begin
   if coalesce(p_error_class, '') not in ('taken', 'order_failed', 'none_in_stock', 'over_budget',
@@ -144,9 +147,8 @@ begin
     outcome_unknown_since = case when p_error_class = 'unknown_outcome'
       then phone_pool.clock() else p.outcome_unknown_since end
   where p.id = p_purchase_id;
-  if v_not_ours
-    and v_purchase.outcome_unknown_since > phone_pool.clock() - interval '2 minutes' then
-    perform phone_pool.retry_purchase(p_purchase_id, v_after);
+  if v_not_ours and not v_is_proven then
+    perform phone_pool.retry_purchase(p_purchase_id, phone_pool.backoff(4, random()));
     return 'retrying';
   end if;
 

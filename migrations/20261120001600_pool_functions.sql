@@ -128,6 +128,7 @@ begin
       and coalesce(o.subscription_status, '') <>
         all (array(select unnest(s.inactive_statuses) from phone_pool.settings s))
       and not exists (select from phone_pool.number_requests r where r.organization_id = o.id)
+      and not exists (select from public.phone_numbers n where n.organization_id = o.id)
     order by o.created_at, o.id
     limit p_limit
     for no key update skip locked

@@ -44,13 +44,15 @@ set search_path = ''
 as $$
   with dropped as (
     delete from phone_pool.number_requests r
-    using public.organizations o where o.id = r.organization_id and o.phone is not null
+    using public.organizations o, phone_pool.settings s
+    where o.id = r.organization_id
+      and (o.phone is not null or o.subscription_status = any (s.inactive_statuses))
     returning r.id
   )
   select count(*) from dropped;
 $$;
 comment on function phone_pool.drop_idle_requests() is
-  'Whoever brought a number of its own waits no longer. Returns how many.';
+  'Whoever brought a number of its own, or has left, waits no longer. Returns how many.';
 
 create function phone_pool.retry_failed_assignments()
 returns bigint
@@ -62,20 +64,44 @@ as $$
 declare
   v_count bigint := 0;
 begin
-  -- A registration whose assignment failed is not even in the queue.
+  -- A registration whose assignment failed is not even in the queue. Should its alert be lost as
+  -- well, it is found within the hour.
   if exists (
+    select from phone_pool.heartbeats h
+    where h.job = 'lost_registrations' and h.last_at > phone_pool.clock() - interval '1 hour'
+  ) and not exists (
     select from phone_pool.alerts a where a.kind = 'assignment_failed' and a.closed_at is null
   ) then
-    select b.assigned + b.waiting into v_count from public.backfill_organizations(500) b;
-    update phone_pool.alerts a set closed_at = phone_pool.clock()
-    where a.kind = 'assignment_failed' and a.closed_at is null
-      and a.last_seen_at < phone_pool.clock() - interval '10 minutes';
+    return 0;
   end if;
+  perform phone_pool.beat('lost_registrations');
+  insert into phone_pool.number_requests
+    (organization_id, area_code, wanted_area_code, requested_at)
+  select o.id, phone_pool.wanted_area_code(o.settings), phone_pool.wanted_area_code(o.settings),
+    phone_pool.clock()
+  from public.organizations o, phone_pool.settings s
+  -- Of the last day: older ones without a number are there because nobody has backfilled them, and
+  -- one that had a number has given it up.
+  where o.phone is null and o.created_at > phone_pool.clock() - interval '1 day'
+    and coalesce(o.subscription_status, '') <> all (s.inactive_statuses)
+    and not exists (select from phone_pool.number_requests r where r.organization_id = o.id)
+    and not exists (select from phone_pool.tenures t where t.organization_id = o.id)
+  order by o.created_at, o.id
+  limit 500
+  on conflict (organization_id) do nothing;
+  get diagnostics v_count = row_count;
+  if v_count > 0 then
+    perform phone_pool.serve_waiting(500);
+  end if;
+  update phone_pool.alerts a set closed_at = phone_pool.clock()
+  where a.kind = 'assignment_failed' and a.closed_at is null
+    and a.last_seen_at < phone_pool.clock() - interval '10 minutes';
   return v_count;
 end
 $$;
 comment on function phone_pool.retry_failed_assignments() is
-  'Finds the organizations whose assignment failed, while such an alert is open. Returns how many.';
+  'Puts the organizations of the last day whose assignment failed into the queue and serves it. '
+  'Returns how many it found.';
 
 create function phone_pool.nudge_due_purchases()
 returns bigint
@@ -118,6 +144,7 @@ declare
     'process_telnyx_events',
     'tend_purchases',
     'retry_failed_assignments',
+    'forecast_demand',
     'refill',
     'plan_area_code_purchases',
     'nudge_due_purchases',

@@ -132,6 +132,7 @@ comment on column phone_pool.intake_calls.talk_time is
 
 create unique index intake_calls_once_per_intake_id
   on phone_pool.intake_calls (intake_id, organization_id) where status <> 'refused';
+create index intake_calls_by_intake_id on phone_pool.intake_calls (intake_id);
 create index intake_calls_by_organization
   on phone_pool.intake_calls (organization_id, created_at);
 create index intake_calls_by_patient

@@ -45,7 +45,8 @@ returns int
 language plpgsql
 volatile
 security invoker
-set search_path = ''
+-- Fires the application's own triggers on organizations, which expect its path.
+set search_path = public, extensions
 as $$
 declare
   v_now timestamptz;

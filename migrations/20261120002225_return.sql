@@ -8,7 +8,8 @@ returns boolean
 language plpgsql
 volatile
 security invoker
-set search_path = ''
+-- Fires the application's own triggers on organizations, which expect its path.
+set search_path = public, extensions
 as $$
 declare
   v_tenure phone_pool.tenures;

@@ -133,7 +133,7 @@ begin
   select * into v_number from public.phone_numbers n
   where n.phone_number = p_phone_number for update;
   if not found then
-    perform phone_pool.raise_error('phone_number_not_found', p_phone_number);
+    perform phone_pool.raise_error('phone_number_not_found', '…' || right(p_phone_number, 4));
   elsif v_number.status = 'assigned' then
     perform phone_pool.raise_error('phone_number_held', v_number.organization_id::text);
   elsif v_number.status <> 'released' and v_number.retired_at is null then

@@ -115,10 +115,15 @@ begin
   select * into v_purchase from phone_pool.purchases p where p.id = p_drift.purchase_id for update;
   -- One that was given up has bought it after all; one that is under way will buy another.
   if v_purchase.status in ('failed', 'cancelled') then
-    update phone_pool.purchases p
-    set status = 'owned', phone_number = p_drift.phone_number, chosen_at = v_now, owned_at = v_now,
-      ended_at = null
-    where p.id = v_purchase.id;
+    begin
+      update phone_pool.purchases p
+      set status = 'owned', phone_number = p_drift.phone_number, chosen_at = v_now,
+        owned_at = v_now, ended_at = null
+      where p.id = v_purchase.id;
+    exception when unique_violation then
+      -- Another purchase has that number: the number is taken in, that one keeps its record.
+      v_purchase.id := null;
+    end;
   else
     v_purchase.id := null;
   end if;

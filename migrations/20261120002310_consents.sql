@@ -141,8 +141,12 @@ create trigger consents_refuse_rewrite before update on phone_pool.consents
   ) execute function phone_pool.tg_consents__refuse_rewrite();
 create trigger consents_refuse_delete before delete on phone_pool.consents
   for each row execute function phone_pool.tg_consents__refuse_rewrite();
+create trigger consents_refuse_truncate before truncate on phone_pool.consents
+  for each statement execute function phone_pool.tg_consents__refuse_rewrite();
 create trigger do_not_call_refuse_delete before delete on phone_pool.do_not_call
   for each row execute function phone_pool.tg_consents__refuse_rewrite();
+create trigger do_not_call_refuse_truncate before truncate on phone_pool.do_not_call
+  for each statement execute function phone_pool.tg_consents__refuse_rewrite();
 
 revoke execute on all functions in schema phone_pool from public;
 revoke execute on function

@@ -90,7 +90,9 @@ begin
   select array_agg(f.id) into v_ids
   from (
     select c.id from phone_pool.intake_calls c
-    where (c.intake_id = p_call or c.id::text = lower(p_call)) and c.status <> 'refused'
+    where (c.intake_id = p_call or c.id = case
+        when p_call ~* '^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$' then p_call::uuid end)
+      and c.status <> 'refused'
       and (p_organization_id is null or c.organization_id = p_organization_id)
       and (p_room_name is null or c.room_name = p_room_name)
     limit 2

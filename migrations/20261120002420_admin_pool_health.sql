@@ -51,9 +51,15 @@ select
   c.numbers as rented,
   c.monthly_cost as monthly_rent_usd,
   s.max_numbers,
-  s.monthly_budget_usd
+  s.monthly_budget_usd,
+  greatest(s.low_water, case when s.forecast then s.working_low_water end) as working_low_water,
+  f.arrivals_per_day,
+  f.burst_factor,
+  f.lead_time,
+  case when s.forecast then f.reason else 'settings.forecast is off' end as forecast_reason
 from counted c
 cross join phone_pool.settings s
+cross join phone_pool.forecasts f
 cross join late l;
 
 comment on view public.admin_pool_health is 'Is the pool healthy? One row.';
@@ -80,6 +86,16 @@ comment on column public.admin_pool_health.monthly_rent_usd is
   'What they cost a month, US dollars.';
 comment on column public.admin_pool_health.max_numbers is 'settings.max_numbers.';
 comment on column public.admin_pool_health.monthly_budget_usd is 'settings.monthly_budget_usd.';
+comment on column public.admin_pool_health.working_low_water is
+  'What counts as low_water now: the forecast raises it while demand is high.';
+comment on column public.admin_pool_health.arrivals_per_day is
+  'Registrations a day in the last 28 days, or of the latest 2,048, as the sweep saw it.';
+comment on column public.admin_pool_health.burst_factor is
+  'How many times that pace the fastest recent pace is; null: too few registrations to tell.';
+comment on column public.admin_pool_health.lead_time is
+  'How long the carrier takes: three of five of the latest 100 purchases took no longer.';
+comment on column public.admin_pool_health.forecast_reason is
+  'Why working_low_water is what it is.';
 revoke all on public.admin_pool_health from anon, authenticated;
 grant select on public.admin_pool_health to service_role;
 

@@ -41,7 +41,7 @@ export interface CarrierNumbersOptions {
 }
 
 const PAGE_SIZE = 250;
-const MOST_PAGES = 200;
+const MOST_PAGES = 2000;
 
 const text = z.string().nullish().transform((value) => value || null);
 

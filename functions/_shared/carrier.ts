@@ -73,6 +73,9 @@ const ownershipReply = z.object({
   }),
 });
 
+/** How many numbers a search offers at most. */
+export const SEARCH_LIMIT = 50;
+
 /** Telnyx through its SDK. */
 export function createCarrier(options: CarrierOptions): Carrier {
   const timeout = options.timeout ?? 10_000;
@@ -95,7 +98,7 @@ export function createCarrier(options: CarrierOptions): Carrier {
           // For numbers that place calls Telnyx asks for `emergency`, not only `voice`:
           // https://developers.telnyx.com/docs/numbers/phone-numbers/number-search
           features: ["voice" as const, "emergency" as const],
-          limit: 50,
+          limit: SEARCH_LIMIT,
           ...(areaCode ? { national_destination_code: areaCode } : {}),
         };
         const reply = await client.availablePhoneNumbers.list({ filter }, { signal }).catch(none);

@@ -1,3 +1,4 @@
+import { SEARCH_LIMIT } from "../_shared/carrier.ts";
 import { CarrierError } from "../_shared/carrier-errors.ts";
 import { AppError } from "../_shared/errors.ts";
 import type { PurchaseDependencies } from "./purchase.ts";
@@ -29,6 +30,12 @@ export async function chooseNumber(
   }
   const [refusal] = tooDear.values();
   if (refusal) throw new CarrierError("over_budget", refusal.detail);
+  // A full page of numbers that others are buying just now says nothing about what is in stock.
+  if (candidates.length >= SEARCH_LIMIT) {
+    throw new CarrierError("rate_limited", "every number offered is chosen already", {
+      retryAfterSeconds: 10,
+    });
+  }
   throw new CarrierError(
     "none_in_stock",
     purchase.area_code ? `no number in area code ${purchase.area_code}` : "no number for sale",

@@ -17,7 +17,7 @@ const config = readConfig({ ...databaseShape, ...nudgeShape, ...carrierShape });
 
 Deno.serve(createHandler({
   secrets: [config.PHONE_POOL_SECRET, config.PHONE_POOL_SECRET_PREVIOUS],
-  replenish: createReplenish(
+  work: createReplenish(
     createDatabase(config.SUPABASE_URL, secretKeys(config)[0]),
     config,
     { now: Date.now, delay },

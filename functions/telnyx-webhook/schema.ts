@@ -19,6 +19,10 @@ const call = z.object({ to: text, direction: text });
 /** The parts that are acted on. Who called is not among them: it may be a patient. */
 export function payloadToKeep({ event_type, payload }: TelnyxEvent): Record<string, unknown> {
   if (event_type === "number_order.complete") return order.safeParse(payload).data ?? {};
-  if (event_type === "call.initiated") return call.safeParse(payload).data ?? {};
+  if (event_type === "call.initiated") {
+    const kept = call.safeParse(payload).data ?? {};
+    // Of a call that we placed, `to` is the patient.
+    return "direction" in kept && kept.direction === "incoming" ? kept : {};
+  }
   return {};
 }

@@ -9,7 +9,7 @@ function nudge(supply: Supply, token = SECRET) {
   const background: Promise<unknown>[] = [];
   const handler = createHandler({
     secrets: [SECRET],
-    replenish: () => supply.run(),
+    work: () => supply.run(),
     runInBackground: (work) => void background.push(work()),
     createLog: () => () => {},
   });
