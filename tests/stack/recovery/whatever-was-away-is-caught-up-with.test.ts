@@ -89,7 +89,7 @@ async function survive(outage: Outage, stack: TestStack, database: pg.Client): P
 
 /** Nobody waits, and the pool is empty: every number is somebody's, or rests. */
 async function drain(database: pg.Client): Promise<void> {
-  await database.query("update phone_pool.settings set low_water = 0");
+  await database.query("update phone_pool.settings set low_water = 0, forecast = false");
   await eventually("nothing is on order", async () => {
     await database.query(`
       insert into organizations (name, slug)
