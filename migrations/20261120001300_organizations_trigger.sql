@@ -80,8 +80,7 @@ end
 $$;
 comment on function phone_pool.register_organizations(uuid[]) is
   'A number for each of them, or a place in the queue. Returns where in the pool (purchased_at) '
-  'the '
-  'last number was taken; null when somebody has to wait.';
+  'the last number was taken; null when somebody has to wait.';
 
 create function phone_pool.register_in_area_code(p_organization_id uuid, p_area_code text)
 returns boolean

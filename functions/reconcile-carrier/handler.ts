@@ -1,10 +1,7 @@
-import type { Handler } from "../_shared/http.ts";
-import { createNudgedHandler, type NudgedHandlerDependencies } from "../_shared/nudged-handler.ts";
+import { createNudgedHandler } from "../_shared/nudged-handler.ts";
 
 /**
  * POST /functions/v1/reconcile-carrier: by the sweep once a day, and by an admin at any time:
  * select phone_pool.nudge('reconcile-carrier')
  */
-export function createHandler(dependencies: NudgedHandlerDependencies): Handler {
-  return createNudgedHandler(dependencies);
-}
+export const createHandler = createNudgedHandler;
