@@ -2,7 +2,8 @@
 -- tenures do the rest. Short of dropping constraints and triggers there is one way around, and it
 -- leaves a trace: a row of history_overrides written in the same transaction.
 --
--- The conditions are in WHEN, where opening a tenure costs no function call.
+-- The conditions that opening a tenure meets are in the functions, not in WHEN: Postgres parses
+-- that anew for every statement.
 
 create function phone_pool.tg_tenures__refuse_rewrite()
 returns trigger
@@ -12,26 +13,15 @@ security invoker
 set search_path = ''
 as $$
 begin
-  if tg_op = 'UPDATE' and tg_table_name = 'tenures' then
-    if new.override_id is distinct from old.override_id and exists (
-      select from phone_pool.history_overrides o
-      where o.id = new.override_id and o.tenure_id = old.id and new.id = old.id
-        and o.transaction_id = pg_current_xact_id()
-    ) then
-      return new;
-    end if;
+  if new.override_id is distinct from old.override_id and exists (
+    select from phone_pool.history_overrides o
+    where o.id = new.override_id and o.tenure_id = old.id and new.id = old.id
+      and o.transaction_id = pg_current_xact_id()
+  ) then
+    return new;
   end if;
-  perform phone_pool.raise_error('history_is_final', lower(tg_op) || ' on ' || tg_table_name);
-  return null;
-end
-$$;
-comment on function phone_pool.tg_tenures__refuse_rewrite() is
-  'Refuses to change history, unless this transaction has written down why.';
-
--- Allowed, by functions: closing an open tenure now, making a quarantine longer, and resuming.
-create trigger tenures_refuse_rewrite before update on phone_pool.tenures
-  for each row when (
-    (old.id, old.phone_number_id, old.organization_id, old.requested_at, lower(old.held),
+  -- Allowed, by functions: closing an open tenure now, making a quarantine longer, and resuming.
+  if (old.id, old.phone_number_id, old.organization_id, old.requested_at, lower(old.held),
         old.not_before, old.override_id)
       is distinct from
       (new.id, new.phone_number_id, new.organization_id, new.requested_at, lower(new.held),
@@ -41,21 +31,59 @@ create trigger tenures_refuse_rewrite before update on phone_pool.tenures
       or new.quarantine_until < old.quarantine_until
       or (old.resumed_at is not null and old.resumed_at is distinct from new.resumed_at)))
     or coalesce(current_setting('phone_pool.writer', true), '') <> 'function'
-  ) execute function phone_pool.tg_tenures__refuse_rewrite();
-create trigger tenures_open_by_functions before insert on phone_pool.tenures
-  for each row when (
-    not upper_inf(new.held)
-    or coalesce(current_setting('phone_pool.writer', true), '') <> 'function'
-  ) execute function phone_pool.tg_tenures__refuse_rewrite();
-create trigger tenures_refuse_delete before delete on phone_pool.tenures
+  then
+    perform phone_pool.raise_error('history_is_final', 'update on tenures');
+  end if;
+  return new;
+end
+$$;
+comment on function phone_pool.tg_tenures__refuse_rewrite() is
+  'Refuses to change history, unless this transaction has written down why.';
+create trigger tenures_refuse_rewrite before update on phone_pool.tenures
   for each row execute function phone_pool.tg_tenures__refuse_rewrite();
+
+create function phone_pool.tg_tenures__open_by_functions()
+returns trigger
+language plpgsql
+volatile
+security invoker
+set search_path = ''
+as $$
+begin
+  if not upper_inf(new.held)
+    or coalesce(current_setting('phone_pool.writer', true), '') <> 'function' then
+    perform phone_pool.raise_error('history_is_final', 'insert on tenures');
+  end if;
+  return new;
+end
+$$;
+comment on function phone_pool.tg_tenures__open_by_functions() is
+  'Refuses a tenure that no function opens, or that is over already.';
+create trigger tenures_open_by_functions before insert on phone_pool.tenures
+  for each row execute function phone_pool.tg_tenures__open_by_functions();
+
+create function phone_pool.tg_history__refuse_change()
+returns trigger
+language plpgsql
+volatile
+security invoker
+set search_path = ''
+as $$
+begin
+  perform phone_pool.raise_error('history_is_final', lower(tg_op) || ' on ' || tg_table_name);
+  return null;
+end
+$$;
+comment on function phone_pool.tg_history__refuse_change() is 'Refuses: history stays as it is.';
+create trigger tenures_refuse_delete before delete on phone_pool.tenures
+  for each row execute function phone_pool.tg_history__refuse_change();
 create trigger tenures_refuse_truncate before truncate on phone_pool.tenures
-  for each statement execute function phone_pool.tg_tenures__refuse_rewrite();
+  for each statement execute function phone_pool.tg_history__refuse_change();
 create trigger history_overrides_refuse_change
   before update or delete on phone_pool.history_overrides
-  for each row execute function phone_pool.tg_tenures__refuse_rewrite();
+  for each row execute function phone_pool.tg_history__refuse_change();
 create trigger history_overrides_refuse_truncate before truncate on phone_pool.history_overrides
-  for each statement execute function phone_pool.tg_tenures__refuse_rewrite();
+  for each statement execute function phone_pool.tg_history__refuse_change();
 
 create function phone_pool.tg_tenures__close_now()
 returns trigger

@@ -46,7 +46,7 @@ comment on function phone_pool.tg_phone_numbers__count_inventory() is
 create trigger phone_numbers_count_bought after insert on public.phone_numbers
   referencing new table as new_numbers
   for each statement execute function phone_pool.tg_phone_numbers__count_inventory();
-create trigger phone_numbers_count_price after update on public.phone_numbers
+create trigger phone_numbers_count_price after update of monthly_cost on public.phone_numbers
   for each row when (old.monthly_cost <> new.monthly_cost and new.status <> 'released')
   execute function phone_pool.tg_phone_numbers__count_inventory();
 

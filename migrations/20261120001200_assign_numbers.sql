@@ -4,11 +4,12 @@
 -- waits for anybody. Whoever is skipped is served by the next number or by the sweep.
 
 create function phone_pool.assign_numbers(
-  p_phone_number_ids uuid[],
   p_organization_ids uuid[],
-  p_requested_at timestamptz[]
+  p_phone_number_ids uuid[] default null,
+  p_requested_at timestamptz[] default null,
+  out assigned int,
+  out last_purchased_at timestamptz
 )
-returns void
 language plpgsql
 volatile
 security invoker
@@ -19,31 +20,44 @@ declare
   v_now timestamptz := phone_pool.clock();
   v_writer text := set_config('phone_pool.writer', 'function', true);
 begin
-  with pairs as (
-    select * from unnest(p_phone_number_ids, p_organization_ids, p_requested_at)
-      as pair (phone_number_id, organization_id, requested_at)
-  ),
-  assigned as (
+  -- One statement: half of what a registration costs beyond its rows is starting statements.
+  with assigned as (
     update public.phone_numbers p
     set status = 'assigned', organization_id = pair.organization_id, suspended_until = null,
       assigned_at = v_now, updated_at = v_now
-    from pairs pair
-    where p.id = pair.phone_number_id
-    returning p.id, p.organization_id, p.phone_number, pair.requested_at
+    from unnest(coalesce(p_phone_number_ids, array(
+      select c.id from public.phone_numbers c
+      where c.status = 'available'
+        -- Whoever waits for any number, or for one of this area code, comes first.
+        and not exists (select from phone_pool.number_requests r where r.area_code is null)
+        and (select true from phone_pool.number_requests r
+          where r.area_code = c.area_code limit 1) is null
+      order by c.purchased_at, c.id
+      limit cardinality(p_organization_ids)
+      for update skip locked
+    )), p_organization_ids, p_requested_at) as pair (id, organization_id, requested_at)
+    where p.id = pair.id
+    returning p.id, p.organization_id, p.phone_number, p.purchased_at,
+      coalesce(pair.requested_at, v_now) as requested_at
   ),
   opened as (
     insert into phone_pool.tenures (phone_number_id, organization_id, requested_at, held)
     select a.id, a.organization_id, a.requested_at, tstzrange(v_now, null)
     from assigned a
+  ),
+  written as (
+    update public.organizations o set phone = a.phone_number
+    from assigned a where o.id = a.organization_id
   )
-  update public.organizations o set phone = a.phone_number
-  from assigned a where o.id = a.organization_id;
+  select count(*), max(a.purchased_at) into strict assigned, last_purchased_at from assigned a;
   v_writer := set_config('phone_pool.writer', '', true);
 end
 $$;
 comment on function phone_pool.assign_numbers(uuid[], uuid[], timestamptz[]) is
   'Gives number k to organization k, which asked at moment k: the number''s row, its tenure and '
-  'organizations.phone in one statement. The caller has locked the numbers.';
+  'organizations.phone in one statement. The caller has locked the numbers; without any, they are '
+  'the oldest that are free and that nobody waits for. Returns how many, the first of those given, '
+  'got one, and where in the pool (purchased_at) the last one was.';
 
 create function phone_pool.claim_number(p_area_code text default null)
 returns uuid
@@ -83,7 +97,7 @@ declare
 begin
   delete from phone_pool.number_requests r where r.id = p_request_id returning * into v_request;
   perform phone_pool.assign_numbers(
-    array[p_phone_number_id], array[v_request.organization_id], array[v_request.requested_at]);
+    array[v_request.organization_id], array[p_phone_number_id], array[v_request.requested_at]);
   perform phone_pool.close_alert('assignment_failed', v_request.organization_id::text);
   return true;
 exception when others then

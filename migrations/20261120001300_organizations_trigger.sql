@@ -9,6 +9,7 @@ create function phone_pool.wanted_area_code(p_settings jsonb)
 returns text
 language plpgsql
 immutable
+strict
 security invoker
 set search_path = ''
 as $$
@@ -46,32 +47,13 @@ security invoker
 set search_path = ''
 as $$
 declare
-  v_number_ids uuid[];
-  v_claimed int;
+  v_assigned int;
   v_last timestamptz;
-  v_now timestamptz := phone_pool.clock();
 begin
-  -- Whoever waits for any number comes first: then this claims nothing, and the newcomer queues.
-  select array_agg(c.id), max(c.purchased_at) into v_number_ids, v_last
-  from (
-    select p.id, p.purchased_at from public.phone_numbers p
-    where p.status = 'available'
-      and not exists (select from phone_pool.number_requests r where r.area_code is null)
-      -- Nor a number of the area code that somebody waits for.
-      and not exists (
-        select from phone_pool.number_requests r where r.area_code = p.area_code)
-    order by p.purchased_at, p.id
-    limit cardinality(p_organization_ids)
-    for update skip locked
-  ) c;
-  v_claimed := coalesce(cardinality(v_number_ids), 0);
-  if v_claimed > 0 then
-    perform phone_pool.assign_numbers(
-      v_number_ids, p_organization_ids[1:v_claimed],
-      array_fill(v_now, array[v_claimed]));
-  end if;
-  if v_claimed < cardinality(p_organization_ids) then
-    perform phone_pool.enqueue_organizations(p_organization_ids[v_claimed + 1:], null);
+  select a.assigned, a.last_purchased_at into strict v_assigned, v_last
+  from phone_pool.assign_numbers(p_organization_ids) a;
+  if v_assigned < cardinality(p_organization_ids) then
+    perform phone_pool.enqueue_organizations(p_organization_ids[v_assigned + 1:], null);
     perform phone_pool.serve_waiting();
     return null;
   end if;
@@ -80,7 +62,7 @@ end
 $$;
 comment on function phone_pool.register_organizations(uuid[]) is
   'A number for each of them, or a place in the queue. Returns where in the pool (purchased_at) '
-  'the last number was taken; null when somebody has to wait.';
+  'the last number was taken; null when somebody had to wait.';
 
 create function phone_pool.register_in_area_code(p_organization_id uuid, p_area_code text)
 returns boolean
@@ -98,8 +80,7 @@ begin
     v_number_id := phone_pool.claim_number(p_area_code);
   end if;
   if v_number_id is not null then
-    perform phone_pool.assign_numbers(
-      array[v_number_id], array[p_organization_id], array[phone_pool.clock()]);
+    perform phone_pool.assign_numbers(array[p_organization_id], array[v_number_id]);
     return false;
   end if;
   perform phone_pool.enqueue_organizations(array[p_organization_id], p_area_code);
@@ -134,29 +115,35 @@ set jit = off
 set lock_timeout = '2s'
 as $$
 declare
-  v_organization_ids uuid[];
-  v_particular_ids uuid[];
-  v_area_codes text[];
   v_low_water int;
+  v_inactive text[];
+  v_organization_ids uuid[];
+  v_area_codes text[];
+  v_for_any_number uuid[];
   v_taken_at timestamptz;
   v_planned boolean := false;
 begin
-  select array_agg(o.id) filter (where o.id is not null and o.area_code is null),
-    array_agg(o.id) filter (where o.area_code is not null),
-    array_agg(o.area_code) filter (where o.area_code is not null),
-    greatest(s.low_water, case when s.forecast then s.working_low_water end)
-  into strict v_organization_ids, v_particular_ids, v_area_codes, v_low_water
-  from phone_pool.settings s left join (
-    select n.id, n.subscription_status, phone_pool.wanted_area_code(n.settings) as area_code
-    from new_organizations n where n.phone is null
-  ) o on coalesce(o.subscription_status, '') <> all (s.inactive_statuses)
-  group by s.low_water, s.forecast, s.working_low_water;
-  if v_organization_ids is not null then
-    v_taken_at := phone_pool.register_organizations(v_organization_ids);
+  select greatest(s.low_water, case when s.forecast then s.working_low_water end),
+    s.inactive_statuses
+  into strict v_low_water, v_inactive from phone_pool.settings s;
+  select array_agg(n.id), array_agg(phone_pool.wanted_area_code(n.settings))
+  into strict v_organization_ids, v_area_codes
+  from new_organizations n
+  where n.phone is null and coalesce(n.subscription_status, '') <> all (v_inactive);
+
+  for i in 1..coalesce(cardinality(v_organization_ids), 0) loop
+    if v_area_codes[i] is null then
+      v_for_any_number := v_for_any_number || v_organization_ids[i];
+    end if;
+  end loop;
+  if v_for_any_number is not null then
+    v_taken_at := phone_pool.register_organizations(v_for_any_number);
   end if;
-  for i in 1..coalesce(cardinality(v_particular_ids), 0) loop
-    v_planned := phone_pool.register_in_area_code(v_particular_ids[i], v_area_codes[i])
-      or v_planned;
+  for i in 1..coalesce(cardinality(v_organization_ids), 0) loop
+    if v_area_codes[i] is not null then
+      v_planned := phone_pool.register_in_area_code(v_organization_ids[i], v_area_codes[i])
+        or v_planned;
+    end if;
   end loop;
 
   -- Bounded: looks at low_water index entries, not at the pool, and ahead of what was just taken,
