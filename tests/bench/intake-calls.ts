@@ -1,14 +1,16 @@
 /**
- * `deno run -A tests/bench/intake-calls.ts`: what intake-calls adds to LiveKit's own time. Each line
- * is a request from the handler's door to its 202, with the database and the simulator behind it,
- * and beside it the same LiveKit requests alone.
+ * `deno run -A tests/bench/intake-calls.ts`: what intake-calls adds to LiveKit's own time, as JSON.
+ * Each line is a request from the handler's door to its 202, with the database and the simulator
+ * behind it, and beside it the same LiveKit requests alone. A process of its own, because its
+ * database is that of the tests.
  */
 import { createTelephony, type Telephony } from "../../functions/_shared/telephony.ts";
+import { of, type Result } from "./report.ts";
 import { AGENT, callBody, clinicWith, type Scene, TRUNK, withCalls } from "../support/calls.ts";
 
 const ROUNDS = 200;
 
-interface Spread {
+interface Percentiles {
   p50: number;
   p95: number;
 }
@@ -27,16 +29,17 @@ await withCalls(async (scene) => {
   });
   await measure(20, 5, () => bare(telephony));
   await measure(20, 5, (k) => place(scene, clinics, k));
-  console.log("LiveKit  in flight   bare p50   p95     intake-calls p50   p95     added p50");
+  const results: Result[] = [];
   for (const ms of [0, 200]) {
     scene.simulator.control.setFaults(ms > 0 ? { method: "*", kind: "latency", ms } : []);
     for (const inFlight of [1, 10, 50]) {
       const rounds = ms > 0 ? Math.max(20, inFlight * 4) : ROUNDS;
       const floor = await measure(rounds, inFlight, () => bare(telephony));
       const whole = await measure(rounds, inFlight, (k) => place(scene, clinics, k));
-      print(ms, inFlight, floor, whole);
+      results.push(addedBy(whole, floor, `LiveKit at ${ms} ms a request, ${inFlight} in flight`));
     }
   }
+  console.log(JSON.stringify(results));
 }, { connections: 10, agentJoinMs: 0, delay: (ms) => new Promise((done) => setTimeout(done, ms)) });
 // The test server ends with the process.
 Deno.exit();
@@ -71,7 +74,7 @@ async function measure(
   rounds: number,
   inFlight: number,
   run: (k: number) => Promise<void>,
-): Promise<Spread> {
+): Promise<Percentiles> {
   const times: number[] = [];
   let next = 0;
   const worker = async () => {
@@ -87,11 +90,15 @@ async function measure(
   return { p50: at(0.5), p95: at(0.95) };
 }
 
-function print(ms: number, inFlight: number, floor: Spread, whole: Spread): void {
-  const cell = (value: number, width: number) => value.toFixed(1).padStart(width);
-  console.log(
-    `${String(ms).padStart(4)} ms  ${String(inFlight).padStart(9)}` +
-      cell(floor.p50, 11) + cell(floor.p95, 8) + cell(whole.p50, 17) + cell(whole.p95, 8) +
-      cell(whole.p50 - floor.p50, 12),
-  );
+function addedBy(whole: Percentiles, floor: Percentiles, when: string): Result {
+  const [least = NaN, most = NaN] = [whole.p50 - floor.p50, whole.p95 - floor.p95]
+    .sort((a, b) => a - b);
+  return {
+    what: `${when}: intake-calls adds (p50, and p95)`,
+    unit: "ms",
+    median: whole.p50 - floor.p50,
+    least,
+    most,
+    behind: `p50 ${of(whole.p50)} / ${of(floor.p50)}, p95 ${of(whole.p95)} / ${of(floor.p95)} ms`,
+  };
 }

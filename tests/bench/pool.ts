@@ -50,3 +50,18 @@ export async function lastNumbers(client: pg.Client, count: number): Promise<Kno
   );
   return rows;
 }
+
+/** That many numbers more, the newest of the pool. */
+export async function topUp(client: pg.Client, count: number): Promise<void> {
+  await client.query({
+    name: "top-up",
+    text: `insert into public.phone_numbers
+        (phone_number, telnyx_phone_number_id, area_code, monthly_cost)
+      select '+1' || n, n::text, substr(n::text, 1, 3), 1
+      from generate_series($1::bigint, $1::bigint + $2 - 1) n`,
+    values: [(nextNumber += count) - count, count],
+  });
+}
+
+// Beyond what loadPool() makes.
+let nextNumber = 4_000_000_000;

@@ -5,7 +5,7 @@ import { type KnownNumber, MARKER } from "./pool.ts";
 /** One way to register an organization, on a connection of its own. */
 export interface Way {
   name: string;
-  register(client: pg.Client, slug: string, known: KnownNumber): Promise<unknown>;
+  register(client: pg.Client, slug: string, known?: KnownNumber): Promise<unknown>;
   usesTrigger: boolean;
 }
 
@@ -32,7 +32,7 @@ export const floor: Way = {
           where id = $2 returning id, organization_id)
         insert into phone_pool.tenures (phone_number_id, organization_id, requested_at, held)
         select id, organization_id, now(), tstzrange(now(), null) from n`,
-      values: [slug, known.id, known.phone_number],
+      values: [slug, known?.id, known?.phone_number],
     }),
 };
 

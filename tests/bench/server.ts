@@ -16,6 +16,7 @@ const DURABLE = {
 };
 
 export interface BenchDatabase extends AsyncDisposable {
+  url: string;
   /** As a superuser, who may write what only functions may write otherwise. */
   connect(): Promise<pg.Client>;
 }
@@ -53,8 +54,10 @@ export async function startBenchServer(): Promise<BenchServer> {
       const key = JSON.stringify(size);
       if (!loaded.has(key)) loaded.set(key, load(size));
       const name = await create(await loaded.get(key)!);
+      const url = inDatabase(adminUrl, name);
       return {
-        connect: () => open(inDatabase(adminUrl, name)),
+        url,
+        connect: () => open(url),
         [Symbol.asyncDispose]: async () => void await drop(name),
       };
     },

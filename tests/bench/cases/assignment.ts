@@ -1,51 +1,60 @@
-import { compareBlocks, type Comparison, pairwise } from "../compare.ts";
-import { type KnownNumber, lastNumbers } from "../pool.ts";
+import { compareBlocks, pairwise, parts } from "../compare.ts";
+import { type KnownNumber, lastNumbers, topUp } from "../pool.ts";
 import { bareInsert, connectFor, floor, registration, sketch, type Way } from "../registrations.ts";
+import type { Result } from "../report.ts";
 import type { BenchDatabase, BenchServer } from "../server.ts";
 
 const WAYS = [registration, floor, bareInsert, sketch];
 const WARM_UP = 200;
 
+/** What a registration costs beside the floor and the other ways, and by the size of the pool. */
+export async function assignment(server: BenchServer, isQuick: boolean): Promise<Result[]> {
+  const pairs = isQuick ? 5 : 9;
+  return [
+    ...await oneClient(server, isQuick ? 1000 : 5000),
+    ...await manyClients(server, 8, 2000, pairs, 1.33),
+    ...await manyClients(server, 64, 2000, pairs, 1.54),
+    ...await poolSizes(server, isQuick),
+  ];
+}
+
 /**
- * One client: the ways take turns, statement by statement, so that whatever the machine does falls
- * on all alike. Mean milliseconds a registration, without the slowest twentieth.
+ * One client, milliseconds a registration: the ways take turns, statement by statement, each on a
+ * database of its own, so that none walks over what another has left.
  */
-export async function oneClient(
-  server: BenchServer,
-  available: number,
-  rounds: number,
-  ways: Way[] = WAYS,
-): Promise<Comparison[]> {
-  await using database = await server.database({ available, organizations: 3000 });
-  const clients = await Promise.all(ways.map((way) => connectFor(way, database)));
-  const known = await take(database, rounds + WARM_UP);
-  const chunks: number[][][] = [];
+async function oneClient(server: BenchServer, rounds: number): Promise<Result[]> {
+  const sides = await Promise.all(WAYS.map(async (way) => {
+    const database = await server.database({ available: 10_000, organizations: 3000 });
+    const known = await take(database, rounds + WARM_UP);
+    return { way, known, client: await connectFor(way, database), took: [] as number[] };
+  }));
   for (let round = -WARM_UP; round < rounds; round++) {
-    const chunk = Math.floor(round * 5 / rounds);
-    for (const [index, way] of ways.entries()) {
+    // Whoever comes after the slowest would always find the caches as that one left them.
+    for (let turn = 0; turn < sides.length; turn++) {
+      const { way, client, known, took } = sides[(turn + round + WARM_UP) % sides.length]!;
       const startedAt = performance.now();
-      await way.register(clients[index]!, `${index}-${round}`, known[round + WARM_UP]!);
-      const took = performance.now() - startedAt;
-      if (round >= 0) ((chunks[index] ??= [])[chunk] ??= []).push(took);
+      await way.register(client, `new-${round}`, known[round + WARM_UP]!);
+      if (round >= 0) took.push(performance.now() - startedAt);
     }
   }
-  await Promise.all(clients.map((client) => client.end()));
-  const means = new Map(ways.map((way, index) => [way.name, chunks[index]!.map(trimmedMean)]));
-  return pairwise(`1 client, pool of ${available}`, "ms", means);
+  await Promise.all(sides.map(({ client }) => client.end()));
+  const values = new Map(sides.map(({ way, took }) => [way.name, parts(took)]));
+  return pairwise("1 client", "ms", values, { floor: 1.2 });
 }
 
 /** Several clients: blocks in turn. Milliseconds that one registration takes its client. */
-export async function manyClients(
+async function manyClients(
   server: BenchServer,
   clients: number,
   registrations: number,
   pairs: number,
-): Promise<Comparison[]> {
+  goal: number,
+): Promise<Result[]> {
   const sides = WAYS.map((way) => ({
     name: way.name,
     run: () => block(server, way, clients, registrations),
   }));
-  return await compareBlocks(`${clients} clients, pool of 10000`, "ms", pairs, sides);
+  return await compareBlocks(`${clients} clients`, "ms", pairs, sides, { floor: goal });
 }
 
 async function block(
@@ -58,7 +67,8 @@ async function block(
   const clients = await Promise.all(
     Array.from({ length: count }, () => connectFor(way, database)),
   );
-  const known = await take(database, registrations + count);
+  // Six each first: Postgres makes a session's generic plans with the sixth.
+  const known = await take(database, registrations + 6 * count);
   let next = 0;
   const work = (until: number) =>
     Promise.all(clients.map(async (client) => {
@@ -67,12 +77,39 @@ async function block(
         await way.register(client, `new-${index}`, known[index]!);
       }
     }));
-  await work(count);
+  await work(6 * count);
   const startedAt = performance.now();
-  await work(registrations + count);
+  await work(registrations + 6 * count);
   const elapsed = performance.now() - startedAt;
   await Promise.all(clients.map((client) => client.end()));
   return elapsed * count / registrations;
+}
+
+/** A pool of a hundred that is filled again one for one, and a deep one. */
+async function poolSizes(server: BenchServer, isQuick: boolean): Promise<Result[]> {
+  const deep = isQuick ? 100_000 : 1_000_000;
+  const rounds = isQuick ? 1000 : 3000;
+  const sides = await Promise.all([deep, 100].map(async (available) => {
+    const database = await server.database({ available, organizations: 3000 });
+    const [client, filler] = await Promise.all([
+      connectFor(registration, database),
+      database.connect(),
+    ]);
+    return { available, client, filler, took: [] as number[] };
+  }));
+  for (let round = -WARM_UP; round < rounds; round++) {
+    for (const { client, filler, took } of sides) {
+      const startedAt = performance.now();
+      await registration.register(client, `new-${round}`);
+      if (round >= 0) took.push(performance.now() - startedAt);
+      await topUp(filler, 1);
+    }
+  }
+  await Promise.all(sides.flatMap(({ client, filler }) => [client.end(), filler.end()]));
+  const values = new Map(
+    sides.map(({ available, took }) => [`pool of ${available}`, parts(took)]),
+  );
+  return pairwise("registration", "ms", values, { "pool of 100": 1.1 });
 }
 
 async function take(database: BenchDatabase, count: number): Promise<KnownNumber[]> {
@@ -80,9 +117,4 @@ async function take(database: BenchDatabase, count: number): Promise<KnownNumber
   const known = await lastNumbers(client, count);
   await client.end();
   return known;
-}
-
-function trimmedMean(values: number[]): number {
-  const kept = values.toSorted((a, b) => a - b).slice(0, Math.ceil(values.length * 0.95));
-  return kept.reduce((sum, value) => sum + value, 0) / kept.length;
 }

@@ -3,6 +3,7 @@ import { join } from "node:path";
 import { freePort } from "../../../supabase/local/stack/free-port.ts";
 import { inRoot } from "../../../supabase/local/stack/paths.ts";
 import { spread } from "../compare.ts";
+import type { Result } from "../report.ts";
 
 const RUNS = 5;
 
@@ -23,24 +24,28 @@ const ENVIRONMENT = {
 const BARE = "data:text/javascript,Deno.serve(() => new Response())";
 
 /** From the start of the process to the first answer, beside a function that imports nothing. */
-export async function timeColdStarts(): Promise<void> {
-  const names = readdirSync(inRoot("functions"))
-    .filter((name) => /^[a-z-]+$/.test(name));
-  console.log(`cold start: ms until the first answer, median of ${RUNS}; bundle: KB`);
-  const bare = await coldStart(BARE);
-  console.log(`  ${"a bare Deno.serve".padEnd(28)} ${bare.toFixed(0).padStart(7)}`);
+export async function functions(): Promise<Result[]> {
+  const names = readdirSync(inRoot("functions")).filter((name) => /^[a-z-]+$/.test(name));
+  const bare = spread(await coldStarts(BARE)).median;
+  const results: Result[] = [];
   for (const name of names) {
     const entry = inRoot("functions", name, "index.ts");
-    const took = await coldStart(entry);
-    const size = await bundleSize(entry);
-    console.log(
-      `  ${name.padEnd(28)} ${took.toFixed(0).padStart(7)}  +${(took - bare).toFixed(0)} ms` +
-        `  bundle ${(size / 1024).toFixed(0)} KB`,
+    const added = (await coldStarts(entry)).map((took) => took - bare);
+    const megabytes = await bundleSize(entry) / 1024 / 1024;
+    results.push(
+      {
+        what: `${name}: imports, beyond a bare Deno.serve`,
+        unit: "ms",
+        ...spread(added),
+        atMost: 150,
+      },
+      { what: `${name}: bundle`, unit: "MB", ...spread([megabytes]), atMost: 20 },
     );
   }
+  return results;
 }
 
-async function coldStart(entry: string): Promise<number> {
+async function coldStarts(entry: string): Promise<number[]> {
   const times: number[] = [];
   for (let run = 0; run <= RUNS; run++) {
     const port = freePort();
@@ -56,7 +61,7 @@ async function coldStart(entry: string): Promise<number> {
     child.kill("SIGKILL");
     await child.status;
   }
-  return spread(times).median;
+  return times;
 }
 
 async function firstAnswer(port: number): Promise<void> {

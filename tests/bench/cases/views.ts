@@ -1,19 +1,20 @@
 import { READINGS } from "../../admin/support/readings.ts";
 import { fill } from "../../admin/support/volume.ts";
 import { spread } from "../compare.ts";
+import type { Result } from "../report.ts";
 import type { BenchServer } from "../server.ts";
 
 const RUNS = 7;
 
-/** What an admin waits for: milliseconds of each reading, as service_role, warm. */
-export async function timeViews(server: BenchServer, organizations: number, calls: number) {
+/** What an admin waits for: each reading, as service_role, warm. */
+export async function views(server: BenchServer, isQuick: boolean): Promise<Result[]> {
+  const organizations = isQuick ? 10_000 : 100_000;
+  const calls = organizations * 10;
   await using database = await server.database({ available: 0, organizations: 0 });
   const client = await database.connect();
   await fill(client, { organizations, calls });
   await client.query("set session_replication_role = origin; set role service_role");
-  console.log(
-    `views at ${organizations} organizations, ${calls} calls: ms (goal < 50), median of ${RUNS}`,
-  );
+  const results: Result[] = [];
   for (const [what, sql] of Object.entries(READINGS)) {
     const times: number[] = [];
     for (let run = 0; run <= RUNS; run++) {
@@ -21,8 +22,9 @@ export async function timeViews(server: BenchServer, organizations: number, call
       await client.query(sql);
       if (run > 0) times.push(performance.now() - startedAt);
     }
-    const { median, most } = spread(times);
-    console.log(`  ${what.padEnd(28)} ${median.toFixed(1).padStart(7)}  (most ${most.toFixed(1)})`);
+    const at = `${organizations} organizations, ${calls} calls: ${what}`;
+    results.push({ what: at, unit: "ms", ...spread(times), atMost: 50 });
   }
   await client.end();
+  return results;
 }
