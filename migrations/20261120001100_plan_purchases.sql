@@ -133,7 +133,8 @@ create function phone_pool.plan_purchases(
   p_quantity int,
   p_reason text,
   p_area_code text default null,
-  p_organization_id uuid default null
+  p_organization_id uuid default null,
+  p_area_codes text[] default '{}'
 )
 returns int
 language plpgsql
@@ -147,14 +148,16 @@ declare
 begin
   insert into phone_pool.purchases (reason, area_code, wanted_area_code, organization_id,
     monthly_cost, next_attempt_at, planned_at)
-  select p_reason, p_area_code, p_area_code, p_organization_id, s.number_monthly_cost_usd,
+  select p_reason, w.area_code, w.area_code, p_organization_id, s.number_monthly_cost_usd,
     v_now, v_now
-  from phone_pool.settings s, generate_series(1, v_room);
+  from phone_pool.settings s, generate_series(1, v_room) nth,
+    lateral (select coalesce(p_area_code, p_area_codes[nth]) as area_code) w;
   return v_room;
 end
 $$;
-comment on function phone_pool.plan_purchases(int, text, text, uuid) is
-  'Writes up to p_quantity intents, as many as the caps allow, and returns how many. The caller '
-  'holds the planning lock.';
+comment on function phone_pool.plan_purchases(int, text, text, uuid, text[]) is
+  'Writes up to p_quantity intents, as many as the caps allow, and returns how many: in '
+  'p_area_code if given, else the first of them in p_area_codes. The caller holds the planning '
+  'lock.';
 
 revoke execute on all functions in schema phone_pool from public;

@@ -159,6 +159,7 @@ as $$
 declare
   v_missing int;
   v_batch int;
+  v_quantity int;
 begin
   if not phone_pool.try_lock_planning() then
     return 0;
@@ -171,13 +172,15 @@ begin
   end if;
   select greatest(s.batch_size, case when s.forecast then s.working_batch_size end)
   into strict v_batch from phone_pool.settings s;
-  return phone_pool.plan_purchases(
-    (ceil(v_missing::numeric / v_batch) * v_batch)::int, p_reason);
+  v_quantity := ceil(v_missing::numeric / v_batch) * v_batch;
+  return phone_pool.plan_purchases(v_quantity, p_reason,
+    p_area_codes => phone_pool.area_codes_to_buy(v_quantity));
 end
 $$;
 comment on function phone_pool.refill(text) is
   'Plans whole batches until available numbers and numbers on order cover the low water mark and '
-  'everybody who waits for any number; only one while purchases fail. Returns how many were '
-  'planned; 0 when another planner is at work. Does not nudge.';
+  'everybody who waits for any number, some of them in the area codes that are wanted; only one '
+  'while purchases fail. Returns how many were planned; 0 when another planner is at work. Does '
+  'not nudge.';
 
 revoke execute on all functions in schema phone_pool from public;

@@ -105,6 +105,42 @@ comment on function phone_pool.forecast_levels(float8[], float8, float8, int) is
   'the long run; p_lead: the carrier''s seconds. tests/simulation/forecast.ts says the same in '
   'TypeScript, and a test compares them.';
 
+create function phone_pool.recent_arrivals()
+returns table (place bigint, age float8, settings jsonb, is_immediate boolean)
+language sql
+volatile
+security invoker
+set search_path = ''
+as $$
+  select row_number() over (order by t.requested_at desc),
+    greatest(extract(epoch from n.at - t.requested_at), 0)::float8,
+    o.settings, t.is_immediate
+  -- Asked once, not for every row.
+  from (select phone_pool.clock() as at offset 0) n
+  cross join (
+    (select l.requested_at, l.organization_id,
+      lower(l.held) - l.requested_at < interval '500 milliseconds' as is_immediate
+    from (select * from phone_pool.tenures t order by t.requested_at desc limit 2048) l
+    -- Who came back in time took its own number, and none of the pool.
+    where l.not_before is null)
+    union all
+    (select r.requested_at, r.organization_id, false from phone_pool.number_requests r
+      order by r.id desc limit 2048)
+  ) t
+  -- Looked up one by one: a join might read all of them.
+  left join lateral (
+    select o.created_at, o.settings from public.organizations o
+    where o.id = t.organization_id limit 1
+  ) o on true
+  -- Organizations from before phone-pool (backfill_organizations) announce no others.
+  where coalesce(o.created_at > t.requested_at - interval '1 day', true)
+  order by t.requested_at desc
+  limit 2048;
+$$;
+comment on function phone_pool.recent_arrivals() is
+  'The latest 2,048 organizations that asked, the latest first: how many seconds ago, their '
+  'settings, and whether they had a number at once.';
+
 create function phone_pool.latest_arrivals(out ages float8[], out per_day float8)
 language sql
 volatile
@@ -118,30 +154,7 @@ as $$
       -- Of a younger pool as many days as it has existed, one at least.
       / least(case when count(*) < 2048 then greatest(max(a.age) / 86400, 1)
           else greatest(max(a.age) / 86400, 0.001) end, 28)
-  from (
-    select row_number() over (order by t.requested_at desc) as place,
-      greatest(extract(epoch from n.at - t.requested_at), 0)::float8 as age
-    -- Asked once, not for every row.
-    from (select phone_pool.clock() as at offset 0) n, (
-      (select l.requested_at, l.organization_id from (
-        select t.requested_at, t.organization_id, t.not_before from phone_pool.tenures t
-        order by t.requested_at desc limit 2048
-      ) l
-      -- Who came back in time took its own number, and none of the pool.
-      where l.not_before is null)
-      union all
-      (select r.requested_at, r.organization_id from phone_pool.number_requests r
-        order by r.id desc limit 2048)
-    ) t
-    -- Organizations from before phone-pool (backfill_organizations) announce no others. Looked up
-    -- one by one: a join might read all of them.
-    where coalesce((
-      select o.created_at > t.requested_at - interval '1 day' from public.organizations o
-      where o.id = t.organization_id
-    ), true)
-    order by t.requested_at desc
-    limit 2048
-  ) a;
+  from phone_pool.recent_arrivals() a;
 $$;
 comment on function phone_pool.latest_arrivals() is
   'How many seconds ago the 8th, 16th, … 2,048th latest organization asked, those of 28 days; '

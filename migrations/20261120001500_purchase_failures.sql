@@ -153,7 +153,7 @@ begin
   end if;
 
   select s.purchase_max_attempts into strict v_most from phone_pool.settings s;
-  if p_error_class = 'none_in_stock' and v_purchase.area_code is not null then
+  if phone_pool.should_widen(v_purchase, p_error_class) then
     return phone_pool.widen_purchase(p_purchase_id);
   elsif (v_not_ours or (v_purchase.status <> 'ordered'
       and v_purchase.outcome_unknown_since is null and p_error_class <> 'unknown_outcome'))

@@ -5,8 +5,10 @@
 --   area_code_wait passed  whoever waits takes what the pool has: of the nearest area code of the
 --                          state, else any; an empty pool: the next number, whatever it is
 --
--- wanted_area_code keeps what was asked for. A purchase that nobody waits for (order_phone_numbers)
--- is not widened: it was asked for in that area code, and fails.
+-- wanted_area_code keeps what was asked for. What is bought for the pool in an area code that is
+-- wanted often (area_code_forecasts) is of any the moment that one cannot be bought, whatever the
+-- reason: the pool does not wait. What was asked for by hand (order_phone_numbers) is not widened:
+-- it was asked for in that area code, and fails.
 
 create function phone_pool.next_area_code(p_wanted text, p_current text)
 returns text
@@ -25,6 +27,45 @@ $$;
 comment on function phone_pool.next_area_code(text, text) is
   'Where to look after p_current if p_wanted was asked for; null: anywhere.';
 
+create function phone_pool.should_widen(p_purchase phone_pool.purchases, p_error_class text)
+returns boolean
+language sql
+immutable
+security invoker
+set search_path = ''
+as $$
+  select p_purchase.area_code is not null and (p_error_class = 'none_in_stock'
+    or (p_purchase.reason = 'low_water' and p_purchase.status = 'planned'
+      and p_error_class in ('over_budget', 'invalid')));
+$$;
+comment on function phone_pool.should_widen(phone_pool.purchases, text) is
+  'Whether a failure of that class means that the purchase is to look elsewhere.';
+
+create function phone_pool.widen_request(p_organization_id uuid, p_area_code text)
+returns text
+language plpgsql
+volatile
+security invoker
+set search_path = ''
+as $$
+begin
+  update phone_pool.number_requests r set area_code = p_area_code
+  where r.organization_id = p_organization_id and r.area_code is not null;
+  -- The pool may have what will do now.
+  perform phone_pool.serve_waiting();
+  if not exists (
+    select from phone_pool.number_requests r where r.organization_id = p_organization_id
+  ) then
+    perform phone_pool.free_purchases(array[p_organization_id]);
+    return 'cancelled';
+  end if;
+  return 'retrying';
+end
+$$;
+comment on function phone_pool.widen_request(uuid, text) is
+  'p_area_code (null: any) will do for who waits as well as for its purchase. Returns what becomes '
+  'of that: retrying; cancelled if the pool had what will do.';
+
 create function phone_pool.widen_purchase(p_purchase_id uuid)
 returns text
 language plpgsql
@@ -34,37 +75,35 @@ set search_path = ''
 as $$
 declare
   v_purchase phone_pool.purchases;
+  v_area_code text;
+  v_result text := 'retrying';
 begin
   select * into strict v_purchase from phone_pool.purchases p where p.id = p_purchase_id;
-  if v_purchase.organization_id is null then
+  if v_purchase.organization_id is null and v_purchase.reason = 'requested' then
     perform phone_pool.give_up_purchase(p_purchase_id);
-    return 'failed';
+    v_result := 'failed';
+  else
+    if v_purchase.organization_id is not null then
+      v_area_code := phone_pool.next_area_code(
+        coalesce(v_purchase.wanted_area_code, v_purchase.area_code), v_purchase.area_code);
+    end if;
+    -- Each area code is a search of its own, not one more failure of the last.
+    update phone_pool.purchases p set attempts = 0, area_code = v_area_code
+    where p.id = p_purchase_id;
+    perform phone_pool.retry_purchase(p_purchase_id, interval '0');
+    if v_purchase.organization_id is not null then
+      v_result := phone_pool.widen_request(v_purchase.organization_id, v_area_code);
+    end if;
   end if;
-  -- Each area code is a search of its own, not one more failure of the last.
-  update phone_pool.purchases p
-  set attempts = 0,
-    area_code = phone_pool.next_area_code(
-      coalesce(p.wanted_area_code, p.area_code), p.area_code)
-  where p.id = p_purchase_id
-  returning p.* into strict v_purchase;
-  perform phone_pool.retry_purchase(p_purchase_id, interval '0');
-  update phone_pool.number_requests r set area_code = v_purchase.area_code
-  where r.organization_id = v_purchase.organization_id and r.area_code is not null;
-  -- The pool may have what will do now.
-  perform phone_pool.serve_waiting();
-  if not exists (
-    select from phone_pool.number_requests r
-    where r.organization_id = v_purchase.organization_id
-  ) then
-    perform phone_pool.free_purchases(array[v_purchase.organization_id]);
-    return 'cancelled';
-  end if;
-  return 'retrying';
+  -- Last: the sweep comes to this row with requests locked.
+  perform phone_pool.note_sold_out(v_purchase.area_code);
+  return v_result;
 end
 $$;
 comment on function phone_pool.widen_purchase(uuid) is
-  'The area code has no numbers: the next one will do, for the purchase and for who waits for it. '
-  'Returns retrying; cancelled if the pool had what will do; failed if nobody waits for another.';
+  'The area code has no numbers: the next one will do, for the purchase and for who waits for it; '
+  'for the pool, any. Returns retrying; cancelled if the pool had what will do; failed if it was '
+  'asked for by hand.';
 
 create function phone_pool.widen_requests()
 returns int

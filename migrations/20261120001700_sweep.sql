@@ -145,6 +145,7 @@ declare
     'tend_purchases',
     'retry_failed_assignments',
     'forecast_demand',
+    'forecast_area_codes',
     'refill',
     'plan_area_code_purchases',
     'nudge_due_purchases',

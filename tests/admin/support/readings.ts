@@ -5,6 +5,7 @@ export const READINGS: Record<string, string> = {
   health: "select * from admin_pool_health",
   jobs: "select * from admin_jobs",
   metrics: "select * from admin_assignment_metrics",
+  "area codes": "select * from admin_area_code_demand",
   carrier: "select * from admin_carrier_reliability",
   alerts: "select * from admin_alerts where state <> 'closed'",
   "alerts, latest": "select * from admin_alerts limit 50",
