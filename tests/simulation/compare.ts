@@ -1,6 +1,7 @@
-import { type Scenario } from "./scenarios.ts";
+import type { Outcome, Policy } from "./pool.ts";
+import type { Scenario } from "./scenarios.ts";
 import { trafficOf } from "./traffic.ts";
-import { type Outcome, type Policy, simulate } from "./world.ts";
+import { simulate } from "./world.ts";
 
 export type Sums = Omit<Outcome, "trace">;
 
@@ -38,6 +39,8 @@ function sum(outcomes: Outcome[]): Sums {
   return {
     registrations: total((o) => o.registrations),
     waited: total((o) => o.waited),
+    wishes: total((o) => o.wishes),
+    wishesWaited: total((o) => o.wishesWaited),
     longestWaitSeconds: Math.max(...outcomes.map((o) => o.longestWaitSeconds)),
     purchases: total((o) => o.purchases),
     idleUsd: total((o) => o.idleUsd),

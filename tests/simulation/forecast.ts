@@ -34,10 +34,16 @@ export interface Demand {
   ages: number[];
   /** Registrations a day, in the long run. */
   perDay: number;
+  /** How many registrations `perDay` was counted from. */
+  count: number;
 }
 
 /** @param lead the carrier's seconds from plan to number */
-export function forecastLevels({ ages, perDay }: Demand, lead: number, batchSize: number): Levels {
+export function forecastLevels(
+  { ages, perDay }: Omit<Demand, "count">,
+  lead: number,
+  batchSize: number,
+): Levels {
   let pace = 0;
   for (const [i, age] of ages.entries()) {
     const arrivals = 8 * 2 ** i;
@@ -62,7 +68,8 @@ export function latestArrivals(times: number[], now: number): Demand {
   const oldest = Math.max(now - (times[first] ?? now), 0) / DAY;
   while (first < times.length && now - times[first]! >= MONTH) first++;
   const days = Math.max(oldest, times.length < MOST ? 1 : 0.001);
-  return { ages, perDay: (times.length - first) / Math.min(days, 28) };
+  const count = times.length - first;
+  return { ages, perDay: count / Math.min(days, 28), count };
 }
 
 /** As phone_pool.carrier_lead_time(). `leads`: seconds of each purchase, in order of arrival. */

@@ -1,4 +1,4 @@
-import type { Outcome } from "./world.ts";
+import type { Outcome } from "./pool.ts";
 
 const WIDTH = 920;
 const HEIGHT = 180;

@@ -1,7 +1,8 @@
 /**
  * `npm run simulate`: what the pool would have done, with low_water 5 and batch_size 10 as they are
- * and with the forecast, in months that nobody has to live through. Prints a table and draws the
- * burst month into tests/simulation/burst-month.svg. `--seeds=5`, `--json`.
+ * and with the forecast, in months that nobody has to live through. Prints a table ("wishes": the
+ * share at once of those that want an area code) and draws the burst month into
+ * tests/simulation/burst-month.svg. `--seeds=5`, `--json`.
  */
 import { parseArgs } from "node:util";
 import { inRoot } from "../../supabase/local/stack/paths.ts";
@@ -18,7 +19,7 @@ const comparisons: Comparison[] = [];
 if (!values.json) {
   console.log(`${seeds.length} seeds each, sums divided by them; a month costs 1 USD a number`);
   console.log(
-    row(["scenario", "", "registered", "at once", "waited", "longest", "bought", "idle"]),
+    row(["scenario", "", "registered", "at once", "wishes", "waited", "longest", "bought", "idle"]),
   );
 }
 for (const scenario of SCENARIOS) {
@@ -48,6 +49,7 @@ function figures(sums: Sums): string[] {
   return [
     each(sums.registrations),
     `${((1 - sums.waited / sums.registrations) * 100).toFixed(2)} %`,
+    sums.wishes === 0 ? "" : `${((1 - sums.wishesWaited / sums.wishes) * 100).toFixed(1)} %`,
     each(sums.waited, 1),
     `${Math.round(sums.longestWaitSeconds)} s`,
     each(sums.purchases),

@@ -12,6 +12,8 @@ export interface Scenario {
   outages?: { from: number; to: number }[];
   /** Of all organizations, how many leave in a month. */
   churn: number;
+  /** That share of all wants one of so many area codes. */
+  wishes?: { share: number; areaCodes: number };
 }
 
 export const MINUTE = 60;
@@ -56,6 +58,15 @@ function burst(perMinute: number, hours: number): Scenario {
 
 export const BURST_MONTH = burst(5, 4);
 
+const wishes = { share: 0.4, areaCodes: 30 };
+
+/** Without and with numbers kept in the area codes that are wanted. */
+export const WISHES: Scenario[] = [
+  { ...calm, name: "10 a day, 40 % want an area code", rate: office, wishes },
+  { ...calm, name: "200 a day, 40 % want an area code", rate: officeHours(200), wishes },
+  { ...BURST_MONTH, name: "5/min for 4 h, 40 % want an area code", wishes },
+];
+
 export const SCENARIOS: Scenario[] = [
   { ...calm, name: "steady, 10 a day", rate: office },
   { ...calm, name: "steady, 200 a day", rate: officeHours(200) },
@@ -86,4 +97,5 @@ export const SCENARIOS: Scenario[] = [
       count: 100,
     })),
   },
+  ...WISHES,
 ];

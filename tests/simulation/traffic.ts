@@ -4,6 +4,8 @@ import { MINUTE, type Scenario, WARM_UP } from "./scenarios.ts";
 /** Seconds since the beginning, in order. */
 export interface Traffic {
   arrivals: number[];
+  /** The area code that each of them wants; null: any. */
+  wishes: (string | null)[];
   departures: number[];
 }
 
@@ -27,7 +29,24 @@ export function trafficOf(scenario: Scenario, seed: number): Traffic {
   for (const { at, count } of scenario.imports ?? []) {
     for (let i = 0; i < count; i++) arrivals.push(at + i / 1000);
   }
-  return { arrivals: arrivals.sort((a, b) => a - b), departures };
+  const wishes = wishesOf(scenario, arrivals.length, createRandom(seed + 2));
+  return { arrivals: arrivals.sort((a, b) => a - b), wishes, departures };
+}
+
+/** Of area codes 200, 201, … the k-th is wanted 1/k as often as the first. */
+function wishesOf(
+  { wishes }: Scenario,
+  count: number,
+  random: ReturnType<typeof createRandom>,
+): (string | null)[] {
+  const weights = Array.from({ length: wishes?.areaCodes ?? 0 }, (_, i) => 1 / (i + 1));
+  const all = weights.reduce((sum, weight) => sum + weight, 0);
+  return Array.from({ length: count }, () => {
+    if (!random.chance(wishes?.share ?? 0)) return null;
+    let left = uniform(random) * all;
+    const place = weights.findIndex((weight) => (left -= weight) <= 0);
+    return String(200 + place);
+  });
 }
 
 function poisson(mean: number, random: ReturnType<typeof createRandom>): number {
