@@ -8,6 +8,10 @@
 -- also for postgres, because the tenure that belongs to it would be missing. The diagram with the
 -- reason of every step: migrations/README.md, which a test holds against the triggers below.
 
+-- The foreign key waits for whoever writes to organizations, and all other writers queue behind it:
+-- give up at once; `supabase db push` repeated goes on from here.
+set local lock_timeout = '150ms';
+
 create table public.phone_numbers (
   id uuid not null default gen_random_uuid() constraint phone_numbers_pkey primary key,
   phone_number text not null constraint phone_numbers_are_unique unique

@@ -1,6 +1,9 @@
 -- Organizations that wait for a number, in the order in which they asked. The row goes when the
 -- organization is served; the tenure then remembers since when it had waited.
 
+-- As in phone_numbers: writers of organizations queue behind the foreign key.
+set local lock_timeout = '150ms';
+
 create table phone_pool.number_requests (
   id bigint generated always as identity constraint number_requests_pkey primary key,
   organization_id uuid not null

@@ -7,6 +7,9 @@
 -- Lock order: organizations, phone_numbers, tenures, purchases (skip locked). An update of an
 -- organization has locked that row already, so the others lock it first too.
 
+-- As in phone_numbers: writers of organizations queue behind the new trigger.
+set local lock_timeout = '150ms';
+
 create function phone_pool.free_purchases(p_organization_ids uuid[])
 returns int
 language plpgsql

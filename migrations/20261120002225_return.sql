@@ -3,6 +3,9 @@
 --
 -- Lock order: organizations (by the caller), phone_numbers, tenures.
 
+-- As in phone_numbers: writers of organizations queue behind the new trigger.
+set local lock_timeout = '150ms';
+
 create function phone_pool.resume_number(p_organization_id uuid)
 returns boolean
 language plpgsql

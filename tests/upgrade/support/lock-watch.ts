@@ -72,3 +72,32 @@ export async function startWriter(database: TestDatabase) {
     },
   };
 }
+
+/**
+ * Samples how long writers wait for the lock on organizations that lets them write, by the server's
+ * own clock: how busy this machine is otherwise does not count.
+ */
+export async function watchWaits(database: TestDatabase) {
+  const client = await database.connect("supabase_admin");
+  let running = true;
+  let longest = 0;
+  const sampling = (async () => {
+    while (running) {
+      const { rows } = await client.query<{ milliseconds: number }>(
+        `select 1000 * extract(epoch from max(clock_timestamp() - waitstart))::float8 as milliseconds
+         from pg_locks where not granted and locktype = 'relation'
+           and relation = 'public.organizations'::regclass and mode = 'RowExclusiveLock'`,
+      );
+      longest = Math.max(longest, rows[0]?.milliseconds ?? 0);
+      await pause(2);
+    }
+  })();
+  return {
+    /** Ends it. Milliseconds of the longest wait. */
+    async stop(): Promise<number> {
+      running = false;
+      await sampling;
+      return longest;
+    },
+  };
+}
