@@ -1,6 +1,6 @@
 import { assertEquals } from "../../support/assert.ts";
 import { inRoot } from "../../../supabase/local/stack/paths.ts";
-import { brokenPromises, FIRST_RELEASE, git, releases } from "../support/releases.ts";
+import { brokenPromises, FIRST_RELEASE, release, releases } from "../support/releases.ts";
 
 const tags = await releases(inRoot());
 
@@ -14,13 +14,9 @@ Deno.test("a changed, a removed and an inserted migration are found; a new one i
   const directory = await Deno.makeTempDir();
   const write = (name: string, text: string) =>
     Deno.writeTextFile(`${directory}/migrations/${name}.sql`, text);
-  const identity = ["-c", "user.name=test", "-c", "user.email=test@example.invalid"];
   await Deno.mkdir(`${directory}/migrations`);
-  await git(directory, ["init", "--quiet"]);
   for (const number of [10, 20, 30]) await write(`${number}_x`, `select ${number};`);
-  await git(directory, ["add", "."]);
-  await git(directory, [...identity, "commit", "--quiet", "--message", "release"]);
-  await git(directory, ["tag", FIRST_RELEASE]);
+  await release(directory, FIRST_RELEASE);
   assertEquals(await releases(directory), [FIRST_RELEASE]);
   await write("40_new", "select 40;");
   assertEquals(await brokenPromises(directory, [FIRST_RELEASE]), []);

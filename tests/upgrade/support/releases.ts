@@ -28,6 +28,15 @@ export async function releases(directory: string): Promise<string[]> {
   }
 }
 
+/** Makes a repository of the directory and releases what is in it: for tests of these rules. */
+export async function release(directory: string, tag: string): Promise<void> {
+  const identity = ["-c", "user.name=test", "-c", "user.email=test@example.invalid"];
+  await git(directory, ["init", "--quiet"]);
+  await git(directory, ["add", "."]);
+  await git(directory, [...identity, "commit", "--quiet", "--message", "release"]);
+  await git(directory, ["tag", tag]);
+}
+
 export async function migrationsOf(directory: string, tag: string): Promise<ReleasedFile[]> {
   const listing = await git(directory, ["ls-tree", "-r", tag, "--", "migrations/"]);
   return listing.split("\n").flatMap((line) => {
