@@ -39,6 +39,8 @@ insert into phone_pool.errors (code, sqlstate, status, message, hint) values
    'Tenures are opened and closed by the functions only.'),
   ('organization_inactive', 'PP012', 409, 'The organization is not active',
    'Its subscription_status is in settings.inactive_statuses: reactivate it first.'),
+  ('has_own_phone', 'PP013', 409, 'The organization has a phone number of its own',
+   'To get one of the pool instead, set its organizations.phone to null first.'),
   ('max_numbers_reached', 'PP020', 409, 'There is no room for another phone number',
    'Raise settings.max_numbers, or release numbers.'),
   ('budget_reached', 'PP021', 409, 'There is no budget for a phone number at this price',

@@ -23,9 +23,14 @@ begin
     any (array(select unnest(s.inactive_statuses) from phone_pool.settings s)) then
     perform phone_pool.raise_error('organization_inactive', v_organization.subscription_status);
   end if;
-  if not exists (
-    select from public.phone_numbers n where n.organization_id = p_organization_id
-  ) and phone_pool.serve_organization(p_organization_id, p_area_code) then
+  select * into v_number from public.phone_numbers n where n.organization_id = p_organization_id;
+  if found then
+    return v_number;
+  elsif v_organization.phone is not null then
+    -- A number that it brought is never overwritten, as registration and release leave it alone.
+    perform phone_pool.raise_error('has_own_phone', p_organization_id::text);
+  end if;
+  if phone_pool.serve_organization(p_organization_id, p_area_code) then
     perform phone_pool.nudge('replenish-pool');
   end if;
   select * into v_number from public.phone_numbers n where n.organization_id = p_organization_id;
@@ -36,8 +41,8 @@ comment on function public.request_phone_number(uuid, text) is
   'A number for an existing organization: the one it has, else the one that it gave up and that '
   'is still in quarantine, else one from the pool (of p_area_code, three digits, if given), else '
   'null and the organization waits while one is bought. Raises organization_not_found, '
-  'organization_inactive, invalid_request. Security definer: service_role changes the pool by '
-  'functions only.';
+  'organization_inactive, has_own_phone (it brought one that is not of the pool), '
+  'invalid_request. Security definer: service_role changes the pool by functions only.';
 
 create function public.order_phone_numbers(p_quantity int, p_area_code text default null)
 returns int

@@ -59,6 +59,11 @@ const REGISTRY = {
     sqlstate: "PP012",
     message: "The organization is not active",
   },
+  has_own_phone: {
+    status: 409,
+    sqlstate: "PP013",
+    message: "The organization has a phone number of its own",
+  },
   release_claim_lost: {
     status: 409,
     sqlstate: "PP030",

@@ -71,6 +71,25 @@ Deno.test("an area code: from the pool, else one purchase, however often it is a
   assertEquals(await countInFlight(db), 1);
 });
 
+Deno.test("who brought a number keeps it: an error, and one of the pool once it is given up", async () => {
+  await using db = await createTestDatabase();
+  const [number] = await addNumbers(db, 8);
+  const id = await existing(db);
+  const phone = "select phone as value from public.organizations where id = $1";
+  await db.query("update public.organizations set phone = '+13035550100' where id = $1", [id]);
+  for (const areaCode of [null, "212", "907"]) {
+    const failure = await failureOf(request(db, id, areaCode));
+    assertEquals([failure.code, failure.detail], ["PP013", id]);
+  }
+  await db.query("select release_phone_number($1, 'asked to')", [id]);
+  assertEquals(await values(db, phone, [id]), ["+13035550100"]);
+  assertEquals([(await freeNumbers(db)).length, await waiting(db)], [8, []]);
+
+  await db.query("update public.organizations set phone = null where id = $1", [id]);
+  assertEquals(await request(db, id), number);
+  assertEquals(await values(db, phone, [id]), [number]);
+});
+
 Deno.test("errors say what and what to do", async (t) => {
   await using db = await createTestDatabase();
   const active = await registerOne(db);
