@@ -93,7 +93,8 @@ comment on column phone_pool.settings.number_upfront_max_usd is
 comment on column phone_pool.settings.quarantine_days is
   'Days that a number rests after its organization left, before anyone else may have it.';
 comment on column phone_pool.settings.keep_idle_above is
-  'With more idle numbers than this, one whose quarantine ends goes back to Telnyx.';
+  'With more idle numbers than this, and than low_water and batch_size together, one whose '
+  'quarantine ends goes back to Telnyx.';
 comment on column phone_pool.settings.area_code_wait is
   'How long an organization waits for the area code it wants before it gets another.';
 comment on column phone_pool.settings.calling_hours_enforced is

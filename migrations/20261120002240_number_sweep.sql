@@ -15,7 +15,11 @@ declare
   v_writer text := set_config('phone_pool.writer', 'function', true);
   v_count int;
 begin
-  select s.keep_idle_above into strict v_keep from phone_pool.settings s;
+  -- Never below what a refill buys up to: what is given back today would be bought tomorrow.
+  select greatest(s.keep_idle_above,
+    greatest(s.low_water, case when s.forecast then s.working_low_water end)
+      + greatest(s.batch_size, case when s.forecast then s.working_batch_size end))
+  into strict v_keep from phone_pool.settings s;
   select count(*) into v_wanted from (select from phone_pool.number_requests r limit p_limit) w;
   v_wanted := v_wanted + v_keep - phone_pool.count_available(v_keep);
   with over as (
@@ -46,8 +50,8 @@ end
 $$;
 comment on function phone_pool.end_quarantines(int) is
   'Numbers whose quarantine is over, p_limit at most: retired ones go back to Telnyx, and so does '
-  'what is more than settings.keep_idle_above idle ones and those who wait need; the others are '
-  'available again. Returns how many.';
+  'what is more than settings.keep_idle_above idle ones (or low_water and batch_size together) and '
+  'those who wait need; the others are available again. Returns how many.';
 
 create function phone_pool.catch_up_churn()
 returns int

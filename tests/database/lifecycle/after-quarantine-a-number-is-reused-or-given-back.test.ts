@@ -17,7 +17,19 @@ Deno.test("after quarantine the pool keeps what it wants and gives back the rest
   const cases = [
     { name: "an empty pool wants all", keep: 20, left: 3, expected: { available: 3 } },
     { name: "up to keep_idle_above", keep: 2, left: 3, expected: { available: 2, released: 1 } },
-    { name: "none", keep: 0, left: 3, expected: { released: 3 } },
+    {
+      name: "what a refill would buy, all the same",
+      keep: 0,
+      left: 3,
+      expected: { available: 2, released: 1 },
+    },
+    {
+      name: "more of it by the settings",
+      keep: 0,
+      left: 4,
+      low: 2,
+      expected: { available: 3, released: 1 },
+    },
     {
       name: "idle numbers count",
       keep: 4,
@@ -26,10 +38,13 @@ Deno.test("after quarantine the pool keeps what it wants and gives back the rest
       expected: { available: 4, released: 2 },
     },
   ];
-  for (const { name, keep, left, idle = 0, expected } of cases) {
+  for (const { name, keep, left, idle = 0, low = 1, expected } of cases) {
     await t.step(name, async () => {
       await using db = await createTestDatabase();
-      await db.query("update phone_pool.settings set keep_idle_above = $1", [keep]);
+      await db.query(
+        "update phone_pool.settings set keep_idle_above = $1, low_water = $2, batch_size = 1",
+        [keep, low],
+      );
       await addNumbers(db, left);
       await register(db, left);
       await db.query("delete from public.organizations");
@@ -56,6 +71,20 @@ Deno.test("after quarantine the pool keeps what it wants and gives back the rest
       assertEquals(await contradictions(db), []);
     });
   }
+});
+
+Deno.test("while demand is high, what a refill would buy is more", async () => {
+  await using db = await createTestDatabase();
+  await db.query(
+    `update phone_pool.settings set keep_idle_above = 0, low_water = 0, batch_size = 1,
+       working_low_water = 3, working_batch_size = 2`,
+  );
+  await addNumbers(db, 6);
+  await register(db, 6);
+  await db.query("delete from public.organizations");
+  await travel(db, "91 days");
+  await db.query("select phone_pool.end_quarantines()");
+  assertEquals(await value(db, COUNTS), { available: 5, released: 1 });
 });
 
 Deno.test("what comes out of quarantine serves an organization that waits, by the next sweep", async () => {
