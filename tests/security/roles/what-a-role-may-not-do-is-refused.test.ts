@@ -56,7 +56,8 @@ Deno.test("every statement that a role has no right to is refused, on every tabl
   }
 });
 
-// may_call() included: its right is for the policy of phone_numbers, the schema stays closed.
+// may_call() and my_organizations() included: their right is for the policy of phone_numbers, the
+// schema stays closed.
 Deno.test("no function at all can be called by a stranger or a user", async (t) => {
   await using db = await createTestDatabase();
   const calls = await db.query<{ signature: string; call: string }>(
