@@ -11,6 +11,22 @@
 -- nothing and is told so (claim_lost). All are security definer: service_role may buy numbers only
 -- by these steps, not by writing rows.
 
+create function phone_pool.room_for_claims()
+returns int
+language sql
+volatile
+security invoker
+set search_path = ''
+as $$
+  select greatest(50 - count(*), 0)::int from phone_pool.purchases p
+  where p.status in ('planned', 'ordering', 'ordered') and p.lease_until > phone_pool.clock();
+$$;
+comment on function phone_pool.room_for_claims() is
+  'How many purchases may be claimed now: 50 are under way at once, whoever works on them. Every '
+  'registration that buys nudges, and no guard stands there; a worker who gets nothing ends, and '
+  'those at work claim what it left when they have finished something. Claims of the same moment '
+  'may pass it by a few.';
+
 create function public.claim_purchases(p_limit int default 10, p_lease_seconds int default 90)
 returns setof phone_pool.purchases
 language plpgsql
@@ -28,7 +44,7 @@ begin
       and p.next_attempt_at <= v_now
       and (p.lease_until is null or p.lease_until <= v_now)
     order by p.next_attempt_at, p.id
-    limit least(greatest(p_limit, 1), 50)
+    limit least(greatest(p_limit, 1), phone_pool.room_for_claims())
     for update skip locked
   )
   update phone_pool.purchases p
@@ -45,9 +61,9 @@ begin
 end
 $$;
 comment on function public.claim_purchases(int, int) is
-  'Leases up to p_limit (at most 50) purchases that are due, for p_lease_seconds (at most 600), '
-  'and returns them with the claim_token that every further step asks for. Security definer: '
-  'service_role buys numbers by these steps only, not by writing rows.';
+  'Leases up to p_limit purchases that are due (50 at once, all workers together), for '
+  'p_lease_seconds (at most 600), and returns them with the claim_token that every further step '
+  'asks for. Security definer: service_role buys numbers by these steps only, not by writing rows.';
 
 create function public.seconds_until_purchase_due()
 returns double precision
@@ -56,13 +72,14 @@ volatile
 security definer
 set search_path = ''
 as $$
-  select case when count(*) > 0
+  select case when count(*) > 0 and phone_pool.room_for_claims() > 0
     then greatest(extract(epoch from min(p.next_attempt_at) - phone_pool.clock()), 0) end
   from phone_pool.purchases p
   where p.status in ('planned', 'ordering', 'ordered') and p.claim_token is null;
 $$;
 comment on function public.seconds_until_purchase_due() is
-  'In how many seconds the next purchase that nobody has claimed is due; null: there is none. '
+  'In how many seconds the next purchase that nobody has claimed is due; null: there is none, or '
+  'others are at as many as may be under way at once. '
   'Security definer: see claim_purchases.';
 
 create function phone_pool.lock_claimed_purchase(p_purchase_id uuid, p_claim_token uuid)

@@ -11,7 +11,7 @@ import { type Purchase, purchaseSchema } from "./schema.ts";
  */
 export interface Ledger {
   claim(limit: number): Promise<Purchase[]>;
-  /** Seconds until a purchase that nobody has claimed is due; null: there is none. */
+  /** Seconds until a purchase that nobody has claimed is due; null: there is none for us. */
   secondsUntilDue(): Promise<number | null>;
   /**
    * Writes the number down before it is ordered; false: not a candidate.

@@ -19,6 +19,7 @@ const AT_ONCE = 5;
 
 /**
  * Buys what is due until nothing is left to do, or the time is up; the sweep starts the next run.
+ * Whoever finds nothing to claim ends at once: a thousand registrations nudge a thousand times.
  * @returns how many purchases ended how
  */
 export async function replenish(dependencies: WorkerDependencies): Promise<Totals> {
@@ -27,11 +28,13 @@ export async function replenish(dependencies: WorkerDependencies): Promise<Total
   const totals: Totals = { owned: 0, retrying: 0, failed: 0, cancelled: 0, interrupted: 0 };
   const underWay = new Set<Promise<void>>();
   try {
+    let hasWorked = false;
     do {
       await startDue(dependencies, underWay, totals, endsAt);
+      hasWorked ||= underWay.size > 0;
       // A race of nobody never ends.
       if (underWay.size > 0) await Promise.race(underWay);
-    } while (underWay.size > 0 || await waitForDue(dependencies, endsAt));
+    } while (underWay.size > 0 || hasWorked && await waitForDue(dependencies, endsAt));
   } finally {
     await Promise.all(underWay);
     log("replenished", { ...totals });

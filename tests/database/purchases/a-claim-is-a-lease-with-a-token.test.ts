@@ -54,6 +54,25 @@ Deno.test("limit and lease stay within bounds", async (t) => {
   }
 });
 
+Deno.test("50 are under way at once, whoever works on them", async () => {
+  await using db = await createTestDatabase();
+  const seconds = () => value(db, "select seconds_until_purchase_due() is not null");
+  await setUp(db, 60);
+  for (let i = 0; i < 4; i++) assertEquals((await claimIds(db, 12)).length, 12);
+  assertEquals((await claimIds(db, 12)).length, 2);
+  assertEquals([await claimIds(db), await seconds()], [[], false]);
+  const done = (many: number) =>
+    db.query(
+      `select release_purchase(id, claim_token, 3600) from phone_pool.purchases
+       where claim_token is not null limit $1`,
+      [many],
+    );
+  await done(3);
+  assertEquals([(await claimIds(db)).length, await seconds()], [3, false]);
+  await travel(db, "91 seconds");
+  assertEquals((await claimIds(db)).length, 50, "the leases of the dead are over");
+});
+
 Deno.test("only what is in flight and due", async () => {
   await using db = await createTestDatabase();
   const [due = "", later = "", ended = ""] = await setUp(db, 3);
