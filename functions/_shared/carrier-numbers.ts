@@ -1,8 +1,6 @@
-import Telnyx from "telnyx";
 import { z } from "zod";
+import { type CarrierClientOptions, createCarrierClient } from "./carrier-client.ts";
 import { CarrierError } from "./carrier-errors.ts";
-import { type CarrierRequest, createCarrierRequest } from "./carrier-request.ts";
-import { sendOnce } from "./send-once.ts";
 
 /** A number in the Telnyx account, ours or not. */
 export interface AccountNumber {
@@ -18,26 +16,21 @@ export type NumberChange = Partial<
   Pick<AccountNumber, "connectionId" | "customerReference" | "tags">
 >;
 
-/** The numbers of the account, as keeping order among them needs it. Throws CarrierError only. */
+/**
+ * The numbers of the account, as keeping order among them needs it. Throws CarrierError only. The
+ * purchase that a number comes from is named for the record of requests.
+ */
 export interface CarrierNumbers {
   /** Telnyx's id of exactly this number if it is in the account and can be edited, else null. */
-  findOwned(phoneNumber: string): Promise<string | null>;
+  findOwned(phoneNumber: string, purchaseId?: string | null): Promise<string | null>;
   /** Null: Telnyx knows no number of this id in the account. */
-  get(id: string): Promise<AccountNumber | null>;
+  get(id: string, purchaseId?: string | null): Promise<AccountNumber | null>;
   /** "deleted" is Telnyx's word for it and may not last; "gone" is a 404. */
-  remove(id: string): Promise<"deleted" | "gone">;
+  remove(id: string, purchaseId?: string | null): Promise<"deleted" | "gone">;
   /** Replaces what is named; tags as a whole. */
   update(id: string, change: NumberChange): Promise<void>;
   /** Every number of the account, page by page; throws rather than stop before the last. */
   pages(): AsyncIterable<AccountNumber[]>;
-}
-
-export interface CarrierNumbersOptions {
-  apiKey: string;
-  baseUrl?: string;
-  /** Milliseconds for a whole request, body included. */
-  timeout?: number;
-  onRequest?: (request: CarrierRequest) => void;
 }
 
 const PAGE_SIZE = 250;
@@ -66,44 +59,24 @@ const numbersPage = z.object({
   data: z.array(number),
   meta: z.object({ total_pages: z.number().int().nullish() }).nullish(),
 });
-const ownershipReply = z.object({
-  data: z.object({
-    found: z.array(z.object({ id: z.coerce.string().min(1), number_val_e164: z.string() }))
-      .nullish(),
-  }),
-});
 
 /** Telnyx through its SDK. */
-export function createCarrierNumbers(options: CarrierNumbersOptions): CarrierNumbers {
-  const timeout = options.timeout ?? 10_000;
-  const client = new Telnyx({
-    apiKey: options.apiKey,
-    baseURL: options.baseUrl,
-    timeout,
-    maxRetries: 0,
-    fetch: sendOnce,
-  });
-  const request = createCarrierRequest(timeout, options.onRequest);
+export function createCarrierNumbers(options: CarrierClientOptions): CarrierNumbers {
+  const { client, request, findOwned } = createCarrierClient(options);
 
   return {
-    findOwned: (phoneNumber) =>
-      request("verify_ownership", false, async (signal) => {
-        const asked = { phone_numbers: [phoneNumber] };
-        const reply = await client.phoneNumbers.actions.verifyOwnership(asked, { signal });
-        const found = ownershipReply.parse(reply).data.found ?? [];
-        return found.find((owned) => owned.number_val_e164 === phoneNumber)?.id ?? null;
-      }),
-    get: (id) =>
+    findOwned,
+    get: (id, purchaseId) =>
       orNull(request("get_number", false, async (signal) => {
         const reply = await client.phoneNumbers.retrieve(requireId(id), { signal });
         return numberReply.parse(reply).data;
-      })),
-    remove: async (id) => {
+      }, purchaseId)),
+    remove: async (id, purchaseId) => {
       // Deleting is safe to repeat: no answer means only that one must look again.
       const deleted = await orNull(request("delete_number", false, async (signal) => {
         await client.phoneNumbers.delete(requireId(id), { signal });
         return true;
-      }));
+      }, purchaseId));
       return deleted ? "deleted" : "gone";
     },
     update: (id, change) =>

@@ -8,6 +8,8 @@ export interface CarrierRequest {
   error_class: string | null;
   error_code: string | null;
   milliseconds: number;
+  /** On behalf of which purchase; null: of none. */
+  purchase_id: string | null;
 }
 
 /**
@@ -22,6 +24,7 @@ export function createCarrierRequest(
     operation: string,
     changes: boolean,
     run: (signal: AbortSignal) => Promise<T>,
+    purchaseId?: string | null,
   ): Promise<T> => {
     const startedAt = performance.now();
     const report = (error?: CarrierError) =>
@@ -32,6 +35,7 @@ export function createCarrierRequest(
         error_class: error?.errorClass ?? null,
         error_code: error?.details.code ?? null,
         milliseconds: Math.round(performance.now() - startedAt),
+        purchase_id: purchaseId ?? null,
       });
     try {
       // The SDK's own timeout ends with the headers; a body that stalls is cut by the signal.

@@ -1,8 +1,6 @@
-import Telnyx from "telnyx";
 import { z } from "zod";
+import { type CarrierClientOptions, createCarrierClient } from "./carrier-client.ts";
 import { CarrierError, classifyCarrierError } from "./carrier-errors.ts";
-import { type CarrierRequest, createCarrierRequest } from "./carrier-request.ts";
-import { sendOnce } from "./send-once.ts";
 
 /** A number that Telnyx offers; costs are decimal strings in US dollars. */
 export interface Candidate {
@@ -17,28 +15,24 @@ export interface Order {
   outcome: "pending" | "success" | "failure";
 }
 
-/** The carrier, as buying a number needs it. Every method throws CarrierError only. */
+/**
+ * The carrier, as buying a number needs it. Every method throws CarrierError only. The purchase is
+ * named for the record of requests; with an order it is the customer_reference too.
+ */
 export interface Carrier {
   /** Numbers for sale, of this area code only if one is given; empty: none. */
-  search(areaCode: string | null): Promise<Candidate[]>;
+  search(areaCode: string | null, purchaseId?: string): Promise<Candidate[]>;
   /** Orders the number, once: never retried here. */
-  order(phoneNumber: string, customerReference: string): Promise<Order>;
-  getOrder(orderId: string, phoneNumber: string): Promise<Order>;
-  /** The order of that reference, the most successful if there are several. */
-  findOrder(customerReference: string, phoneNumber: string): Promise<Order | null>;
+  order(phoneNumber: string, purchaseId: string): Promise<Order>;
+  getOrder(orderId: string, phoneNumber: string, purchaseId?: string): Promise<Order>;
+  /** The order of that purchase, the most successful if there are several. */
+  findOrder(purchaseId: string, phoneNumber: string): Promise<Order | null>;
   /** Telnyx's id of the number if it is ours, else null. */
-  findOwned(phoneNumber: string): Promise<string | null>;
+  findOwned(phoneNumber: string, purchaseId?: string): Promise<string | null>;
 }
 
-export interface CarrierOptions {
-  apiKey: string;
+export interface CarrierOptions extends CarrierClientOptions {
   connectionId: string;
-  baseUrl?: string;
-  /** Milliseconds for a whole request, body included. */
-  timeout?: number;
-  onRequest?: (request: CarrierRequest) => void;
-  /** Must send what it is given once; sendOnce when not given. */
-  fetch?: typeof fetch;
 }
 
 const money = z.string().regex(/^\d+(\.\d+)?$/).nullish().transform((cost) => cost ?? null);
@@ -66,31 +60,15 @@ const order = z.object({
 const orderReply = z.object({ data: order });
 const ordersPage = z.object({ data: z.array(order).nullish() });
 
-const ownershipReply = z.object({
-  data: z.object({
-    found: z.array(z.object({ id: z.coerce.string().min(1), number_val_e164: z.string() }))
-      .nullish(),
-  }),
-});
-
 /** How many numbers a search offers at most. */
 export const SEARCH_LIMIT = 50;
 
 /** Telnyx through its SDK. */
 export function createCarrier(options: CarrierOptions): Carrier {
-  const timeout = options.timeout ?? 10_000;
-  const client = new Telnyx({
-    apiKey: options.apiKey,
-    baseURL: options.baseUrl,
-    timeout,
-    // The SDK would send an order again after a timeout or a 5xx, and drops idempotency keys.
-    maxRetries: 0,
-    fetch: options.fetch ?? sendOnce,
-  });
-  const request = createCarrierRequest(timeout, options.onRequest);
+  const { client, request, findOwned } = createCarrierClient(options);
 
   return {
-    search: (areaCode) =>
+    search: (areaCode, purchaseId) =>
       request("search", false, async (signal) => {
         const filter = {
           country_code: "US",
@@ -103,29 +81,29 @@ export function createCarrier(options: CarrierOptions): Carrier {
         };
         const reply = await client.availablePhoneNumbers.list({ filter }, { signal }).catch(none);
         return candidates(searchReply.parse(reply), areaCode);
-      }),
-    order: (phoneNumber, customerReference) =>
+      }, purchaseId),
+    order: (phoneNumber, purchaseId) =>
       request("order", true, async (signal) => {
         const reply = await client.numberOrders.create({
           phone_numbers: [{ phone_number: phoneNumber }],
           connection_id: options.connectionId,
-          customer_reference: customerReference,
+          customer_reference: purchaseId,
         }, { signal, maxRetries: 0 });
         return toOrder(orderReply.parse(reply).data, phoneNumber);
-      }),
-    getOrder: (orderId, phoneNumber) =>
+      }, purchaseId),
+    getOrder: (orderId, phoneNumber, purchaseId) =>
       request("get_order", false, async (signal) => {
         const reply = await client.numberOrders.retrieve(orderId, { signal });
         return toOrder(orderReply.parse(reply).data, phoneNumber);
-      }),
-    findOrder: (customerReference, phoneNumber) =>
+      }, purchaseId),
+    findOrder: (purchaseId, phoneNumber) =>
       request("find_order", false, async (signal) => {
         const page = await client.numberOrders.list(
-          { filter: { customer_reference: customerReference }, "page[size]": 20 },
+          { filter: { customer_reference: purchaseId }, "page[size]": 20 },
           { signal },
         );
         const ours = (ordersPage.parse({ data: page.data }).data ?? [])
-          .filter((found) => found.customer_reference === customerReference);
+          .filter((found) => found.customer_reference === purchaseId);
         // The list leaves out the status of the lines.
         const orders = await Promise.all(ours.map(async ({ id }) => {
           const reply = await client.numberOrders.retrieve(id, { signal });
@@ -136,16 +114,8 @@ export function createCarrier(options: CarrierOptions): Carrier {
           orders.filter((found) => lineOf(found, phoneNumber))
             .map((found) => toOrder(found, phoneNumber)),
         );
-      }),
-    findOwned: (phoneNumber) =>
-      request("verify_ownership", false, async (signal) => {
-        const reply = await client.phoneNumbers.actions.verifyOwnership(
-          { phone_numbers: [phoneNumber] },
-          { signal },
-        );
-        const found = ownershipReply.parse(reply).data.found ?? [];
-        return found.find((number) => number.number_val_e164 === phoneNumber)?.id ?? null;
-      }),
+      }, purchaseId),
+    findOwned,
   };
 }
 

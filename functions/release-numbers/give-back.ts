@@ -22,7 +22,7 @@ export async function giveBack(
   if (id === null) return;
   for (const pause of PAUSES) {
     if (pause > 0) await delay(pause);
-    if (await carrier.remove(id) === "gone") return;
+    if (await carrier.remove(id, release.purchase_id) === "gone") return;
   }
   throw new CarrierError("carrier_down", "deleted, and still in the account");
 }
@@ -30,8 +30,9 @@ export async function giveBack(
 /** The id to delete: of exactly this number, and ours. Null: it is not in the account any more. */
 async function findId(release: Release, carrier: CarrierNumbers): Promise<string | null> {
   // Not found may mean "cannot be edited now": only the id on record answers whether it is gone.
-  const id = await carrier.findOwned(release.phone_number) ?? release.telnyx_phone_number_id;
-  const number = await carrier.get(id);
+  const id = await carrier.findOwned(release.phone_number, release.purchase_id) ??
+    release.telnyx_phone_number_id;
+  const number = await carrier.get(id, release.purchase_id);
   if (number === null) return null;
   if (number.phoneNumber !== release.phone_number) {
     throw new CarrierError("invalid", "the id on record is another number's: not deleted");

@@ -12,7 +12,7 @@ export async function chooseNumber(
   purchase: Purchase,
   { carrier, ledger, random }: Pick<PurchaseDependencies, "carrier" | "ledger" | "random">,
 ): Promise<string> {
-  const candidates = await carrier.search(purchase.area_code);
+  const candidates = await carrier.search(purchase.area_code, purchase.id);
   // Purchases that search at the same time see the same list: start anywhere in it.
   const start = Math.floor(random() * candidates.length);
   const tooDear = new Map<string | null, AppError>();

@@ -48,7 +48,7 @@ async function advance(
   }
   const phoneNumber = purchase.phone_number;
   if (purchase.telnyx_order_id !== null) {
-    const order = await carrier.getOrder(purchase.telnyx_order_id, phoneNumber);
+    const order = await carrier.getOrder(purchase.telnyx_order_id, phoneNumber, purchase.id);
     return await followOrder(purchase, phoneNumber, order, dependencies);
   }
   // Somebody wrote the number down and was not heard of again: the order may have been carried out.
@@ -93,7 +93,7 @@ async function lookForOrder(
     await ledger.recordOrdered(purchase, order.id);
     return await followOrder(purchase, phoneNumber, order, dependencies);
   }
-  const ownedId = await carrier.findOwned(phoneNumber);
+  const ownedId = await carrier.findOwned(phoneNumber, purchase.id);
   if (ownedId !== null) {
     await ledger.recordOwned(purchase, ownedId);
     return "owned";
@@ -118,7 +118,7 @@ async function followOrder(
     }
     if (current.outcome === "success") {
       // The id of the order line is not the id of the number, which appears a little later.
-      const id = await carrier.findOwned(phoneNumber);
+      const id = await carrier.findOwned(phoneNumber, purchase.id);
       if (id !== null) {
         await ledger.recordOwned(purchase, id);
         return "owned";
@@ -126,7 +126,9 @@ async function followOrder(
     }
     if (now() > purchase.leaseEndsAt - STEP_MILLISECONDS) break;
     await delay(wait);
-    if (current.outcome === "pending") current = await carrier.getOrder(order.id, phoneNumber);
+    if (current.outcome === "pending") {
+      current = await carrier.getOrder(order.id, phoneNumber, purchase.id);
+    }
   }
   await ledger.release(purchase);
   return "retrying";
