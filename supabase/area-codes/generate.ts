@@ -101,7 +101,6 @@ comment on column phone_pool.area_codes.time_zones is
   'Every time zone (IANA name) in which some number of this area code lies.';
 comment on column phone_pool.area_codes.neighbours is
   'The other area codes of the state, nearest first: by the number of places they share.';
-create index area_codes_by_state on phone_pool.area_codes (state);
 alter table phone_pool.area_codes enable row level security;
 grant select on phone_pool.area_codes to service_role;
 
