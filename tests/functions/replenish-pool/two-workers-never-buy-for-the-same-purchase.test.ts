@@ -39,6 +39,8 @@ Deno.test("a worker that slept through its lease is told so and orders nothing e
         const worker = sleeper(supply.parts, step, when);
         const run = supply.runWith(worker.parts);
         await worker.asleep;
+        // The run has asked for more to claim: it must be answered before its own lease is over.
+        await supply.parts.ledger.secondsUntilDue();
         await supply.pass(91);
         await settle(supply);
         const [purchase] = await purchases(supply);
