@@ -92,7 +92,8 @@ as $$
   where a.closed_at is null
     and (a.kind, a.subject) in (
       ('purchase_failing', ''), ('purchase_failing', p_purchase_id::text),
-      ('purchase_slow', p_purchase_id::text), ('budget_reached', 'price'),
+      ('purchase_slow', p_purchase_id::text), ('purchase_stuck', p_purchase_id::text),
+      ('budget_reached', 'price'),
       ('none_in_stock', ''), ('none_in_stock', p_area_code));
 $$;
 comment on function phone_pool.close_purchase_alerts(uuid, text) is
@@ -148,22 +149,30 @@ as $$
 declare
   v_purchase phone_pool.purchases := phone_pool.lock_claimed_purchase(p_purchase_id, p_claim_token);
   v_age interval := phone_pool.clock() - coalesce(v_purchase.chosen_at, phone_pool.clock());
+  v_is_stuck boolean := v_age > interval '3 days';
 begin
   if v_age > interval '15 minutes' then
-    perform phone_pool.raise_alert('purchase_slow', format('order %s of …%s is not done for %s',
-      v_purchase.telnyx_order_id, right(v_purchase.phone_number, 4),
-      date_trunc('minute', v_age)), p_purchase_id::text);
+    perform phone_pool.raise_alert(
+      case when v_is_stuck then 'purchase_stuck' else 'purchase_slow' end,
+      format('order %s of …%s is not done for %s', v_purchase.telnyx_order_id,
+        right(v_purchase.phone_number, 4), justify_hours(date_trunc('minute', v_age))),
+      p_purchase_id::text);
   end if;
-  -- The older an order, the less often it is asked about, and every 10 minutes for ever.
+  if v_is_stuck then
+    perform phone_pool.close_alert('purchase_slow', p_purchase_id::text);
+  end if;
+  -- The older an order, the less often it is asked about: every 10 minutes, and four times a day
+  -- once only a person can end it. Telnyx's event, should it come, makes it due at once.
   perform phone_pool.retry_purchase(p_purchase_id, greatest(
     make_interval(secs => least(greatest(p_after_seconds, 0), 3600)),
-    least(v_age / 3, interval '10 minutes')));
+    case when v_is_stuck then interval '6 hours'
+      else least(v_age / 3, interval '10 minutes') end));
 end
 $$;
 comment on function public.release_purchase(uuid, uuid, int) is
   'Nothing went wrong, but there is nothing to do yet (a pending order): due again in '
-  'p_after_seconds, or later the older it is; not done in 15 minutes it alerts. Raises claim_lost. '
-  'Security definer: see claim_purchases.';
+  'p_after_seconds, or later the older it is; not done in 15 minutes it alerts, and once more in '
+  '3 days. Raises claim_lost. Security definer: see claim_purchases.';
 
 revoke execute on all functions in schema phone_pool from public;
 revoke execute on function public.record_purchase_ordered(uuid, uuid, text),

@@ -36,6 +36,8 @@ insert into phone_pool.alert_kinds (kind, severity, tells_message, over_after, w
    'Buying numbers at Telnyx fails, and trying again does not help.'),
   ('purchase_slow', 'warning', false, '1 hour',
    'An order at Telnyx has been pending for long.'),
+  ('purchase_stuck', 'warning', false, '1 day',
+   'An order at Telnyx has been pending for days: somebody must end it.'),
   ('none_in_stock', 'warning', true, '1 day',
    'Telnyx has no number for sale where one is wanted.'),
   ('budget_near', 'warning', true, null,

@@ -176,6 +176,7 @@ const ALERTS = [
   "none_in_stock",
   "purchase_failing",
   "purchase_slow",
+  "purchase_stuck",
 ];
 
 /** The open alerts about buying. */

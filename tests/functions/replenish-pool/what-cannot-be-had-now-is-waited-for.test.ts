@@ -68,6 +68,42 @@ Deno.test("an order pending for ever: alerts, is not given up, and nobody waits 
     assertEquals(await discrepancies(supply), []);
   }));
 
+Deno.test("an order pending for days: asked about four times a day, told once, and never given up", () =>
+  withSupply({}, async (supply) => {
+    const { db, simulator: { control } } = supply;
+    await setVault(db);
+    await db.query("update phone_pool.settings set low_water = 0, forecast = false");
+    control.addFault({ operation: "number_orders.create", kind: "order_pending", times: 1 });
+    await supply.plan();
+    await live(supply, 30);
+    assertEquals(await supplyAlerts(supply), ["purchase_slow"]);
+    await supply.pass(3 * 86_400);
+    await live(supply, 15);
+    assertEquals(await supplyAlerts(supply), ["purchase_stuck"]);
+    const asked = () =>
+      value<number>(
+        db,
+        "select count(*)::int from phone_pool.carrier_requests where operation = 'get_order'",
+      );
+    const before = await asked() ?? 0;
+    for (let hour = 0; hour < 48; hour++) {
+      await sweep(db);
+      await supply.run();
+      await supply.pass(3600);
+    }
+    const looks = (await asked() ?? 0) - before;
+    // Each look polls a little before it lets go.
+    assert(looks > 0 && looks <= 9 * 9, `${looks} requests in two days`);
+    assertEquals(await supplyAlerts(supply), ["purchase_stuck"]);
+    assertEquals((await purchases(supply)).map(({ status }) => status), ["ordered"]);
+    control.settleOrders();
+    await supply.pass(6 * 3600);
+    await live(supply, 15);
+    assertEquals((await purchases(supply)).map(({ status }) => status), ["owned"]);
+    assertEquals(await supplyAlerts(supply), []);
+    assertEquals(await discrepancies(supply), []);
+  }));
+
 Deno.test("dearer than expected: the real price must fit the budget when a number is chosen", () =>
   withSupply({ monthlyCost: "1.50000" }, async (supply) => {
     const { db, simulator } = supply;
