@@ -52,7 +52,8 @@ create table phone_pool.settings (
   ringing_seconds int not null default 40
     constraint settings_ringing_is_5_to_80_seconds check (ringing_seconds between 5 and 80),
   alert_webhook_url text null
-    constraint settings_alert_webhook_is_https check (alert_webhook_url ~ '^https?://[^\s]+$'),
+    constraint settings_alert_webhook_is_https_or_loopback
+      check (alert_webhook_url ~ '^(https://[^\s/]|http://127\.[0-9.]+(:[0-9]+)?(/|$))\S*$'),
   alert_quiet_period interval not null default '10 minutes'
     constraint settings_alert_quiet_period_is_bounded
       check (alert_quiet_period between interval '0' and interval '1 day'),
@@ -123,7 +124,8 @@ comment on column phone_pool.settings.working_low_water is
 comment on column phone_pool.settings.working_batch_size is
   'Written by the forecast, not by you: counts instead of batch_size while it is more.';
 comment on column phone_pool.settings.alert_webhook_url is
-  'Where alerts are posted as {"text": …}, as Slack takes them; null: nowhere.';
+  'Where alerts are posted as {"text": …}, as Slack takes them: https, as the URL is a secret, or '
+  'a server on the database''s own machine; null: nowhere.';
 comment on column phone_pool.settings.alert_quiet_period is
   'An alert closes when its problem has been over for so long.';
 comment on column phone_pool.settings.alert_waiting_after is
