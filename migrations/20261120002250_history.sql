@@ -130,5 +130,5 @@ comment on column public.admin_number_history.shared_callees is
 
 revoke execute on all functions in schema phone_pool from public;
 grant execute on function phone_pool.holder_at(text, timestamptz) to service_role;
-revoke all on public.admin_number_history from anon, authenticated;
+revoke all on public.admin_number_history from public, anon, authenticated, service_role;
 grant select on public.admin_number_history to service_role;

@@ -112,5 +112,5 @@ comment on column public.admin_drift.dollars_a_month is
   'paid.';
 comment on column public.admin_drift.heals_itself is
   'False: a person must look, and the alert drift_found says so.';
-revoke all on public.admin_drift from anon, authenticated;
+revoke all on public.admin_drift from public, anon, authenticated, service_role;
 grant select on public.admin_drift to service_role;

@@ -89,5 +89,5 @@ comment on column public.admin_intake_calls.reason is
   'The rule that refused it, or why it ended so.';
 comment on column public.admin_intake_calls.is_do_not_call is
   'Whether the number is on the do-not-call list now.';
-revoke all on public.admin_intake_calls from anon, authenticated;
+revoke all on public.admin_intake_calls from public, anon, authenticated, service_role;
 grant select on public.admin_intake_calls to service_role;

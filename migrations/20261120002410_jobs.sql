@@ -123,7 +123,7 @@ comment on column public.admin_jobs.late_after is 'It is late when that is longe
 comment on column public.admin_jobs.is_late is 'Whether somebody must look.';
 comment on column public.admin_jobs.what is 'What it does, and when.';
 comment on column public.admin_jobs.result is 'What it did last, where it tells.';
-revoke all on public.admin_jobs from anon, authenticated;
+revoke all on public.admin_jobs from public, anon, authenticated, service_role;
 grant select on public.admin_jobs to service_role;
 grant execute on function phone_pool.clock() to service_role;
 

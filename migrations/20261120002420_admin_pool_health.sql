@@ -96,7 +96,7 @@ comment on column public.admin_pool_health.lead_time is
   'How long the carrier takes: three of five of the latest 100 purchases took no longer.';
 comment on column public.admin_pool_health.forecast_reason is
   'Why working_low_water is what it is.';
-revoke all on public.admin_pool_health from anon, authenticated;
+revoke all on public.admin_pool_health from public, anon, authenticated, service_role;
 grant select on public.admin_pool_health to service_role;
 
 create function public.get_pool_health()

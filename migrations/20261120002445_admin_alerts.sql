@@ -50,5 +50,5 @@ comment on column public.admin_alerts.told_over_at is
   'When alert_webhook_url had acknowledged that it closed.';
 comment on column public.admin_alerts.telling_failed is
   'Why it was not acknowledged yet, after an attempt.';
-revoke all on public.admin_alerts from anon, authenticated;
+revoke all on public.admin_alerts from public, anon, authenticated, service_role;
 grant select on public.admin_alerts to service_role;

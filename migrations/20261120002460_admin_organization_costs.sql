@@ -68,5 +68,5 @@ comment on column public.admin_organization_costs.projected_usd is
 comment on column public.admin_organization_costs.planned_usd is 'settings.planned_cost_usd.';
 comment on column public.admin_organization_costs.share_of_plan is
   'projected_usd ÷ planned_usd: above 1 it costs more than planned.';
-revoke all on public.admin_organization_costs from anon, authenticated;
+revoke all on public.admin_organization_costs from public, anon, authenticated, service_role;
 grant select on public.admin_organization_costs to service_role;

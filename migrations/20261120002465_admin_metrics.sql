@@ -116,5 +116,5 @@ comment on column public.admin_carrier_reliability.p95_milliseconds is '95 of 10
 comment on column public.admin_carrier_reliability.p99_milliseconds is '99 of 100 took no longer.';
 
 revoke all on public.admin_assignment_metrics, public.admin_carrier_reliability
-  from anon, authenticated;
+  from public, anon, authenticated, service_role;
 grant select on public.admin_assignment_metrics, public.admin_carrier_reliability to service_role;

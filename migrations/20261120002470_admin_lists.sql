@@ -129,6 +129,6 @@ order by p.planned_at desc, p.id;
 comment on view public.admin_purchases is 'Every number bought or to be bought, latest first.';
 
 revoke all on public.admin_phone_numbers, public.admin_waiting_organizations,
-  public.admin_purchases from anon, authenticated;
+  public.admin_purchases from public, anon, authenticated, service_role;
 grant select on public.admin_phone_numbers, public.admin_waiting_organizations,
   public.admin_purchases to service_role;

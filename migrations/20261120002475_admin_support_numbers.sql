@@ -106,7 +106,7 @@ comment on column public.admin_support_numbers.minutes_this_month is 'Minutes ta
 comment on column public.admin_support_numbers.open_alerts is
   'Alerts about this organization or number; null: none.';
 comment on column public.admin_support_numbers.phone_number_id is 'Of public.phone_numbers.';
-revoke all on public.admin_support_numbers from anon, authenticated;
+revoke all on public.admin_support_numbers from public, anon, authenticated, service_role;
 grant select on public.admin_support_numbers to service_role;
 revoke execute on function phone_pool.month_of(timestamptz) from public;
 grant execute on function phone_pool.month_of(timestamptz) to service_role;
