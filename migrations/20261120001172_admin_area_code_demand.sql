@@ -45,5 +45,5 @@ comment on column public.admin_area_code_demand.days_of_cover is
   'How long the available ones last those who want them.';
 comment on column public.admin_area_code_demand.sold_out_at is
   'When nothing was for sale there; for a day the pool buys others instead.';
-revoke all on public.admin_area_code_demand from anon, authenticated;
+revoke all on public.admin_area_code_demand from public, anon, authenticated, service_role;
 grant select on public.admin_area_code_demand to service_role;

@@ -5,6 +5,9 @@
 -- wrong is undone to the savepoint, leaves a warning and an alert, and the sweep serves the
 -- organization later.
 
+-- As in phone_numbers: writers of organizations queue behind the new trigger.
+set local lock_timeout = '150ms';
+
 create function phone_pool.wanted_area_code(p_settings jsonb)
 returns text
 language plpgsql
