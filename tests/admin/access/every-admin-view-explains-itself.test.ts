@@ -11,7 +11,8 @@ const RULES: Record<string, string> = {
     select v.name as value from unnest(array['admin_pool_health', 'admin_phone_numbers',
       'admin_waiting_organizations', 'admin_purchases', 'admin_assignment_metrics',
       'admin_organization_costs', 'admin_carrier_reliability', 'admin_number_history',
-      'admin_intake_calls', 'admin_drift', 'admin_alerts', 'admin_support_numbers']) v (name)
+      'admin_intake_calls', 'admin_drift', 'admin_alerts', 'admin_support_numbers',
+      'admin_area_code_demand']) v (name)
     where to_regclass('public.' || v.name) is null`,
   "each reads with its reader's rights": `
     select c.relname as value from pg_class c where ${VIEW}
