@@ -78,7 +78,7 @@ export class Agents {
   }
 
   #startJob(entry: RoomEntry, dispatched: AgentDispatch): void {
-    const state = new JobState({ status: JobStatus.JS_PENDING, updatedAt: nanoseconds() });
+    const state = new JobState({ updatedAt: nanoseconds() });
     const job = new Job({
       id: newId("AJ"),
       dispatchId: dispatched.id,
@@ -88,11 +88,15 @@ export class Agents {
       metadata: dispatched.metadata,
       state,
     });
-    dispatched.state?.jobs.push(job);
     const { settings, timers, rooms } = this.#deps;
+    const isWanted = () =>
+      rooms.get(entry.room.name) === entry && entry.dispatches.has(dispatched.id);
+    // Listed only once a worker has taken it, and then as running, though nobody has joined yet.
+    timers.after(settings.agentJoinMs / 2, () => {
+      if (isWanted()) take(dispatched, job, state);
+    });
     timers.after(settings.agentJoinMs, () => {
-      const wanted = rooms.get(entry.room.name) === entry && entry.dispatches.has(dispatched.id);
-      if (wanted) this.#join(entry, `agent-${job.id}`, state);
+      if (isWanted()) this.#join(entry, `agent-${job.id}`, state);
     });
   }
 
@@ -105,11 +109,15 @@ export class Agents {
       }),
       onLeave: (reason) => endJob(state, reason),
     });
-    state.status = JobStatus.JS_RUNNING;
-    state.startedAt = state.updatedAt = nanoseconds();
-    state.participantIdentity = identity;
-    state.workerId = "AW_simulator";
   }
+}
+
+function take(dispatched: AgentDispatch, job: Job, state: JobState): void {
+  state.status = JobStatus.JS_RUNNING;
+  state.startedAt = state.updatedAt = nanoseconds();
+  state.participantIdentity = `agent-${job.id}`;
+  state.workerId = "AW_simulator";
+  dispatched.state?.jobs.push(job);
 }
 
 function identitiesOf(dispatched: AgentDispatch): string[] {

@@ -51,6 +51,9 @@ export function chooseCallerId(
 ): CallerId {
   const known = trunks.find(({ id }) => id === request.sipTrunkId);
   const inline = request.sipTrunkId === "" && request.trunk !== undefined;
+  if (request.sipTrunkId === "" && !inline) {
+    throw new TwirpFailure("invalid_argument", "no outbound hostname specified");
+  }
   if (!known && !inline) {
     throw new TwirpFailure("not_found", "requested sip trunk does not exist");
   }
@@ -92,6 +95,11 @@ function seconds(value: bigint | undefined): number | undefined {
   return value ? Number(value) : undefined;
 }
 
+/** Attributes that come with the answer: the dialog's Call-ID, and the callee's tag. */
+export function dialogAttributes({ id }: SimulatedCall): Record<string, string> {
+  return { "sip.callIDFull": `${id}-dialog`, "sip.callTag": `${id}-callee` };
+}
+
 /** The phone leg that joins the room while it is still dialing. */
 export function phoneLeg(
   request: CreateSIPParticipantRequest,
@@ -107,11 +115,13 @@ export function phoneLeg(
   });
 }
 
-/** Attributes that the bridge sets by itself (livekit/protocol livekit/attrs.go). */
+/**
+ * Attributes that the bridge sets by itself (livekit/protocol livekit/attrs.go); those of the SIP
+ * dialog come with its answer.
+ */
 function sipAttributes(call: SimulatedCall): Record<string, string> {
   return {
     "sip.callID": call.id,
-    "sip.callIDFull": call.id,
     "sip.callStatus": call.sipCallStatus,
     "sip.trunkID": call.trunkId,
     ...(!call.hidePhoneNumber && {

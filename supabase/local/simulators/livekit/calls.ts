@@ -1,5 +1,6 @@
 import { type CreateSIPParticipantRequest, DisconnectReason } from "@livekit/protocol";
-import { type CallerId, newCall, phoneLeg, type SimulatedCall } from "./call-record.ts";
+import * as record from "./call-record.ts";
+import type { CallerId, SimulatedCall } from "./call-record.ts";
 import { type Outcome, type OutcomeBook, sipStatusOf } from "./outcomes.ts";
 import type { Settings } from "./options.ts";
 import type { Rooms } from "./rooms.ts";
@@ -15,11 +16,16 @@ export interface PlacedCall {
 
 interface LiveCall extends PlacedCall {
   settle(failure?: TwirpFailure): void;
+  /** What it failed for; without it, somebody ended it. */
+  failure?: TwirpFailure;
+  endsAt: number;
   cancels: (() => void)[];
 }
 
 /** What livekit-sip dials with when the request does not say. */
 const defaultSeconds = { ringing: 180, call: 24 * 60 * 60 };
+// After which an INVITE is given up that nothing answers: RFC 3261, timer B.
+const SILENCE_SECONDS = 32;
 
 interface Dependencies {
   settings: Settings;
@@ -38,22 +44,18 @@ export class Calls {
 
   /** Joins the room and only then sends the INVITE: a refused join is not a call. */
   place(request: CreateSIPParticipantRequest, callerId: CallerId): PlacedCall {
-    const call = newCall(request, callerId);
+    const call = record.newCall(request, callerId);
     const { promise: answered, resolve: settle } = Promise.withResolvers<
       TwirpFailure | undefined
     >();
-    const live: LiveCall = { call, answered, settle, cancels: [] };
+    const live: LiveCall = { call, answered, settle, endsAt: 0, cancels: [] };
     const { room } = this.#deps.rooms.join(call.room, {
-      info: phoneLeg(request, call),
+      info: record.phoneLeg(request, call),
       onLeave: (reason) => left(live, reason),
     });
     call.roomSid = room.sid;
     this.#all.set(call.id, live);
-    const ringing = call.ringingTimeoutSeconds ?? defaultSeconds.ringing;
-    this.#later(live, ringing * this.#deps.settings.millisecondsPerSecond, () => {
-      const failure = new TwirpFailure("canceled", "sip request timed out");
-      this.#end(live, DisconnectReason.USER_UNAVAILABLE, failure);
-    });
+    this.#limit(live);
     this.#run(live, this.#deps.outcomes.next(call.to));
     return live;
   }
@@ -62,11 +64,12 @@ export class Calls {
     return [...this.#all.values()].map(({ call }) => structuredClone(call));
   }
 
-  /** The callee picks up; false when the call is no longer dialing or ringing. */
-  answer(callId: string): boolean {
+  /** What a call comes to from now on; false when it is no longer dialing or ringing. */
+  play(callId: string, outcome: Outcome | "answer now"): boolean {
     const live = this.#all.get(callId);
     if (live?.call.status !== "dialing" && live?.call.status !== "ringing") return false;
-    this.#answer(live);
+    if (outcome === "answer now") this.#answer(live);
+    else this.#run(live, outcome);
     return true;
   }
 
@@ -78,20 +81,38 @@ export class Calls {
     return true;
   }
 
+  /** Of ringing, and of the whole call: both count from the INVITE. */
+  #limit(live: LiveCall): void {
+    const { millisecondsPerSecond } = this.#deps.settings;
+    const { ringingTimeoutSeconds, maxCallDurationSeconds } = live.call;
+    const ringing = ringingTimeoutSeconds ?? defaultSeconds.ringing;
+    const longest = maxCallDurationSeconds ?? defaultSeconds.call;
+    live.endsAt = Date.now() + longest * millisecondsPerSecond;
+    this.#later(live, Math.min(ringing, longest) * millisecondsPerSecond, () => {
+      const failure = new TwirpFailure("canceled", "sip request timed out");
+      this.#end(live, DisconnectReason.USER_UNAVAILABLE, failure);
+    });
+  }
+
   #run(live: LiveCall, outcome: Outcome): void {
     const { settings } = this.#deps;
     const status = sipStatusOf(outcome);
-    const afterMs = "afterMs" in outcome ? outcome.afterMs : undefined;
+    const afterMs = ("afterMs" in outcome ? outcome.afterMs : undefined) ?? settings.answerMs;
     if (outcome.kind === "carrier-failure") {
-      this.#later(live, afterMs ?? 0, () => this.#failAtCarrier(live));
+      this.#later(live, afterMs, () => this.#failAtCarrier(live));
+    } else if (outcome.kind === "silent") {
+      this.#later(live, SILENCE_SECONDS * settings.millisecondsPerSecond, () => {
+        const failure = new TwirpFailure("canceled", "transaction failed to complete");
+        this.#end(live, DisconnectReason.USER_UNAVAILABLE, failure);
+      });
     } else if (status !== undefined && outcome.kind !== "declined") {
-      this.#later(live, afterMs ?? 0, () => this.#refuse(live, status));
+      this.#later(live, afterMs, () => this.#refuse(live, status, phraseOf(outcome)));
     } else {
       this.#later(live, settings.ringMs, () => {
         this.#ring(live);
-        if (status !== undefined) this.#later(live, afterMs ?? 0, () => this.#refuse(live, status));
+        if (status !== undefined) this.#later(live, afterMs, () => this.#refuse(live, status));
         else if (outcome.kind !== "no-answer") {
-          this.#later(live, afterMs ?? settings.answerMs, () => this.#answer(live, outcome));
+          this.#later(live, afterMs, () => this.#answer(live, outcome));
         }
       });
     }
@@ -107,12 +128,10 @@ export class Calls {
     const { call } = live;
     call.status = "active";
     call.answeredAt = new Date().toISOString();
-    this.#setSipStatus(live, "active");
+    this.#setSipStatus(live, "active", record.dialogAttributes(call));
     live.settle();
     cancelTimers(live);
-    const seconds = call.maxCallDurationSeconds ?? defaultSeconds.call;
-    const longest = seconds * this.#deps.settings.millisecondsPerSecond;
-    this.#later(live, longest, () => this.#hangUp(live));
+    this.#later(live, live.endsAt - Date.now(), () => this.#hangUp(live));
     if (outcome?.kind === "answered" && outcome.hangUpAfterMs !== undefined) {
       this.#later(live, outcome.hangUpAfterMs, () => this.#hangUp(live));
     }
@@ -128,9 +147,9 @@ export class Calls {
     this.#end(live, DisconnectReason.CLIENT_INITIATED);
   }
 
-  #refuse(live: LiveCall, status: number): void {
+  #refuse(live: LiveCall, status: number, phrase?: string): void {
     live.call.sipStatusCode = status;
-    this.#end(live, disconnectReasonOf(status), sipFailure(status));
+    this.#end(live, disconnectReasonOf(status), sipFailure(status, phrase));
   }
 
   #failAtCarrier(live: LiveCall): void {
@@ -138,13 +157,18 @@ export class Calls {
     this.#end(live, DisconnectReason.CLIENT_INITIATED, failure);
   }
 
+  /** Out of the room first, then the answer: as livekit/sip's outboundCall.close does. */
   #end(live: LiveCall, reason: DisconnectReason, failure?: TwirpFailure): void {
-    live.settle(failure);
+    live.failure = failure;
     this.#deps.rooms.leave(live.call.room, live.call.participantIdentity, reason);
   }
 
-  #setSipStatus({ call }: LiveCall, status: SimulatedCall["sipCallStatus"]): void {
-    const attributes = { "sip.callStatus": status };
+  #setSipStatus(
+    { call }: LiveCall,
+    status: SimulatedCall["sipCallStatus"],
+    more: Record<string, string> = {},
+  ): void {
+    const attributes = { ...more, "sip.callStatus": status };
     this.#deps.rooms.setAttributes(call.room, call.participantIdentity, attributes);
     call.sipCallStatus = status;
   }
@@ -164,5 +188,8 @@ function left(live: LiveCall, reason: DisconnectReason): void {
   live.call.status = "ended";
   live.call.disconnectReason = DisconnectReason[reason];
   live.call.endedAt = new Date().toISOString();
-  live.settle(new TwirpFailure("canceled", "call canceled: the phone leg left the room"));
+  // The same words for a room that was deleted as for a phone that rang out.
+  live.settle(live.failure ?? new TwirpFailure("canceled", "sip request timed out"));
 }
+
+const phraseOf = (outcome: Outcome) => outcome.kind === "sip-status" ? outcome.reason : undefined;

@@ -5,7 +5,8 @@ import type { Calls } from "./calls.ts";
 import { callsPage } from "./calls-page.ts";
 import { type Fault, type Faults, faultsSchema } from "./faults.ts";
 import { newId } from "./ids.ts";
-import { type OutcomeBook, type Outcomes, outcomesSchema } from "./outcomes.ts";
+import * as outcome from "./outcomes.ts";
+import type { Outcome, OutcomeBook, Outcomes } from "./outcomes.ts";
 import type { LiveKitState } from "./state.ts";
 import { type WebhookFault, webhookFaultsSchema } from "./webhook-faults.ts";
 import type { Webhooks } from "./webhooks.ts";
@@ -26,6 +27,8 @@ export interface LiveKitControl {
   webhooksIdle(): Promise<void>;
   /** The callee picks up now; false unless the call is dialing or ringing. */
   answer(callId: string): boolean;
+  /** What a call comes to from now on; false unless the call is dialing or ringing. */
+  play(callId: string, outcome: Outcome): boolean;
   /** The callee hangs up now; false unless the call is active. */
   hangUp(callId: string): boolean;
   /** The agents in that room crash; returns how many there were. */
@@ -59,7 +62,8 @@ export function createControl(
     },
     releaseWebhooks: () => webhooks.release(),
     webhooksIdle: () => webhooks.idle(),
-    answer: (callId) => calls.answer(callId),
+    answer: (callId) => calls.play(callId, "answer now"),
+    play: (callId, outcome) => calls.play(callId, outcome),
     hangUp: (callId) => calls.hangUp(callId),
     crashAgents: (room) => agents.crash(room),
   };
@@ -85,7 +89,7 @@ function actionsOf(control: LiveKitControl, state: () => LiveKitState): [string,
     }],
     ["DELETE /_control/faults", () => (control.setFaults([]), done())],
     ["PUT /_control/outcomes", async (request) => {
-      control.setOutcomes(outcomesSchema.parse(await request.json()));
+      control.setOutcomes(outcome.outcomesSchema.parse(await request.json()));
       return done();
     }],
     ["PUT /_control/webhooks", async (request) => {
@@ -100,6 +104,11 @@ function actionsOf(control: LiveKitControl, state: () => LiveKitState): [string,
     ],
     ["POST /_control/webhooks/release", async () => (await control.releaseWebhooks(), done())],
     ["POST /_control/calls/:id/answer", (_, id) => acted(control.answer(id))],
+    [
+      "POST /_control/calls/:id/play",
+      async (request, id) =>
+        acted(control.play(id, outcome.outcomeSchema.parse(await request.json()))),
+    ],
     ["POST /_control/calls/:id/hangup", (_, id) => acted(control.hangUp(id))],
     ["POST /_control/rooms/:id/crash-agents", (_, id) => acted(control.crashAgents(id) > 0)],
   ];

@@ -19,7 +19,7 @@ export interface LiveKitSimulatorOptions {
   agentJoinMs?: number;
   /** From the INVITE until the callee's phone rings. */
   ringMs?: number;
-  /** From ringing until the default callee answers. */
+  /** From ringing until the callee answers, or from the INVITE until the carrier refuses it. */
   answerMs?: number;
   /** Length of LiveKit's own seconds (room, ringing and call timeouts): tests shrink it. */
   millisecondsPerSecond?: number;

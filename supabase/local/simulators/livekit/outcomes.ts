@@ -3,8 +3,9 @@ import { z } from "zod";
 const milliseconds = z.number().int().nonnegative();
 
 /**
- * What happens to a call. `afterMs` counts from ringing, or from the INVITE where nothing rings.
- * answered: until a hang-up (`hangUpAfterMs`, or asked for) or until the room is gone.
+ * What happens to a call. `afterMs` (else the simulator's `answerMs`) counts from ringing, or from
+ * the INVITE where nothing rings. answered: until a hang-up (`hangUpAfterMs`, or asked for) or until
+ * the room is gone. no-answer: it rings; silent: the carrier says nothing at all.
  */
 export const outcomeSchema = z.discriminatedUnion("kind", [
   z.strictObject({
@@ -19,9 +20,12 @@ export const outcomeSchema = z.discriminatedUnion("kind", [
   z.strictObject({
     kind: z.literal("sip-status"),
     status: z.number().int().min(300).max(699),
+    /** The carrier's own words, such as "Caller Origination Number is Invalid D35". */
+    reason: z.string().optional(),
     afterMs: milliseconds.optional(),
   }),
   z.strictObject({ kind: z.literal("no-answer") }),
+  z.strictObject({ kind: z.literal("silent") }),
   z.strictObject({ kind: z.literal("carrier-failure"), afterMs: milliseconds.optional() }),
   z.strictObject({
     kind: z.literal("media-timeout"),

@@ -5,7 +5,6 @@ import {
   ParticipantInfo_Kind,
   ParticipantInfo_State,
   Room,
-  RoomEndReason,
 } from "@livekit/protocol";
 import type { AgentDispatch } from "@livekit/protocol";
 import { newId } from "./ids.ts";
@@ -121,12 +120,8 @@ export class Rooms {
     for (const identity of [...entry.participants.keys()]) this.leave(name, identity, reason);
     entry.cancelClosing();
     this.#entries.delete(name);
-    this.#deps.emit("room_finished", {
-      room: entry.room,
-      roomEndReason: why === "deleted"
-        ? RoomEndReason.ROOM_END_API_DELETE
-        : RoomEndReason.ROOM_END_IDLE_TIMEOUT,
-    });
+    // livekit-server 1.13 leaves the event's roomEndReason unset.
+    this.#deps.emit("room_finished", { room: entry.room });
     return true;
   }
 

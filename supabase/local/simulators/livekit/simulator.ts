@@ -53,7 +53,7 @@ export function createLiveKitSimulator(options: LiveKitSimulatorOptions = {}): L
     methods: {
       ...roomService(settings, rooms),
       ...agentDispatchService(rooms, agents),
-      ...sipService(settings, calls),
+      ...sipService(settings, calls, timers),
     },
     record: (request) => keep(requests, request),
   });

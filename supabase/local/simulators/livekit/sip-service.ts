@@ -9,11 +9,17 @@ import { requireSipAdmin, requireSipCall } from "./access.ts";
 import { chooseCallerId } from "./call-record.ts";
 import type { Calls } from "./calls.ts";
 import type { Settings, SimulatedTrunk } from "./options.ts";
+import type { Timers } from "./timers.ts";
+import { TwirpFailure } from "./twirp-failure.ts";
 import { validateJoin, validateSipParticipant } from "./sip-validation.ts";
 import { method, type TwirpMethods } from "./twirp.ts";
 
 /** SIP service of livekit-server and the livekit-sip bridge behind it, as far as dialling goes. */
-export function sipService({ trunks }: Settings, calls: Calls): TwirpMethods {
+export function sipService({ trunks }: Settings, calls: Calls, timers: Timers): TwirpMethods {
+  // The server goes away while somebody waits: that is no answer of a call.
+  const away = timers.stopped.then(() =>
+    new TwirpFailure("unavailable", "server is shutting down")
+  );
   return {
     "livekit.SIP/CreateSIPParticipant": method(
       CreateSIPParticipantRequest,
@@ -24,7 +30,7 @@ export function sipService({ trunks }: Settings, calls: Calls): TwirpMethods {
         validateJoin(request);
         const { call, answered } = calls.place(request, callerId);
         if (request.waitUntilAnswered) {
-          const failure = await answered;
+          const failure = await Promise.race([answered, away]);
           if (failure) throw failure;
         }
         return new SIPParticipantInfo({

@@ -42,10 +42,10 @@ const reasons: Record<number, string> = {
 };
 
 /** What a waiting CreateSIPParticipant throws when the callee's side answers with this status. */
-export function sipFailure(status: number): TwirpFailure {
+export function sipFailure(status: number, phrase?: string): TwirpFailure {
   const code = codes[status] ??
     (status >= 500 && status < 600 ? "failed_precondition" : "invalid_argument");
-  const reason = reasons[status] ?? `SIP_STATUS_${status}`;
+  const reason = phrase ?? reasons[status] ?? `SIP_STATUS_${status}`;
   return new TwirpFailure(code, `sip status ${status}: ${reason}`, {
     sip_status_code: String(status),
     sip_status: reason,

@@ -83,7 +83,6 @@ export function validateJoin(request: CreateSIPParticipantRequest): void {
 
 /** Limits of CreateRoom and CreateDispatch, which are checked at the door. */
 export function validateRoom(name: string, metadata: string): void {
-  if (name === "") refuse("no room name");
   if (name.length > limits.name) {
     refuse(`room name length exceeds limits: max length ${limits.name}`);
   }

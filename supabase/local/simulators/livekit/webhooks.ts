@@ -1,4 +1,4 @@
-import { type ParticipantInfo, type Room, RoomEndReason, WebhookEvent } from "@livekit/protocol";
+import { type ParticipantInfo, type Room, WebhookEvent } from "@livekit/protocol";
 import { newId } from "./ids.ts";
 import type { Settings } from "./options.ts";
 import type { Timers } from "./timers.ts";
@@ -8,7 +8,6 @@ import { signedWebhook } from "./webhook-signature.ts";
 export interface EventDetails {
   room?: Room;
   participant?: ParticipantInfo;
-  roomEndReason?: RoomEndReason;
 }
 
 export type Emit = (event: string, details: EventDetails) => void;
@@ -145,6 +144,5 @@ export function newEvent(event: string, details: EventDetails): WebhookEvent {
     createdAt: BigInt(Math.floor(Date.now() / 1000)),
     room: details.room?.clone(),
     participant: details.participant?.clone(),
-    roomEndReason: details.roomEndReason ?? RoomEndReason.ROOM_END_UNKNOWN,
   });
 }

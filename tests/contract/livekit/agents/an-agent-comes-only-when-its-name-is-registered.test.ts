@@ -43,6 +43,17 @@ for (const [way, dispatch] of Object.entries(ways)) {
     }));
 }
 
+Deno.test("a job is listed late, and as running before its agent is in the room", () =>
+  withLiveKit(async ({ agents, rooms }) => {
+    const { id } = await agents.createDispatch("call-1", agentName);
+    const jobs = async () => (await agents.getDispatch(id, "call-1"))?.state?.jobs ?? [];
+    assertEquals(await jobs(), []);
+    const job = await until("the job is listed", async () => (await jobs())[0]);
+    assertEquals(job.state?.status, JobStatus.JS_RUNNING);
+    assertEquals(await rooms.listParticipants("call-1"), []);
+    await until("the agent is in", async () => (await rooms.listParticipants("call-1"))[0]);
+  }, { agentJoinMs: 600 }));
+
 Deno.test("an agent without a name comes into every room that asks for none", () =>
   withLiveKit(async ({ rooms, simulator }) => {
     await rooms.createRoom({ name: "call-1" });

@@ -1,4 +1,4 @@
-import { assertEquals } from "../../../support/assert.ts";
+import { assert, assertEquals } from "../../../support/assert.ts";
 import { callee, callerId, type Scene, trunkId, until, withInbox } from "../support.ts";
 
 const cases: Record<string, { act: (scene: Scene, id: string) => unknown; reason: string }> = {
@@ -32,6 +32,20 @@ for (const [name, { act, reason }] of Object.entries(cases)) {
       assertEquals(simulator.control.hangUp(sipCallId), false);
     }, { millisecondsPerSecond: 50 }));
 }
+
+Deno.test("the longest duration counts from dialling", () =>
+  withInbox(async ({ sip, simulator }) => {
+    simulator.control.setOutcomes({ "*": { kind: "answered", afterMs: 700 } });
+    await sip.createSipParticipant(trunkId, callee, "call-1", {
+      fromNumber: callerId,
+      maxCallDuration: 4,
+    });
+    await until("the end", () => simulator.state().calls[0]?.endedAt);
+    const [call] = simulator.state().calls;
+    assert(call?.answeredAt !== undefined && call.endedAt !== undefined);
+    const talked = Date.parse(call.endedAt) - Date.parse(call.answeredAt);
+    assert(talked < 800, `${talked} ms, though 800 from dialling`);
+  }, { millisecondsPerSecond: 200 }));
 
 Deno.test("a ringing call is answered when the callee picks up", () =>
   withInbox(async ({ sip, simulator }) => {

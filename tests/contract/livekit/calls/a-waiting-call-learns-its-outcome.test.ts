@@ -27,8 +27,16 @@ const rows: [outcome: Outcome, status: number, code: string, sip?: number, text?
   [{ kind: "sip-status", status: 408 }, 408, "deadline_exceeded", 408, "Request Timeout"],
   [{ kind: "sip-status", status: 487 }, 409, "aborted", 487, "SIP_STATUS_487"],
   [{ kind: "sip-status", status: 488 }, 400, "invalid_argument", 488, "Not Acceptable Here"],
+  [
+    { kind: "sip-status", status: 403, reason: "Caller Origination Number is Invalid D35" },
+    403,
+    "permission_denied",
+    403,
+    "Caller Origination Number is Invalid D35",
+  ],
   [{ kind: "carrier-failure" }, 412, "failed_precondition"],
   [{ kind: "no-answer" }, 408, "canceled"],
+  [{ kind: "silent" }, 408, "canceled"],
 ];
 
 for (const [outcome, status, code, sipStatus, text] of rows) {
@@ -52,6 +60,17 @@ Deno.test("a waiting call returns when it is answered", () =>
     const [call] = scene.simulator.state().calls;
     assertEquals([call?.id, call?.status, call?.waitUntilAnswered], [sipCallId, "active", true]);
   }));
+
+Deno.test("whoever waits is told when the server goes away", () =>
+  withLiveKit(async (scene) => {
+    scene.simulator.control.setOutcomes({ "*": { kind: "no-answer" } });
+    const refused = rejection(dial(scene));
+    await until("the ringing", () => scene.simulator.state().calls[0]?.ringingAt);
+    await scene.simulator.stop();
+    const error = await refused;
+    assert(error instanceof ServerError);
+    assertEquals([error.status, error.code], [503, "unavailable"]);
+  }, { millisecondsPerSecond: 60_000 }));
 
 Deno.test("a waiting call ends with its room", () =>
   withLiveKit(async (scene) => {

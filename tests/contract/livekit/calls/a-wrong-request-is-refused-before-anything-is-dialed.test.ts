@@ -66,6 +66,11 @@ const cases: Record<string, Case> = {
     status: 400,
     says: "trunk hostname should be a hostname or IP, not SIP URI",
   },
+  "a number, and no trunk to call it by": {
+    trunk: "",
+    status: 400,
+    says: "no outbound hostname specified",
+  },
   "an unknown trunk": {
     trunk: "ST_unknown",
     status: 404,

@@ -11,6 +11,7 @@ const cases: Record<string, Row> = {
   "busy": [{ kind: "busy" }, USER_REJECTED, "dialing"],
   "declined": [{ kind: "declined" }, USER_REJECTED, "ringing"],
   "no answer": [{ kind: "no-answer" }, USER_UNAVAILABLE, "ringing"],
+  "a carrier that says nothing": [{ kind: "silent" }, USER_UNAVAILABLE, "dialing"],
   "unknown number": [{ kind: "not-found" }, USER_UNAVAILABLE, "dialing"],
   "carrier answers 503": [{ kind: "unavailable" }, CLIENT_INITIATED, "dialing"],
   "any other status": [{ kind: "sip-status", status: 480 }, USER_UNAVAILABLE, "dialing"],
@@ -33,6 +34,9 @@ for (const [name, [outcome, reason, callStatus]] of Object.entries(cases)) {
       );
       assertEquals(left.participant?.disconnectReason, reason);
       assertEquals(left.participant?.attributes["sip.callStatus"], callStatus);
+      const dialog = ["sip.callIDFull", "sip.callTag"]
+        .map((name) => left.participant?.attributes[name] !== undefined);
+      assertEquals(new Set(dialog), new Set([["hangup", "active"].includes(callStatus)]));
       const [call] = simulator.state().calls;
       assertEquals(call?.status, "ended");
       assertEquals(call?.answeredAt !== undefined, ["hangup", "active"].includes(callStatus));

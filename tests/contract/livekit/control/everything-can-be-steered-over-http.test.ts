@@ -45,6 +45,13 @@ Deno.test("outcomes are set and calls are steered over HTTP", () =>
     assertEquals([await steer("answer"), await steer("answer")], [204, 409]);
     assertEquals([await steer("hangup"), await steer("hangup")], [204, 409]);
     assertEquals((await ask(scene, "PUT", "/_control/outcomes", { "*": "busy" })).status, 400);
+    const next = await dial(scene);
+    const play = async (body: object) =>
+      (await ask(scene, "POST", `/_control/calls/${next.sipCallId}/play`, body)).status;
+    assertEquals(await play({ kind: "nothing" }), 400);
+    assertEquals(await play({ kind: "busy", afterMs: 0 }), 204);
+    await until("the end", () => scene.simulator.state().calls[2]?.sipStatusCode === 486);
+    assertEquals(await play({ kind: "busy" }), 409);
   }));
 
 Deno.test("webhooks are steered over HTTP", () =>

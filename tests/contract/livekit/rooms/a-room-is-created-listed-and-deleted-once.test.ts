@@ -21,9 +21,7 @@ Deno.test("a room is created, listed and deleted once", () =>
     assert(gone instanceof ServerError);
     assertEquals([gone.status, gone.code], [404, "not_found"]);
 
-    for (const name of ["", "x".repeat(257)]) {
-      const refused = await rejection(rooms.createRoom({ name }));
-      assert(refused instanceof ServerError);
-      assertEquals([refused.status, refused.code], [400, "invalid_argument"]);
-    }
+    const refused = await rejection(rooms.createRoom({ name: "x".repeat(257) }));
+    assert(refused instanceof ServerError);
+    assertEquals([refused.status, refused.code], [400, "invalid_argument"]);
   }));

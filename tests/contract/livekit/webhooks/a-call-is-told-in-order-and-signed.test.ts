@@ -26,7 +26,7 @@ Deno.test("a call is told in order, signed as the SDK wants it", () =>
     assertEquals(left?.participant?.disconnectReason, DisconnectReason.ROOM_DELETED);
     assertEquals(left?.participant?.attributes["sip.callStatus"], "active");
     assertEquals(left?.participant?.joinedAtMs, joined?.participant?.joinedAtMs);
-    assertEquals(finished?.roomEndReason, RoomEndReason.ROOM_END_API_DELETE);
+    assertEquals(finished?.roomEndReason, RoomEndReason.ROOM_END_UNKNOWN);
     assertEquals(new Set(events.map(({ id }) => id)).size, 4);
     assert(events.every(({ id, createdAt }) => id.startsWith("EV_") && createdAt > 0n));
     for (const headers of inbox.headers) {
