@@ -50,7 +50,7 @@ create table phone_pool.settings (
   max_call_minutes int not null default 60
     constraint settings_max_call_is_1_to_240_minutes check (max_call_minutes between 1 and 240),
   ringing_seconds int not null default 40
-    constraint settings_ringing_is_5_to_80_seconds check (ringing_seconds between 5 and 80),
+    constraint settings_ringing_is_5_to_75_seconds check (ringing_seconds between 5 and 75),
   alert_webhook_url text null
     constraint settings_alert_webhook_is_https_or_loopback
       check (alert_webhook_url ~ '^(https://[^\s/]|http://127\.[0-9.]+(:[0-9]+)?(/|$))\S*$'),
@@ -96,6 +96,10 @@ comment on column phone_pool.settings.quarantine_days is
 comment on column phone_pool.settings.keep_idle_above is
   'With more idle numbers than this, and than low_water and batch_size together, one whose '
   'quarantine ends goes back to Telnyx.';
+comment on column phone_pool.settings.max_call_minutes is
+  'After which LiveKit ends a call, counted from dialling.';
+comment on column phone_pool.settings.ringing_seconds is
+  'How long a phone rings. LiveKit''s answer is waited for meanwhile; after 80 s it gives none.';
 comment on column phone_pool.settings.area_code_wait is
   'How long an organization waits for the area code it wants before it gets another.';
 comment on column phone_pool.settings.calling_hours_enforced is

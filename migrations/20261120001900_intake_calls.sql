@@ -57,6 +57,8 @@ create table phone_pool.intake_calls (
     check (dial_outcome in ('failed', 'busy', 'declined', 'no_answer')),
   dial_error text null,
   dial_failure text null,
+  dial_sip_status int null,
+  dial_answered_at timestamptz null,
   joined_at timestamptz null,
   left_at timestamptz null,
   left_reason int null,
@@ -90,6 +92,8 @@ create table phone_pool.intake_calls (
     (status not in ('failed', 'refused', 'unknown') or reason is not null),
   constraint intake_calls_dial_failures_have_a_time check
     ((dial_outcome is null) = (dial_failed_at is null)),
+  constraint intake_calls_sip_statuses_are_of_failures check
+    (dial_sip_status is null or dial_sip_status between 300 and 699 and dial_outcome is not null),
   constraint intake_calls_leave_for_a_reason check ((left_at is null) = (left_reason is null))
 );
 comment on table phone_pool.intake_calls is
@@ -115,13 +119,17 @@ comment on column phone_pool.intake_calls.retry_at is 'When a refused call would
 comment on column phone_pool.intake_calls.expires_at is 'After this the permit cannot be used.';
 comment on column phone_pool.intake_calls.dial_error is 'Error code of a call that failed to dial.';
 comment on column phone_pool.intake_calls.dial_failure is 'What LiveKit said about it.';
+comment on column phone_pool.intake_calls.dial_sip_status is
+  'What the carrier answered to the INVITE that was refused: there was a call, and so it ended.';
+comment on column phone_pool.intake_calls.dial_answered_at is
+  'When LiveKit said that the patient answered, if it could be waited for.';
 comment on column phone_pool.intake_calls.joined_at is
   'LiveKit: the phone leg is in the room. It is dialling then, not answered.';
 comment on column phone_pool.intake_calls.left_reason is 'LiveKit''s DisconnectReason.';
 comment on column phone_pool.intake_calls.left_sip_status is
   'sip.callStatus when the phone leg left: dialing, ringing, automation, active, hangup.';
 comment on column phone_pool.intake_calls.answered_at is
-  'As the agent reported it: LiveKit sends no event for it.';
+  'dial_answered_at, or else as the agent reported it: LiveKit sends no event for it.';
 comment on column phone_pool.intake_calls.checked_at is 'When LiveKit was last asked about it.';
 comment on column phone_pool.intake_calls.lost_at is
   'LiveKit no longer knew the call and nobody had told how it ended.';
@@ -182,19 +190,4 @@ create trigger intake_calls_refuse_delete before delete on phone_pool.intake_cal
 create trigger intake_calls_refuse_truncate before truncate on phone_pool.intake_calls
   for each statement execute function phone_pool.tg_intake_calls__refuse_rewrite();
 
-create function public.get_intake_call(p_call_id uuid)
-returns phone_pool.intake_calls
-language sql
-stable
-security definer
-set search_path = ''
-as $$
-  select c.* from phone_pool.intake_calls c where c.id = p_call_id;
-$$;
-comment on function public.get_intake_call(uuid) is
-  'The call of that id: for the agent, who is told nothing but the id. Security definer: see '
-  'claim_purchases.';
-
 revoke execute on all functions in schema phone_pool from public;
-revoke execute on function public.get_intake_call(uuid) from public, anon, authenticated;
-grant execute on function public.get_intake_call(uuid) to service_role;

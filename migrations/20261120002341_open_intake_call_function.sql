@@ -1,4 +1,5 @@
--- The door to the permit; the rules are in 20261120002320 to 20261120002340.
+-- The door to the permit, and to the record that it becomes; the rules are in 20261120002320 to
+-- 20261120002340.
 
 create function public.open_intake_call(
   p_organization_id uuid,
@@ -74,9 +75,22 @@ comment on function public.open_intake_call(
   'and, where waiting helps, retry_at and retry_after_seconds. The same p_intake_id again: the '
   'first row. Raises intake_id_reused, invalid_request. Security definer: see claim_purchases.';
 
+create function public.get_intake_call(p_call_id uuid)
+returns phone_pool.intake_calls
+language sql
+stable
+security definer
+set search_path = ''
+as $$
+  select c.* from phone_pool.intake_calls c where c.id = p_call_id;
+$$;
+comment on function public.get_intake_call(uuid) is
+  'The call of that id: for the agent, who is told nothing but the id. Security definer: see '
+  'claim_purchases.';
+
 revoke execute on function
-  public.open_intake_call(uuid, uuid, text, text, text, jsonb, jsonb, text, text, boolean)
-  from public, anon, authenticated;
+  public.open_intake_call(uuid, uuid, text, text, text, jsonb, jsonb, text, text, boolean),
+  public.get_intake_call(uuid) from public, anon, authenticated;
 grant execute on function
-  public.open_intake_call(uuid, uuid, text, text, text, jsonb, jsonb, text, text, boolean)
-  to service_role;
+  public.open_intake_call(uuid, uuid, text, text, text, jsonb, jsonb, text, text, boolean),
+  public.get_intake_call(uuid) to service_role;

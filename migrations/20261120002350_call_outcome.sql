@@ -5,7 +5,8 @@
 -- What LiveKit tells (livekit/sip classifyInviteError, livekit-server signalhandler.go): when the
 -- phone leg leaves, a DisconnectReason and the last sip.callStatus, and only both together mean
 -- something: CLIENT_INITIATED is a hang-up, a dead carrier or lost audio. It does not tell busy
--- from declined; the agent may.
+-- from declined, nor either from a caller ID that the carrier refuses. Who waits for LiveKit's
+-- answer to the dial is told the SIP status, and that is the last word; but whoever waits may die.
 
 create function phone_pool.outcome_of_leaving(
   p_call phone_pool.intake_calls,
@@ -73,9 +74,12 @@ begin
     select o.status, o.reason into status, reason from phone_pool.outcome_of_leaving(p_call) o;
     ended_at := p_call.left_at;
   end if;
-  -- Dialling failed, so the room was deleted: LiveKit calls that cancelled. But when its answer was
-  -- lost only, the patient may have picked up before, and then that is the truth.
-  if p_call.dial_outcome is not null and coalesce(status, 'cancelled') in ('cancelled', 'unknown')
+  -- Dialling failed before LiveKit had the call, so the room was deleted: LiveKit calls that
+  -- cancelled. But when its answer was lost only, the patient may have picked up before, and then
+  -- that is the truth. After it had the call, cancelled is what somebody did.
+  if p_call.dial_sip_status is not null or p_call.dial_outcome is not null and (
+    coalesce(status, 'unknown') = 'unknown'
+    or status = 'cancelled' and p_call.sip_call_id is null)
   then
     status := p_call.dial_outcome;
     reason := p_call.dial_error;

@@ -1,7 +1,9 @@
 -- The steps of whoever dials (the Edge Function intake-calls):
 --
 --   start_intake_call    uses the permit, once; without it there is no caller ID to dial with
---   record_intake_call   LiveKit has the call; or it could not be dialled, and the room is deleted
+--   record_intake_call   LiveKit has the call; or it could not be dialled, and the room is deleted;
+--                        later, if it could be waited for, what LiveKit's answer was: answered, or
+--                        how the carrier refused it
 --
 -- Each is compare-and-set on the row: whoever comes too late changes nothing.
 
@@ -53,7 +55,9 @@ create function public.record_intake_call(
   p_reason text default null,
   p_dispatch_id text default null,
   p_sip_call_id text default null,
-  p_failure text default null
+  p_failure text default null,
+  p_sip_status int default null,
+  p_at timestamptz default null
 )
 returns phone_pool.intake_calls
 language plpgsql
@@ -71,11 +75,20 @@ begin
       sip_call_id = coalesce(c.sip_call_id, p_sip_call_id)
     where c.id = p_call_id and c.dialing_at is not null and c.dial_failed_at is null
     returning * into v_call;
+  elsif p_status = 'answered' then
+    -- More exact than what an agent has reported or will: it takes its place.
+    p_at := least(p_at, phone_pool.clock());
+    update phone_pool.intake_calls c
+    set dial_answered_at = greatest(p_at, c.dialing_at), answered_at = greatest(p_at, c.dialing_at)
+    where c.id = p_call_id and c.dialing_at is not null and c.dial_answered_at is null;
+    if found then
+      v_call := phone_pool.settle_call(p_call_id);
+    end if;
   elsif p_status in ('failed', 'busy', 'declined', 'no_answer') then
     update phone_pool.intake_calls c
     set dial_outcome = p_status, dial_error = p_reason, dial_failure = p_failure,
-      dial_failed_at = phone_pool.clock()
-    where c.id = p_call_id and c.dial_failed_at is null and c.sip_call_id is null
+      dial_sip_status = p_sip_status, dial_failed_at = phone_pool.clock()
+    where c.id = p_call_id and c.dial_failed_at is null and c.dial_answered_at is null
       and c.status <> 'refused'
     returning * into v_call;
     if found then
@@ -85,15 +98,18 @@ begin
   return v_call;
 end
 $$;
-comment on function public.record_intake_call(uuid, text, text, text, text, text) is
-  'Records how dialling went. p_status dialing: LiveKit has the call, under these ids. failed, '
-  'busy, declined or no_answer (by the SIP status, if there was one): it could not be dialled, '
-  'with the error code p_reason and, in p_failure, what LiveKit said, without numbers. Returns the '
-  'row; null when nothing was to record. Security definer: see start_intake_call.';
+comment on function public.record_intake_call(
+  uuid, text, text, text, text, text, int, timestamptz) is
+  'Records how dialling went. p_status dialing: LiveKit has the call, under these ids. answered: '
+  'the patient answered, at p_at. failed, busy, declined or no_answer: it could not be dialled, or '
+  'the carrier answered p_sip_status, with the error code p_reason and, in p_failure, what was '
+  'said, without numbers. Each is recorded once. Returns the row; null when nothing was to record. '
+  'Security definer: see start_intake_call.';
 
 revoke execute on function
   public.start_intake_call(uuid),
-  public.record_intake_call(uuid, text, text, text, text, text) from public, anon, authenticated;
+  public.record_intake_call(uuid, text, text, text, text, text, int, timestamptz)
+  from public, anon, authenticated;
 grant execute on function
   public.start_intake_call(uuid),
-  public.record_intake_call(uuid, text, text, text, text, text) to service_role;
+  public.record_intake_call(uuid, text, text, text, text, text, int, timestamptz) to service_role;

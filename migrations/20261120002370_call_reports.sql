@@ -1,5 +1,21 @@
--- What is told about a call while it lasts: by LiveKit's webhooks, and by the agent, who alone
--- knows when the patient answered. Either only adds facts; call_outcome() makes a state of them.
+-- What is told about a call while it lasts: by LiveKit's webhooks, and by the agent, who knows when
+-- the patient answered, should nobody have waited for LiveKit's answer. Either only adds facts;
+-- call_outcome() makes a state of them.
+
+create function phone_pool.happened_at(p_event phone_pool.webhook_events)
+returns timestamptz
+language sql
+immutable
+security invoker
+set search_path = ''
+as $$
+  select greatest(p_event.occurred_at,
+    least(p_event.received_at, p_event.occurred_at + interval '1 second'));
+$$;
+comment on function phone_pool.happened_at(phone_pool.webhook_events) is
+  'When it happened, as exactly as is known: LiveKit tells the second, cut off, so it was within '
+  'that second; and most webhooks arrive within milliseconds, so it was right before that. Never '
+  'wrong by more than a second, however late the webhook is.';
 
 create function public.process_livekit_event(p_event_id bigint)
 returns text
@@ -21,7 +37,7 @@ begin
   v_call_id := substring(v_event.payload ->> 'room' from '^call-([0-9a-f-]{36})$')::uuid;
   if v_event.event_type = 'room_finished' then
     update phone_pool.intake_calls c
-    set room_finished_at = coalesce(c.room_finished_at, v_event.occurred_at)
+    set room_finished_at = coalesce(c.room_finished_at, phone_pool.happened_at(v_event))
     where c.id = v_call_id and c.status <> 'refused';
     v_outcome := case when found then 'noted' else 'no such call' end;
   elsif v_event.payload ->> 'identity' = 'callee-' || v_call_id then
@@ -45,11 +61,12 @@ set search_path = ''
 as $$
 declare
   v_joined_at timestamptz := to_timestamp((p_event.payload ->> 'joined_at_ms')::bigint / 1000.0);
+  v_at timestamptz := phone_pool.happened_at(p_event);
   v_reason int := (p_event.payload ->> 'disconnect_reason')::int;
   v_call phone_pool.intake_calls;
 begin
   update phone_pool.intake_calls c
-  set joined_at = coalesce(c.joined_at, v_joined_at, p_event.occurred_at)
+  set joined_at = coalesce(c.joined_at, v_joined_at, v_at)
   where c.id = p_call_id and c.status <> 'refused'
   returning * into v_call;
   if not found then
@@ -61,8 +78,7 @@ begin
     or p_event.event_type = 'participant_connection_aborted' and v_call.left_at is null)
   then
     update phone_pool.intake_calls c
-    -- Seconds are all that an event's time tells, and the leg joined at a millisecond.
-    set left_at = greatest(p_event.occurred_at, c.joined_at), left_reason = v_reason,
+    set left_at = greatest(v_at, c.joined_at), left_reason = v_reason,
       left_sip_status = p_event.payload ->> 'sip_status'
     where c.id = p_call_id;
     v_call := phone_pool.settle_call(p_call_id);

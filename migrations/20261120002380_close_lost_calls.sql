@@ -28,7 +28,7 @@ begin
   failed as (
     select c.id from phone_pool.intake_calls c
     where c.dial_failed_at between v_now - interval '10 minutes' and v_now - interval '20 seconds'
-      and (c.checked_at is null
+      and (c.checked_at is null and (c.sip_call_id is null or c.room_finished_at is null)
         or c.room_finished_at is null and c.checked_at <= v_now - interval '2 minutes')
     order by c.dial_failed_at limit p_limit for update skip locked
   ),
@@ -132,7 +132,7 @@ begin
   ) or exists (
     select from phone_pool.intake_calls c
     where c.dial_failed_at between v_now - interval '10 minutes' and v_now - interval '20 seconds'
-      and (c.checked_at is null
+      and (c.checked_at is null and (c.sip_call_id is null or c.room_finished_at is null)
         or c.room_finished_at is null and c.checked_at <= v_now - interval '2 minutes')
   ) then
     perform phone_pool.nudge('intake-calls/sweep');

@@ -68,7 +68,7 @@ comment on column public.admin_intake_calls.callee is 'The number to be called.'
 comment on column public.admin_intake_calls.status is
   'refused; queued, dialing, answered; or how it ended.';
 comment on column public.admin_intake_calls.livekit_failure is
-  'What LiveKit said when it could not be dialled.';
+  'What LiveKit said when it could not be dialled, and what the carrier did.';
 comment on column public.admin_intake_calls.retry_at is 'When a refused call would be allowed.';
 comment on column public.admin_intake_calls.time_zone_source is
   'How the time zones in local_times were known.';
@@ -77,7 +77,7 @@ comment on column public.admin_intake_calls.local_times is
 comment on column public.admin_intake_calls.consent_id is 'The consent that it rests on.';
 comment on column public.admin_intake_calls.dialing_at is 'When dialling began.';
 comment on column public.admin_intake_calls.answered_at is
-  'When the patient answered, as the agent told.';
+  'When the patient answered, as LiveKit told, or else the agent.';
 comment on column public.admin_intake_calls.ended_at is 'When it ended.';
 comment on column public.admin_intake_calls.ring_time is 'How long it rang; null: not known.';
 comment on column public.admin_intake_calls.talk_time is 'How long it lasted; null: not known.';

@@ -121,6 +121,7 @@ const REGISTRY = {
     sqlstate: "PP049",
     message: "The record of a call is not rewritten",
   },
+  carrier_failure: { status: 502, message: "The carrier could not place the call" },
   callee_busy: { status: 502, message: "The telephony service says that the line is busy" },
   callee_declined: { status: 502, message: "The telephony service says that the call is declined" },
   callee_unavailable: {

@@ -9,13 +9,21 @@ export class TelephonyError extends AppError {
   constructor(
     code: ErrorCode,
     readonly outcome: DialOutcome,
-    /** For the record and the log: statuses only, since LiveKit repeats tokens in its messages. */
+    /** For the record and the log: no number, and no token, which LiveKit repeats in messages. */
     readonly failure: string,
-    options?: ErrorOptions,
+    readonly told: Told = {},
   ) {
-    super(code, undefined, options);
+    super(code);
     this.name = "TelephonyError";
   }
+}
+
+/** In LiveKit's own words, where they came with an answer. */
+export interface Told {
+  /** Twirp's. */
+  code?: string;
+  /** What the carrier answered to the INVITE. */
+  sipStatus?: number;
 }
 
 // LiveKit turns SIP statuses into HTTP ones (livekit/protocol livekit/sip.go): a busy patient is a
@@ -25,6 +33,7 @@ const BY_SIP_STATUS: Record<number, [ErrorCode, DialOutcome]> = {
   408: ["callee_unavailable", "no_answer"],
   410: ["callee_unavailable", "no_answer"],
   480: ["callee_unavailable", "no_answer"],
+  487: ["callee_unavailable", "no_answer"],
   486: ["callee_busy", "busy"],
   600: ["callee_busy", "busy"],
   603: ["callee_declined", "declined"],
@@ -42,16 +51,25 @@ export function classifyTelephonyError(error: unknown): TelephonyError {
   if (!(error instanceof ServerError)) {
     return new TelephonyError("telephony_unavailable", "failed", "connection failed");
   }
-  const sipStatus = error instanceof SipCallError ? error.sipStatusCode : undefined;
-  const failure = [`livekit ${error.status}`, error.code, sipStatus && `sip ${sipStatus}`]
+  const sip = error instanceof SipCallError
+    ? { status: error.sipStatusCode, phrase: withoutNumbers(error.sipStatus) }
+    : undefined;
+  const failure = [`livekit ${error.status}`, error.code, sip && `sip ${sip.status}`, sip?.phrase]
     .filter(Boolean).join(" ");
-  const [code, outcome] = meaningOf(error, sipStatus);
-  return new TelephonyError(code, outcome, failure);
+  const [code, outcome] = meaningOf(error, sip?.status);
+  return new TelephonyError(code, outcome, failure, { code: error.code, sipStatus: sip?.status });
+}
+
+/** A carrier's reason such as "Caller Origination Number is Invalid D35", unless it names a number. */
+function withoutNumbers(phrase: string | undefined): string | undefined {
+  if (phrase === undefined || !/^[ -~]{1,80}$/.test(phrase)) return undefined;
+  return phrase.replaceAll(/\D/g, "").length > 4 ? undefined : phrase;
 }
 
 function meaningOf(error: ServerError, sipStatus: number | undefined): [ErrorCode, DialOutcome] {
   const known = sipStatus === undefined ? undefined : BY_SIP_STATUS[sipStatus];
   if (known) return known;
+  if (sipStatus !== undefined) return ["carrier_failure", "failed"];
   // Nobody picked up within the ringing time: no SIP status comes with it.
   if (error.code === "canceled") return ["callee_unavailable", "no_answer"];
   return [error.status >= 500 ? "telephony_unavailable" : "telephony_refused", "failed"];

@@ -1,5 +1,8 @@
 import { CreateSIPParticipantRequest, ParticipantInfo_Kind } from "@livekit/protocol";
+// @ts-types="./std.d.ts"
+import { delay } from "deno-std/async/delay.js";
 import { AgentDispatchClient, RoomServiceClient, ServerError } from "livekit-server-sdk";
+import { type PlacedCall, placeOutboundCall } from "./outbound-call.ts";
 import { placeSipCall } from "./place-sip-call.ts";
 import { classifyTelephonyError } from "./telephony-errors.ts";
 
@@ -12,7 +15,7 @@ export interface OutboundCall {
   identity: string;
   ringingSeconds: number;
   maxCallMinutes: number;
-  /** How long to wait for LiveKit's answer. */
+  /** How long to wait until LiveKit has the call; its answer may come long after. */
   timeoutSeconds: number;
 }
 
@@ -24,8 +27,8 @@ export interface Telephony {
   isAgentPresent(roomName: string): Promise<boolean>;
   /** Whether the phone leg of that identity is in the room; false also when the room is gone. */
   isInRoom(roomName: string, identity: string): Promise<boolean>;
-  /** Dials, once: never retried. Returns the SIP call's id. */
-  dial(call: OutboundCall): Promise<string>;
+  /** Dials, once: never retried. Returns when LiveKit has the call, or has not been seen to. */
+  dial(call: OutboundCall): Promise<PlacedCall>;
   /** Also when the room is gone already. */
   deleteRoom(name: string): Promise<void>;
 }
@@ -40,6 +43,8 @@ export interface TelephonyOptions {
 }
 
 const REQUEST_SECONDS = 3;
+// LiveKit's server gives up waiting for the bridge after 80 seconds, whatever it was told.
+const ANSWER_MARGIN_SECONDS = 15;
 
 /** LiveKit through its SDK. */
 export function createTelephony(options: TelephonyOptions): Telephony {
@@ -82,29 +87,47 @@ export function createTelephony(options: TelephonyOptions): Telephony {
         const participants = await rooms.listParticipants(roomName).catch(notFound([]));
         return participants.some((participant) => participant.identity === identity);
       }),
-    dial: (call) =>
-      attempt(async () => {
-        const request = CreateSIPParticipantRequest.fromJson({
-          sipTrunkId: options.LIVEKIT_SIP_TRUNK_ID,
-          sipCallTo: call.callee,
-          // fromNumber in the SDK: without it LiveKit takes a random number of the trunk.
-          sipNumber: call.callerId,
-          roomName: call.roomName,
-          participantIdentity: call.identity,
-          participantName: "Patient",
-          // Keeps the numbers out of the participant's attributes, and so out of webhooks.
-          hidePhoneNumber: true,
-          ringingTimeout: `${call.ringingSeconds}s`,
-          maxCallDuration: `${call.maxCallMinutes * 60}s`,
-        });
-        const participant = await placeSipCall(options, request, call.timeoutSeconds);
-        return participant.sipCallId;
+    dial: ({ ringingSeconds, timeoutSeconds, ...call }) =>
+      placeOutboundCall({
+        dial: async () => {
+          const request = toRequest({ ...call, ringingSeconds }, options.LIVEKIT_SIP_TRUNK_ID);
+          const seconds = ringingSeconds + ANSWER_MARGIN_SECONDS;
+          return (await placeSipCall(options, request, seconds)).sipCallId;
+        },
+        find: async () => {
+          const participants = await rooms.listParticipants(call.roomName);
+          return participants.find(({ identity }) => identity === call.identity)
+            ?.attributes["sip.callID"];
+        },
+        delay,
+        ringingSeconds,
+        timeoutSeconds,
       }),
     deleteRoom: (name) =>
       attempt(async () => {
         await rooms.deleteRoom(name).catch(notFound(undefined));
       }),
   };
+}
+
+function toRequest(
+  call: Omit<OutboundCall, "timeoutSeconds">,
+  trunkId: string,
+): CreateSIPParticipantRequest {
+  return CreateSIPParticipantRequest.fromJson({
+    sipTrunkId: trunkId,
+    sipCallTo: call.callee,
+    // fromNumber in the SDK: without it LiveKit takes a random number of the trunk.
+    sipNumber: call.callerId,
+    roomName: call.roomName,
+    participantIdentity: call.identity,
+    participantName: "Patient",
+    // Keeps the numbers out of the participant's attributes, and so out of webhooks.
+    hidePhoneNumber: true,
+    ringingTimeout: `${call.ringingSeconds}s`,
+    maxCallDuration: `${call.maxCallMinutes * 60}s`,
+    waitUntilAnswered: true,
+  });
 }
 
 /** Takes a 404 for this answer. */

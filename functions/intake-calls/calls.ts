@@ -26,6 +26,7 @@ export interface DialFailure {
   code: ErrorCode;
   outcome: DialOutcome;
   failure?: string;
+  sipStatus?: number;
 }
 
 /** Which call a report is about; roomName: only if it is that room's. */
@@ -43,6 +44,8 @@ export interface Calls {
   start(callId: string): Promise<DialPermit>;
   recordDialing(callId: string, dispatchId: string | null, sipCallId: string): Promise<IntakeCall>;
   recordFailed(callId: string, failure: DialFailure): Promise<void>;
+  /** Whether the call goes on: it had not been given up before. */
+  recordAnswered(callId: string, at: Date): Promise<boolean>;
   report(
     reference: CallReference,
     event: "answered" | "ended",
@@ -77,13 +80,22 @@ export function createCalls(call: CallDatabase): Calls {
         p_dispatch_id: dispatchId,
         p_sip_call_id: sipCallId,
       }, intakeCall),
-    recordFailed: async (callId, { code, outcome, failure }) => {
+    recordFailed: async (callId, { code, outcome, failure, sipStatus }) => {
       await call("record_intake_call", {
         p_call_id: callId,
         p_status: outcome,
         p_reason: code,
         p_failure: failure ?? null,
+        p_sip_status: sipStatus ?? null,
       }, z.unknown());
+    },
+    recordAnswered: async (callId, at) => {
+      const { dial_error } = await call("record_intake_call", {
+        p_call_id: callId,
+        p_status: "answered",
+        p_at: at.toISOString(),
+      }, intakeCall);
+      return dial_error === null;
     },
     report: (reference, event, { at, outcome }) =>
       call("report_intake_call", {

@@ -1,7 +1,9 @@
+import type { RunInBackground } from "../_shared/background.ts";
 import type { Budget } from "../_shared/budget.ts";
 import { AppError } from "../_shared/errors.ts";
 import { describe } from "../_shared/http.ts";
 import type { Log } from "../_shared/log.ts";
+import type { DialAnswer } from "../_shared/outbound-call.ts";
 import type { Telephony } from "../_shared/telephony.ts";
 import { TelephonyError } from "../_shared/telephony-errors.ts";
 import type { Calls, DialFailure } from "./calls.ts";
@@ -13,6 +15,7 @@ export interface DialDependencies {
   /** Whether an agent is to join the call. */
   hasAgent: boolean;
   delay: (milliseconds: number) => Promise<void>;
+  runInBackground: RunInBackground;
   budget: Budget;
   log: Log;
 }
@@ -26,7 +29,8 @@ const DIAL_SECONDS = 5;
 
 /**
  * Places the call of a permit: room, agent present, then the phone rings. Whatever fails, the room
- * is deleted, so that nothing dials later, and the row says why. Never tried again.
+ * is deleted, so that nothing dials later, and the row says why. Never tried again. Returns when
+ * LiveKit has the call; how the phone is answered is followed in the background.
  */
 export async function dial(call: IntakeCall, dependencies: DialDependencies): Promise<IntakeCall> {
   try {
@@ -53,7 +57,7 @@ async function prepareAndDial(
     DATABASE_MILLISECONDS,
     "database_unavailable",
   );
-  const sipCallId = await telephony.dial({
+  const { sipCallId, answer } = await telephony.dial({
     roomName: call.room_name,
     callerId: permit.caller_id,
     callee: permit.callee,
@@ -62,11 +66,43 @@ async function prepareAndDial(
     maxCallMinutes: permit.max_call_minutes,
     timeoutSeconds: Math.max(0.1, Math.min(DIAL_SECONDS, budget.remaining() / 1000)),
   });
-  return await budget.wait(
-    calls.recordDialing(call.id, dispatchId, sipCallId),
-    DATABASE_MILLISECONDS,
-    "database_unavailable",
-  );
+  try {
+    if (sipCallId === undefined) {
+      throw new TelephonyError("telephony_timeout", "failed", "no answer in time");
+    }
+    return await budget.wait(
+      calls.recordDialing(call.id, dispatchId, sipCallId),
+      DATABASE_MILLISECONDS,
+      "database_unavailable",
+    );
+  } finally {
+    dependencies.runInBackground(() => follow(call, answer, dependencies));
+  }
+}
+
+/**
+ * LiveKit's last word of the call, which no webhook tells: the SIP status, the moment of the answer.
+ * Should this end before it comes, webhooks and the sweep tell the rest.
+ */
+async function follow(
+  call: IntakeCall,
+  answer: Promise<DialAnswer>,
+  dependencies: DialDependencies,
+): Promise<void> {
+  const { calls, telephony, log } = dependencies;
+  const told = await answer;
+  if (told.kind === "failed") {
+    return await giveUp(call, failureOf(told.error), dependencies, describe(told.error));
+  }
+  if (told.kind === "unknown") {
+    return log("call_not_followed", { call_id: call.id, failure: told.error.failure });
+  }
+  log("call_answered", { call_id: call.id });
+  try {
+    if (!await calls.recordAnswered(call.id, told.at)) await telephony.deleteRoom(call.room_name);
+  } catch (error) {
+    log("call_not_recorded", { call_id: call.id, error: describe(error) });
+  }
 }
 
 /** The room with its agent; the agent's dispatch. */
@@ -110,7 +146,8 @@ async function giveUp(
 
 function failureOf(error: unknown): DialFailure {
   if (error instanceof TelephonyError) {
-    return { code: error.code, outcome: error.outcome, failure: error.failure };
+    const { code, outcome, failure, told } = error;
+    return { code, outcome, failure, sipStatus: told.sipStatus };
   }
   const code = error instanceof AppError ? error.code : "internal_error";
   return { code, outcome: "failed" };

@@ -83,7 +83,10 @@ function placing() {
         description: "This intake_id was sent before: the first answer again",
         content: content("IntakeCallResponse"),
       },
-      202: { description: "The phone is about to ring", content: content("IntakeCallResponse") },
+      202: {
+        description: "LiveKit has the call, and the phone is about to ring",
+        content: content("IntakeCallResponse"),
+      },
       ...problems([400, 401, 403, 404, 405, 409, 413, 422, 429, 500, 502, 503, 504]),
     },
   };

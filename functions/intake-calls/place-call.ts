@@ -1,3 +1,4 @@
+import type { RunInBackground } from "../_shared/background.ts";
 import { createBudget } from "../_shared/budget.ts";
 import { parseDestination } from "../_shared/destination.ts";
 import { AppError } from "../_shared/errors.ts";
@@ -15,6 +16,7 @@ export interface PlaceCallDependencies {
   telephony: Telephony;
   hasAgent: boolean;
   delay: (milliseconds: number) => Promise<void>;
+  runInBackground: RunInBackground;
 }
 
 const REPLAY_POLLS = 40;

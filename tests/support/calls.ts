@@ -7,11 +7,13 @@ import { createTelephony } from "../../functions/_shared/telephony.ts";
 import { createAuthenticate } from "../../functions/_shared/users.ts";
 import { createCalls } from "../../functions/intake-calls/calls.ts";
 import { createHandler } from "../../functions/intake-calls/handler.ts";
+import type { Outcome } from "../../supabase/local/simulators/livekit/outcomes.ts";
 import type { LiveKitSimulatorOptions } from "../../supabase/local/simulators/livekit/options.ts";
 import {
   type RunningLiveKitSimulator,
   startLiveKitSimulator,
 } from "../../supabase/local/simulators/livekit/simulator.ts";
+import { assert, assertEquals } from "./assert.ts";
 import { createTestDatabase, type TestDatabase } from "./database.ts";
 import { registerOne } from "./pool.ts";
 import { createRpc } from "./rpc.ts";
@@ -38,7 +40,7 @@ export interface Scene {
   /** What the function wrote to its log, line by line. */
   logs: string[];
   handler(request: Request): Promise<Response>;
-  /** Ends when what the function does after its answer is done. */
+  /** Ends when what the function has begun last to do after its answer is done. */
   background(): Promise<void>;
   /** POST as the backend, unless headers say otherwise. */
   post(body: unknown, headers?: Record<string, string>, path?: string): Promise<Answer>;
@@ -49,6 +51,8 @@ export interface SceneOptions extends LiveKitSimulatorOptions {
   connections?: number;
   delay?: (milliseconds: number) => Promise<void>;
   hasAgent?: boolean;
+  /** The function dies with its answer: nothing is done after it. */
+  diesWithItsAnswer?: boolean;
   /** Put between the function and the database, such as a gate. */
   wrapDatabase?: (call: CallDatabase) => CallDatabase;
 }
@@ -58,7 +62,8 @@ export async function withCalls(
   run: (scene: Scene) => Promise<void>,
   options: SceneOptions = {},
 ): Promise<void> {
-  const { connections = 1, delay = pause, hasAgent = true, wrapDatabase, ...simulated } = options;
+  const { connections = 1, delay = pause, hasAgent = true, wrapDatabase, ...rest } = options;
+  const { diesWithItsAnswer = false, ...simulated } = rest;
   const simulator = startLiveKitSimulator({
     trunks: [TRUNK],
     agentNames: [AGENT],
@@ -67,18 +72,18 @@ export async function withCalls(
     webhookRetryMs: 1,
     ...simulated,
   });
+  const work: Promise<void>[] = [];
+  await using db = await createTestDatabase();
   try {
-    await using db = await createTestDatabase();
     await db.query("update phone_pool.settings set calling_hours_enforced = false");
     const logs: string[] = [];
     const call = await rpcPool(db, connections);
     const { apiKey, apiSecret } = simulator.settings;
-    const work: Promise<void>[] = [];
     const handler = createHandler({
       authenticate: createAuthenticate([SECRET_KEY], jwks),
       knowAgent: createKnowAgent(apiKey, apiSecret),
       secrets: [NUDGE_SECRET],
-      runInBackground: (run) => void work.push(run()),
+      runInBackground: (run) => diesWithItsAnswer || void work.push(run()),
       calls: createCalls(wrapDatabase ? wrapDatabase(call) : call),
       telephony: createTelephony({
         LIVEKIT_URL: simulator.url,
@@ -92,11 +97,12 @@ export async function withCalls(
       createLog: (request_id) =>
         createLog("intake-calls", (line) => logs.push(line), { request_id }),
     });
-    const background = async () => void await Promise.all(work);
+    const background = async () => void await work.at(-1);
     await run({ db, simulator, logs, handler, background, post: poster(handler) });
-    await background();
   } finally {
+    // Phones that ring would be waited for.
     await simulator.stop();
+    await Promise.all(work);
   }
 }
 
@@ -171,6 +177,19 @@ export function signUser(
 ): Promise<string> {
   return new SignJWT(claims).setProtectedHeader({ alg: "ES256", kid: "tests" })
     .setAudience(audience).setIssuedAt().setExpirationTime(expires).sign(key);
+}
+
+/** Places a call that LiveKit takes, and only then lets it come to something. */
+export async function placeCall(
+  { simulator, post }: Pick<Scene, "simulator" | "post">,
+  body: CallBody,
+  outcome?: Outcome,
+): Promise<Answer> {
+  simulator.control.setOutcomes({ [body.phone_number]: { kind: "silent" } });
+  const answer = await post(body);
+  assertEquals(answer.status, 202, JSON.stringify(answer.body));
+  if (outcome) assert(simulator.control.play(String(answer.body.sip_call_id), outcome));
+  return answer;
 }
 
 /** Rooms that are open now. */

@@ -24,7 +24,7 @@ const CASES: [column: string, allowed: string[], refused: string[]][] = [
   ["calls_per_patient_per_day", ["1"], ["0"]],
   ["calls_per_patient_per_week", ["1"], ["0"]],
   ["max_call_minutes", ["1", "240"], ["0", "241"]],
-  ["ringing_seconds", ["5", "80"], ["4", "81"]],
+  ["ringing_seconds", ["5", "75"], ["4", "76"]],
   [
     "alert_webhook_url",
     [

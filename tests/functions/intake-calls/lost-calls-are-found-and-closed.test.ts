@@ -57,7 +57,7 @@ Deno.test("LiveKit away: nothing is concluded from it", () =>
     await travel(db, "3 minutes");
     await nudge(scene);
     assertEquals(await statusOf(scene), "dialing");
-  }));
+  }, { answerMs: 60_000 }));
 
 Deno.test("a call that must be over by its own limits is closed without asking", () =>
   withCalls(async (scene) => {
@@ -101,7 +101,7 @@ Deno.test("a room that could not be deleted is deleted later", () =>
   withCalls(async (scene) => {
     const { db, simulator, post } = scene;
     simulator.control.setFaults([
-      { method: "CreateSIPParticipant", kind: "reset-after" },
+      { method: "CreateSIPParticipant", kind: "reset-before" },
       { method: "DeleteRoom", kind: "unavailable" },
     ]);
     assertEquals((await post(callBody(await clinicWith(db, "+19712656795")))).status, 502);

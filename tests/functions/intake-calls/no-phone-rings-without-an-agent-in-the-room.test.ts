@@ -1,4 +1,4 @@
-import { assertEquals } from "../../support/assert.ts";
+import { assert, assertEquals } from "../../support/assert.ts";
 import { callBody, clinicWith, openRooms, withCalls } from "../../support/calls.ts";
 import { assertDocumented } from "../../support/openapi.ts";
 
@@ -22,7 +22,9 @@ Deno.test("an agent that is slow is waited for", () =>
     assertEquals(answer.status, 202);
     const order = simulator.state().requests.map(({ method }) => method);
     assertEquals(order.slice(0, 2), ["CreateRoom", "CreateDispatch"]);
-    assertEquals(order.at(-1), "CreateSIPParticipant");
+    const before = order.slice(2, order.indexOf("CreateSIPParticipant"));
+    assertEquals(new Set(before), new Set(["ListParticipants"]));
+    assert(before.length > 1, "asked until it was there");
   }, { agentJoinMs: 40 }));
 
 Deno.test("the agent is told an opaque id and no more", () =>
@@ -48,5 +50,6 @@ Deno.test("the agent is told an opaque id and no more", () =>
       hidePhoneNumber: true,
       ringingTimeout: "40s",
       maxCallDuration: "3600s",
+      waitUntilAnswered: true,
     });
   }));

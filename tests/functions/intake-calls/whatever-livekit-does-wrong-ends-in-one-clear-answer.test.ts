@@ -40,7 +40,6 @@ const CASES: Case[] = [
   ["500", { method: DIAL, kind: "internal" }, away],
   ["503", { method: DIAL, kind: "unavailable" }, away],
   ["a reset before the call", { method: DIAL, kind: "reset-before" }, away],
-  ["a reset after the call", { method: DIAL, kind: "reset-after" }, { ...away, placed: 1 }],
   ["429 that is a busy patient", sip(486, "resource_exhausted"), {
     status: 502,
     code: "callee_busy",
@@ -56,14 +55,20 @@ const CASES: Case[] = [
     code: "callee_unavailable",
     state: "no_answer",
   }],
-  ["403 that is the carrier's", sip(403, "permission_denied"), refused],
+  ["403 that is the carrier's", sip(403, "permission_denied"), {
+    status: 502,
+    code: "carrier_failure",
+  }],
 ];
+
+// With these LiveKit has placed the call, but does not show it.
+const UNSEEN: Fault = { method: "ListParticipants", kind: "unavailable" };
 
 async function check(scene: Scene, [, fault, expected]: Case, k: number): Promise<void> {
   const { db, simulator, post } = scene;
   const clinic = await clinicWith(db, `+1971265${6000 + k}`);
   const body = callBody(clinic, { intake_id: `fault-${k}` });
-  simulator.control.setFaults(fault);
+  simulator.control.setFaults(fault.kind === "reset-after" ? [UNSEEN, fault] : fault);
   const answer = await post(body);
   simulator.control.setFaults([]);
   assertEquals([answer.status, answer.body.code], [expected.status, expected.code]);
@@ -97,6 +102,12 @@ Deno.test("whatever LiveKit does wrong, the answer is clear and nothing goes on"
   });
 });
 
+Deno.test("a reset after the call, of which nothing was seen: it is hung up", () =>
+  withCalls(async (scene) => {
+    const fault: Fault = { method: DIAL, kind: "reset-after" };
+    await check(scene, ["a reset after the call", fault, { ...away, placed: 1 }], 0);
+  }, { hasAgent: false, answerMs: 1 }));
+
 // Real seconds, both at once: the limits themselves are what is tested.
 Deno.test("no answer at all: 504 within 20 seconds, and the room is deleted", async () => {
   await Promise.all([unanswered("hang-before", []), unanswered("hang-after", ["ended"])]);
@@ -106,7 +117,7 @@ function unanswered(kind: "hang-before" | "hang-after", placed: string[]): Promi
   return withCalls(async (scene) => {
     const { db, simulator, post } = scene;
     const clinic = await clinicWith(db, "+19712656795");
-    simulator.control.setFaults({ method: DIAL, kind, times: 1 });
+    simulator.control.setFaults([UNSEEN, { method: DIAL, kind, times: 1 }]);
     const began = performance.now();
     const answer = await post(callBody(clinic));
     assert(performance.now() - began < 20_000);
@@ -114,7 +125,7 @@ function unanswered(kind: "hang-before" | "hang-after", placed: string[]): Promi
     assertDocumented(answer);
     assertEquals(openRooms(scene), []);
     assertEquals(simulator.state().calls.map(({ status }) => status), placed);
-  });
+  }, { hasAgent: false });
 }
 
 Deno.test("LiveKit is not there: 502, and the record says so", () =>

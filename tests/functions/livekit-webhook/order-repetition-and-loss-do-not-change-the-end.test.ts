@@ -1,13 +1,14 @@
 import type { WebhookFault } from "../../../supabase/local/simulators/livekit/webhook-faults.ts";
 import type { Outcome } from "../../../supabase/local/simulators/livekit/outcomes.ts";
 import { assert, assertEquals } from "../../support/assert.ts";
-import { callBody, clinicWith } from "../../support/calls.ts";
+import { callBody, clinicWith, placeCall } from "../../support/calls.ts";
 import { sweep, travel } from "../../support/pool.ts";
 import { untilEnded, type WebhookScene, withWebhooks } from "../../support/webhooks.ts";
 
 const OUTCOMES: Record<string, Outcome> = {
   completed: { kind: "answered", hangUpAfterMs: 2 },
   no_answer: { kind: "not-found" },
+  busy: { kind: "busy" },
   declined: { kind: "declined" },
   failed: { kind: "carrier-failure" },
 };
@@ -23,10 +24,11 @@ const FAULTS: [what: string, faults: WebhookFault[]][] = [
 ];
 
 async function endOf(scene: WebhookScene, status: string, callee: string, clinic: string) {
-  const { simulator, post, db } = scene;
-  simulator.control.setOutcomes({ [callee]: OUTCOMES[status] ?? { kind: "no-answer" } });
-  const { body } = await post(callBody(clinic, { phone_number: callee }));
+  const { simulator, db } = scene;
+  const call = callBody(clinic, { phone_number: callee });
+  const { body } = await placeCall(scene, call, OUTCOMES[status] ?? { kind: "no-answer" });
   await untilEnded(scene, body.sip_call_id);
+  await scene.background();
   await simulator.control.releaseWebhooks();
   await simulator.control.webhooksIdle();
   const [row] = await db.query(
@@ -44,7 +46,8 @@ Deno.test("order, repetition and loss of webhooks do not change how a call ended
     let k = 1000;
     const lost: unknown[] = [];
     for (const [what, faults] of FAULTS) {
-      for (const status of Object.keys(OUTCOMES)) {
+      // Nothing but LiveKit's answer to the dial tells busy from declined.
+      for (const status of Object.keys(OUTCOMES).filter((each) => each !== "busy")) {
         await t.step(`${what}: ${status}`, async () => {
           simulator.control.setWebhookFaults(faults);
           const row = await endOf(scene, status, `+1212555${k++}`, clinic);
@@ -66,5 +69,26 @@ Deno.test("order, repetition and loss of webhooks do not change how a call ended
         lost.map(() => ({ status: "unknown", reason: "outcome_unknown", talk_time: null })),
       );
     });
-  }, { answerMs: 1, millisecondsPerSecond: 20, agentJoinMs: 0 });
+  }, { ...FAST, diesWithItsAnswer: true });
 });
+
+Deno.test("nor do they when the dial was followed to its answer, which they cannot lose", async (t) => {
+  await withWebhooks(async (scene) => {
+    const clinic = await clinicWith(scene.db, "+19712656795");
+    let k = 1000;
+    for (const [what, faults] of FAULTS) {
+      for (const status of Object.keys(OUTCOMES)) {
+        await t.step(`${what}: ${status}`, async () => {
+          scene.simulator.control.setWebhookFaults(faults);
+          const row = await endOf(scene, status, `+1212555${k++}`, clinic);
+          const isEndLost = faults.some(({ event, kind }) =>
+            event !== "participant_joined" && (kind === "drop" || kind === "tampered")
+          );
+          assertEquals(row.status, isEndLost && status === "completed" ? "answered" : status);
+        });
+      }
+    }
+  }, FAST);
+});
+
+const FAST = { answerMs: 1, millisecondsPerSecond: 100, agentJoinMs: 0 };
