@@ -27,6 +27,7 @@ const post =
 const cases: Record<string, (server: Server) => Promise<unknown>> = {
   "an unknown trunk": dial("ST_unknown"),
   "neither trunk nor from number": dial("", PATIENT, "refused", {}),
+  "a from number without a trunk": dial(""),
   "no number": dial(undefined, ""),
   "an address instead of a number": dial(undefined, "sip:+15552000000@example.com"),
   "no room": dial(undefined, PATIENT, ""),
@@ -46,6 +47,9 @@ const cases: Record<string, (server: Server) => Promise<unknown>> = {
     ...FROM,
     participantIdentity: "i".repeat(257),
   }),
+  "a room without a name": ({ rooms }) => rooms.createRoom({ name: "" }).then(({ name }) => name),
+  "a dispatch without a room": ({ dispatches }) =>
+    dispatches.createDispatch("", "nobody").then(({ room }) => room),
   "no token": post(PATH, undefined),
   "a forged token": post(PATH, "forged"),
   "a token without the right": post(PATH, "nothing"),

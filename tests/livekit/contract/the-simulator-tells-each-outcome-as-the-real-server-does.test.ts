@@ -15,6 +15,11 @@ const cases: [Scenario, Outcome][] = [
   ["not-found", { kind: "not-found" }],
   ["out-of-service", { kind: "unavailable" }],
   ["rings-for-ever", { kind: "no-answer" }],
+  ["never-answers", { kind: "silent" }],
+  [
+    "refuses-caller-id",
+    { kind: "sip-status", status: 403, reason: "Caller Origination Number is Invalid D35" },
+  ],
 ];
 
 for (const [scenario, outcome] of cases) {
@@ -36,14 +41,13 @@ for (const [scenario, outcome] of cases) {
 
 async function dialAndFollow(server: Server, waitUntilAnswered: boolean, patient: string) {
   const room = `outcome-${crypto.randomUUID()}`;
-  const answer = await answerOf(
-    server.sip.createSipParticipant(server.trunkId, patient, room, {
-      fromNumber: "+12125550100",
-      participantIdentity: "callee",
-      ringingTimeout: RINGING_SECONDS,
-      waitUntilAnswered,
-    }).then(() => "accepted"),
-  );
+  const dialled = server.sip.createSipParticipant(server.trunkId, patient, room, {
+    fromNumber: "+12125550100",
+    participantIdentity: "callee",
+    ringingTimeout: RINGING_SECONDS,
+    waitUntilAnswered,
+  });
+  const answer = await answerOf(dialled.then(() => "accepted"));
   await until("the phone has left", async () => (await server.webhooks(room)).some(hasLeft));
   const events = (await server.webhooks(room)).filter(isOfAPhone);
   await server.rooms.deleteRoom(room);
@@ -54,5 +58,8 @@ const isOfAPhone = (event: WebhookEvent) => event.participant?.kind === Particip
 const hasLeft = (event: WebhookEvent) => event.event === "participant_left" && isOfAPhone(event);
 
 function essenceOf({ event, participant }: WebhookEvent) {
-  return [event, participant?.disconnectReason, participant?.attributes["sip.callStatus"]];
+  const { attributes = {}, disconnectReason } = participant ?? {};
+  // The real server sends the joining a moment after it, with what is known by then.
+  const status = event === "participant_joined" ? "" : attributes["sip.callStatus"];
+  return [event, disconnectReason, status, "sip.callTag" in attributes];
 }

@@ -14,6 +14,7 @@ export type Scenario =
   | "answers-and-stays"
   | "answers-at-once"
   | "busy"
+  | "busy-at-once"
   | "challenges"
   | "declines"
   | "never-answers"

@@ -1,21 +1,11 @@
 import type { Agent, CallStatusChange } from "./agent.ts";
 import type { Wire } from "./wire.ts";
 
-/**
- * An agent that tells the product when the patient answers, as a real one would: LiveKit has no
- * webhook for it.
- * @param hangUpAfterMilliseconds how long it talks before it ends the call; until the patient does
- */
-export function startReportingAgent(wire: Wire, hangUpAfterMilliseconds?: number): Promise<Agent> {
+/** An agent that tells the product when the patient answers, as a real one may. */
+export function startReportingAgent(wire: Wire): Promise<Agent> {
   return wire.startAgent({
     onCallStatus: async (change) => {
-      if (change.status !== "active") return;
-      const told = tellAnswered(wire, change);
-      if (hangUpAfterMilliseconds !== undefined) {
-        await new Promise((resolve) => setTimeout(resolve, hangUpAfterMilliseconds));
-        await wire.rooms.deleteRoom(change.room);
-      }
-      await told;
+      if (change.status === "active") await tellAnswered(wire, change);
     },
   });
 }
