@@ -122,7 +122,7 @@ function checkLogs(logs: string[], patients: string[]): void {
   for (const line of logs) {
     for (const [id] of line.matchAll(UUID)) assert(!known.has(id.toLowerCase()), line);
     const rest = line.replaceAll(UUID, "");
-    assert(!/\d{10,}|\(\d{3}\)|eyJ|Bearer|sb_secret/.test(rest), line);
+    assert(!/\d{10,}|\(\d{3}\)|\beyJ|Bearer|sb_secret/.test(rest), line);
   }
 }
 

@@ -95,7 +95,7 @@ Deno.test("whatever LiveKit does wrong, the answer is clear and nothing goes on"
     for (const [k, item] of CASES.entries()) {
       await t.step(item[0], () => check(scene, item, k));
     }
-    for (const line of scene.logs) assertNotMatch(line, /Bearer|eyJ|\+1\d{10}/);
+    for (const line of scene.logs) assertNotMatch(line, /Bearer|\beyJ|\+1\d{10}/);
     const dials = scene.simulator.state().requests.filter(({ method }) => method === DIAL);
     const rooms = dials.map(({ body }) => JSON.stringify(body).match(/call-[0-9a-f-]{36}/)?.[0]);
     assertEquals(rooms.length, new Set(rooms).size, "no call was asked for twice");

@@ -69,6 +69,9 @@ export async function startCarrier(scenario: Scenario, options: CarrierOptions):
         PATIENCE_SECONDS,
       ),
     async [Symbol.asyncDispose]() {
+      // What it leaves unanswered, LiveKit would repeat to the carrier that comes next.
+      const isAnswered = ({ finalStatus }: SipCall) => finalStatus !== undefined;
+      await until("all is answered", async () => (await calls()).every(isAnswered), 1).catch(none);
       await process.stop("SIGTERM", 500);
       await reaper.close();
     },
