@@ -1,7 +1,7 @@
 import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
-import { launch } from "../../../supabase/local/stack/process.ts";
+import { launch, type Launched } from "../../../supabase/local/stack/process.ts";
 import { createReaper } from "../../../supabase/local/stack/reaper.ts";
 import { freePorts, isFreeForUdp } from "./free-ports.ts";
 import { callsOf, type SipCall } from "./sip-calls.ts";
@@ -47,19 +47,8 @@ export async function startCarrier(scenario: Scenario, options: CarrierOptions):
   const folder = await Deno.makeTempDir({ dir: options.folder, prefix: `sipp-${scenario}-` });
   const messageFile = join(folder, "messages.log");
   const reaper = createReaper();
-  const process = launch({
-    command: options.sipp,
-    args: await commandLine(scenario, options, folder, messageFile),
-    logFile: join(folder, "sipp.log"),
-    env: { TZ: "UTC", TERM: "dumb" },
-  });
-  reaper.watch(process);
+  const process = await startSipp(scenario, options, folder, messageFile, reaper);
   const calls = async () => callsOf(parseMessages(await readFile(messageFile, "utf8").catch(none)));
-  await until("SIPp listens", async () => {
-    if (!process.isRunning()) throw new Error(`SIPp ended while starting: ${folder}/sipp.log`);
-    // SIPp takes its port last.
-    return !await isFreeForUdp(options.port);
-  }, PATIENCE_SECONDS);
   return {
     calls,
     call: (to, what, isSo) =>
@@ -76,6 +65,33 @@ export async function startCarrier(scenario: Scenario, options: CarrierOptions):
       await reaper.close();
     },
   };
+}
+
+async function startSipp(
+  scenario: Scenario,
+  options: CarrierOptions,
+  folder: string,
+  messageFile: string,
+  reaper: ReturnType<typeof createReaper>,
+): Promise<Launched> {
+  const logFile = join(folder, "sipp.log");
+  for (let attempt = 1;; attempt++) {
+    const process = launch({
+      command: options.sipp,
+      args: await commandLine(scenario, options, folder, messageFile),
+      logFile,
+      env: { TZ: "UTC", TERM: "dumb" },
+    });
+    reaper.watch(process);
+    // SIPp takes its port last.
+    const outcome = await until("SIPp listens", async () => {
+      if (!process.isRunning()) return "ended";
+      return await isFreeForUdp(options.port) ? undefined : "listens";
+    }, PATIENCE_SECONDS);
+    if (outcome === "listens") return process;
+    // Looking takes the port for a moment: SIPp may have come in that one.
+    if (attempt === 5) throw new Error(`SIPp ended while starting: ${logFile}`);
+  }
 }
 
 async function commandLine(
