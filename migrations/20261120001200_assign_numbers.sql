@@ -13,12 +13,13 @@ create function phone_pool.assign_numbers(
 language plpgsql
 volatile
 security invoker
--- Fires the application's own triggers on organizations, which expect its path.
+-- Fires the application's own triggers on organizations, which expect its path. Whoever may create
+-- in public must not be called instead: every function here is named with its schema.
 set search_path = public, extensions
 as $$
 declare
   v_now timestamptz := phone_pool.clock();
-  v_writer text := set_config('phone_pool.writer', 'function', true);
+  v_writer text := pg_catalog.set_config('phone_pool.writer', 'function', true);
 begin
   -- One statement: half of what a registration costs beyond its rows is starting statements.
   with assigned as (
@@ -33,7 +34,7 @@ begin
         and (select true from phone_pool.number_requests r
           where r.area_code = c.area_code limit 1) is null
       order by c.purchased_at, c.id
-      limit cardinality(p_organization_ids)
+      limit pg_catalog.cardinality(p_organization_ids)
       for update skip locked
     )), p_organization_ids, p_requested_at) as pair (id, organization_id, requested_at)
     where p.id = pair.id
@@ -42,15 +43,17 @@ begin
   ),
   opened as (
     insert into phone_pool.tenures (phone_number_id, organization_id, requested_at, held)
-    select a.id, a.organization_id, a.requested_at, tstzrange(v_now, null)
+    select a.id, a.organization_id, a.requested_at, pg_catalog.tstzrange(v_now, null)
     from assigned a
   ),
   written as (
     update public.organizations o set phone = a.phone_number
     from assigned a where o.id = a.organization_id
   )
-  select count(*), max(a.purchased_at) into strict assigned, last_purchased_at from assigned a;
-  v_writer := set_config('phone_pool.writer', '', true);
+  select pg_catalog.count(*), pg_catalog.max(a.purchased_at)
+  into strict assigned, last_purchased_at
+  from assigned a;
+  v_writer := pg_catalog.set_config('phone_pool.writer', '', true);
 end
 $$;
 comment on function phone_pool.assign_numbers(uuid[], uuid[], timestamptz[]) is

@@ -95,8 +95,11 @@ begin
       v_result := phone_pool.widen_request(v_purchase.organization_id, v_area_code);
     end if;
   end if;
-  -- Last: the sweep comes to this row with requests locked.
-  perform phone_pool.note_sold_out(v_purchase.area_code);
+  -- Last: the sweep comes to this row with requests locked. A budget that is used up says nothing
+  -- about the area code.
+  if v_purchase.last_error_class is distinct from 'over_budget' then
+    perform phone_pool.note_sold_out(v_purchase.area_code);
+  end if;
   return v_result;
 end
 $$;

@@ -48,7 +48,7 @@ returns int
 language plpgsql
 volatile
 security invoker
--- Fires the application's own triggers on organizations, which expect its path.
+-- See assign_numbers.
 set search_path = public, extensions
 as $$
 declare
@@ -65,18 +65,19 @@ begin
   -- After the locks: a quarantine begins when it is written, not when it was asked for. In hours,
   -- because a day is 23 or 25 of them twice a year.
   v_now := phone_pool.clock();
-  select make_interval(hours => 24 * s.quarantine_days) into strict v_rest
+  select pg_catalog.make_interval(hours => 24 * s.quarantine_days) into strict v_rest
   from phone_pool.settings s;
-  v_writer := set_config('phone_pool.writer', 'function', true);
+  v_writer := pg_catalog.set_config('phone_pool.writer', 'function', true);
   with closed as (
     update phone_pool.tenures t
-    set held = tstzrange(lower(t.held), greatest(v_now, lower(t.held) + interval '1 microsecond')),
-      quarantine_until = greatest(v_now + v_rest, lower(t.held) + v_rest + interval '1 microsecond',
-        t.not_before),
+    set held = pg_catalog.tstzrange(pg_catalog.lower(t.held),
+        greatest(v_now, pg_catalog.lower(t.held) + interval '1 microsecond')),
+      quarantine_until = greatest(v_now + v_rest,
+        pg_catalog.lower(t.held) + v_rest + interval '1 microsecond', t.not_before),
       release_reason = p_reason
     from public.phone_numbers n
     where n.organization_id = any (p_organization_ids) and n.status = 'assigned'
-      and t.phone_number_id = n.id and upper_inf(t.held)
+      and t.phone_number_id = n.id and pg_catalog.upper_inf(t.held)
     returning t.phone_number_id, t.organization_id, t.quarantine_until
   ),
   suspended as (
@@ -90,8 +91,8 @@ begin
     update public.organizations o set phone = null
     from suspended s where o.id = s.organization_id and o.phone = s.phone_number
   )
-  select count(*) into v_count from suspended;
-  v_writer := set_config('phone_pool.writer', '', true);
+  select pg_catalog.count(*) into v_count from suspended;
+  v_writer := pg_catalog.set_config('phone_pool.writer', '', true);
   perform phone_pool.free_purchases(p_organization_ids);
   return v_count;
 end

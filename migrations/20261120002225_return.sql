@@ -11,7 +11,7 @@ returns boolean
 language plpgsql
 volatile
 security invoker
--- Fires the application's own triggers on organizations, which expect its path.
+-- See assign_numbers.
 set search_path = public, extensions
 as $$
 declare
@@ -22,21 +22,22 @@ begin
   select t.* into v_tenure
   from phone_pool.tenures t
   join public.phone_numbers n on n.id = t.phone_number_id
-  where t.organization_id = p_organization_id and not upper_inf(t.held)
+  where t.organization_id = p_organization_id and not pg_catalog.upper_inf(t.held)
     and n.status = 'suspended' and n.retired_at is null
     and not exists (
       select from phone_pool.tenures l
-      where l.phone_number_id = t.phone_number_id and lower(l.held) > lower(t.held)
+      where l.phone_number_id = t.phone_number_id
+        and pg_catalog.lower(l.held) > pg_catalog.lower(t.held)
     )
     and exists (select from public.organizations o
       where o.id = p_organization_id and o.phone is null)
-  order by lower(t.held) desc limit 1
+  order by pg_catalog.lower(t.held) desc limit 1
   for update of n;
   if not found then
     return false;
   end if;
-  v_now := greatest(phone_pool.clock(), upper(v_tenure.held));
-  v_writer := set_config('phone_pool.writer', 'function', true);
+  v_now := greatest(phone_pool.clock(), pg_catalog.upper(v_tenure.held));
+  v_writer := pg_catalog.set_config('phone_pool.writer', 'function', true);
   -- First make room, then move in: the exclusion constraint looks at every statement.
   update phone_pool.tenures t set resumed_at = v_now
   where t.id = v_tenure.id and t.quarantine_until > v_now;
@@ -46,9 +47,9 @@ begin
   where n.id = v_tenure.phone_number_id;
   insert into phone_pool.tenures
     (phone_number_id, organization_id, requested_at, held, not_before)
-  values (v_tenure.phone_number_id, p_organization_id, v_now, tstzrange(v_now, null),
+  values (v_tenure.phone_number_id, p_organization_id, v_now, pg_catalog.tstzrange(v_now, null),
     (select t.quarantine_until from phone_pool.tenures t where t.id = v_tenure.id));
-  v_writer := set_config('phone_pool.writer', '', true);
+  v_writer := pg_catalog.set_config('phone_pool.writer', '', true);
   delete from phone_pool.number_requests r where r.organization_id = p_organization_id;
   update public.organizations o
   set phone = (select n.phone_number from public.phone_numbers n

@@ -51,13 +51,17 @@ export function classifyTelephonyError(error: unknown): TelephonyError {
   if (!(error instanceof ServerError)) {
     return new TelephonyError("telephony_unavailable", "failed", "connection failed");
   }
-  const sip = error instanceof SipCallError
-    ? { status: error.sipStatusCode, phrase: withoutNumbers(error.sipStatus) }
-    : undefined;
+  const sip = error instanceof SipCallError ? finalAnswer(error) : undefined;
   const failure = [`livekit ${error.status}`, error.code, sip && `sip ${sip.status}`, sip?.phrase]
     .filter(Boolean).join(" ");
   const [code, outcome] = meaningOf(error, sip?.status);
   return new TelephonyError(code, outcome, failure, { code: error.code, sipStatus: sip?.status });
+}
+
+/** Of a failed call only 300 to 699 is an answer to the INVITE (RFC 3261, section 7.2). */
+function finalAnswer({ sipStatusCode, sipStatus }: SipCallError) {
+  if (!sipStatusCode || sipStatusCode < 300 || sipStatusCode > 699) return undefined;
+  return { status: sipStatusCode, phrase: withoutNumbers(sipStatus) };
 }
 
 /** A carrier's reason such as "Caller Origination Number is Invalid D35", unless it names a number. */

@@ -9,6 +9,10 @@ const RULES: Record<string, string> = {
     `coalesce(array_to_string(proconfig, ' '), '') !~ 'search_path=(""|public, extensions)( |$)'
       or (proconfig::text ~ 'public, extensions'
         and proname not in ('assign_numbers', 'suspend_numbers', 'resume_number'))`,
+  // A better match in public wins over pg_catalog, and would run with the owner's rights.
+  "with that path, every call names its schema": `proconfig::text ~ 'public, extensions'
+    and regexp_replace(prosrc, '--[^\n]*', '', 'g') ~
+      '(?<![.\\w])(?!(array|coalesce|greatest|least|exists|unnest)\\()[a-z_]+\\('`,
   "it has a comment": "coalesce(obj_description(oid, 'pg_proc'), '') !~ '\\S{2}'",
   "the comment of a security definer says so":
     "prosecdef and coalesce(obj_description(oid, 'pg_proc'), '') !~* '\\mSecurity\\s+definer\\M'",

@@ -1,45 +1,19 @@
 import { assertEquals } from "../../support/assert.ts";
-import { createTestDatabase, type TestDatabase } from "../../support/database.ts";
+import { createTestDatabase } from "../../support/database.ts";
 import { allowAnyHour, openCall, startCall } from "../../support/intake-calls.ts";
 import { addNumbers, registerOne, rolledBack } from "../../support/pool.ts";
-
-type Fact = (db: TestDatabase, id: string) => Promise<unknown>;
-
-const event = (type: string, details: object): Fact => async (db, id) => {
-  const payload = { room: `call-${id}`, identity: `callee-${id}`, ...details };
-  await db.query(
-    `select process_livekit_event(record_webhook_event('livekit', gen_random_uuid()::text, $1, $2,
-       clock_timestamp() + interval '9 seconds'))`,
-    [type, payload],
-  );
-};
-const left = (disconnect_reason: number, sip_status: string) =>
-  event("participant_left", { disconnect_reason, sip_status });
-const joined = event("participant_joined", { sip_status: "dialing", disconnect_reason: 0 });
-const finished = event("room_finished", {});
-const report = (what: string, outcome: string | null, seconds: number): Fact => (db, id) =>
-  db.query(
-    `select report_intake_call($1, $2, $3, clock_timestamp() + $4::int * interval '1 second')`,
-    [id, what, outcome, seconds],
-  );
-const failed = (status: string): Fact => (db, id) =>
-  db.query("select record_intake_call($1, $2, 'telephony_timeout')", [id, status]);
-// LiveKit has the call, and its answer to the dial comes at some time after that.
-const had: Fact = (db, id) =>
-  db.query("select record_intake_call($1, 'dialing', p_sip_call_id => 'SCL_1')", [id]);
-const refused = (status: string, code: string, sipStatus: number | null): Fact => (db, id) =>
-  db.query("select record_intake_call($1, $2, $3, p_sip_status => $4)", [
-    id,
-    status,
-    code,
-    sipStatus,
-  ]);
-const picksUp: Fact = (db, id) =>
-  db.query(
-    `select record_intake_call($1, 'answered', p_at => (
-       select dialing_at + interval '10 milliseconds' from get_intake_call($1)))`,
-    [id],
-  );
+import {
+  event,
+  type Fact,
+  failed,
+  finished,
+  had,
+  joined,
+  left,
+  picksUp,
+  refused,
+  report,
+} from "./support/facts.ts";
 
 type Case = [
   what: string,

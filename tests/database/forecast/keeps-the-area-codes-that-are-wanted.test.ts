@@ -115,8 +115,8 @@ Deno.test("while somebody waits for any number, any number will do", async () =>
   assertEquals(await onOrder(db), repeat(10, null));
 });
 
-Deno.test("sold out, too dear or refused: any number at once, and a day of others", async (t) => {
-  for (const errorClass of ["none_in_stock", "over_budget", "invalid"]) {
+Deno.test("sold out, refused or too dear: any number at once", async (t) => {
+  for (const errorClass of ["none_in_stock", "invalid", "over_budget"]) {
     await t.step(errorClass, async () => {
       await using db = await createHistory();
       await register(db, 1);
@@ -131,7 +131,9 @@ Deno.test("sold out, too dear or refused: any number at once, and a day of other
       assert(due_in <= 0, `${due_in}`);
       assertEquals(await buyingAlerts(db), []);
       const bought = await value<string[]>(db, "select phone_pool.area_codes_to_buy(10)");
-      assertEquals(new Set(bought), new Set(["617"]), "none there for a day");
+      // What the budget does not allow says nothing about the area code.
+      const isThere = errorClass === "over_budget";
+      assertEquals(bought.includes("415"), isThere, "none there for a day");
       await travel(db, "25 hours");
       const later = await value<string[]>(db, "select phone_pool.area_codes_to_buy(10)");
       assert(later.includes("415"));

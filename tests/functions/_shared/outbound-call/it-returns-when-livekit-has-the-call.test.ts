@@ -61,12 +61,13 @@ Deno.test("nothing seen in time: no id, and the answer is still awaited", async 
   assertEquals((await placed.answer).kind, "answered");
 });
 
-const busy = SipCallError.fromServerError(
-  new ServerError("said so", "said so", 429, "resource_exhausted", {
-    sip_status_code: "486",
-    sip_status: "Busy Here",
-  }),
-);
+const sip = (sip_status_code: string, sip_status: string) =>
+  SipCallError.fromServerError(
+    new ServerError("said so", "said so", 429, "resource_exhausted", {
+      sip_status_code,
+      sip_status,
+    }),
+  );
 
 const ANSWERS: [
   what: string,
@@ -75,7 +76,9 @@ const ANSWERS: [
   kind: string,
   outcome: string,
 ][] = [
-  ["a SIP status", busy, false, "failed", "busy"],
+  ["a SIP status", sip("486", "Busy Here"), false, "failed", "busy"],
+  ["a SIP status that nobody knows", sip("0", "UNKNOWN"), false, "unknown", "failed"],
+  ["a SIP status of success", sip("200", "OK"), false, "unknown", "failed"],
   [
     "cancelled before its time",
     new ServerError("", "", 408, "canceled"),

@@ -1,0 +1,40 @@
+import type { TestDatabase } from "../../../support/database.ts";
+
+/** Something that is told about the call of that id. */
+export type Fact = (db: TestDatabase, id: string) => Promise<unknown>;
+
+export const event = (type: string, details: object): Fact => async (db, id) => {
+  const payload = { room: `call-${id}`, identity: `callee-${id}`, ...details };
+  await db.query(
+    `select process_livekit_event(record_webhook_event('livekit', gen_random_uuid()::text, $1, $2,
+       clock_timestamp() + interval '9 seconds'))`,
+    [type, payload],
+  );
+};
+export const left = (disconnect_reason: number, sip_status: string) =>
+  event("participant_left", { disconnect_reason, sip_status });
+export const joined = event("participant_joined", { sip_status: "dialing", disconnect_reason: 0 });
+export const finished = event("room_finished", {});
+export const report = (what: string, outcome: string | null, seconds: number): Fact => (db, id) =>
+  db.query(
+    `select report_intake_call($1, $2, $3, clock_timestamp() + $4::int * interval '1 second')`,
+    [id, what, outcome, seconds],
+  );
+export const failed = (status: string): Fact => (db, id) =>
+  db.query("select record_intake_call($1, $2, 'telephony_timeout')", [id, status]);
+// LiveKit has the call, and its answer to the dial comes at some time after that.
+export const had: Fact = (db, id) =>
+  db.query("select record_intake_call($1, 'dialing', p_sip_call_id => 'SCL_1')", [id]);
+export const refused = (status: string, code: string, sipStatus: number | null): Fact => (db, id) =>
+  db.query("select record_intake_call($1, $2, $3, p_sip_status => $4)", [
+    id,
+    status,
+    code,
+    sipStatus,
+  ]);
+export const picksUp: Fact = (db, id) =>
+  db.query(
+    `select record_intake_call($1, 'answered', p_at => (
+       select dialing_at + interval '10 milliseconds' from get_intake_call($1)))`,
+    [id],
+  );
