@@ -57,8 +57,8 @@ Deno.test("db push gives up a table that is busy, keeps nobody waiting, and goes
     assertEquals((await applied(database)).slice(0, between.length), between);
     assert(!second.said.includes("20261120000100"), second.said);
   });
-  // 150 ms, and what a machine with much to do adds.
+  // 150 ms, and what a busy machine adds; without a limit it is as long as the transaction lasts.
   await t.step("no writer waited for long", () => {
-    assert(wait < 300 && writes > 100, `the longest of ${writes} writes waited ${wait} ms`);
+    assert(wait < 1000 && writes > 100, `the longest of ${writes} writes waited ${wait} ms`);
   });
 });
