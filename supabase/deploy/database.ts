@@ -28,7 +28,12 @@ export async function connectDatabase(url: string): Promise<Database> {
     connectionTimeoutMillis: 15_000,
   });
   client.on("error", () => {});
-  await client.connect();
+  await client.connect().catch((error: Error) => {
+    throw new Error(
+      `SUPABASE_DB_URL: no connection to the database: ${error.message}\n` +
+        "  → copy it again: Connect → Session pooler, with the password",
+    );
+  });
   await client.query(`set lock_timeout = '${LOCK_TIMEOUT}'`);
   const rows: Database["rows"] = async (schema, sql, parameters) =>
     (await client.query(sql, parameters)).rows.map((row) => schema.parse(row));

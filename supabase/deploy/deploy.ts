@@ -2,12 +2,12 @@
 import { createCli } from "./cli.ts";
 import { connectDatabase } from "./database.ts";
 import { createDialogue, type Dialogue, type Hide } from "./dialogue.ts";
-import { type Options, readCommandLine, USAGE } from "./options.ts";
+import { type CommandLine, type Options, readCommandLine, USAGE } from "./options.ts";
 import { runDeploy } from "./run.ts";
 import { readTarget, secretsOf } from "./target.ts";
 
 async function main(): Promise<boolean> {
-  const { options, variables } = readCommandLine(Deno.args);
+  const { options, variables } = commandLine();
   if (options.help) {
     console.log(USAGE);
     return true;
@@ -33,6 +33,16 @@ async function deploy(
   const cli = createCli(target, variables);
   const patience = { purchases: 180_000, nudge: 30_000 };
   return await runDeploy({ options, target, cli, database, dialogue, patience });
+}
+
+/** A mistake in it is said in one line, and ends the command. */
+function commandLine(): CommandLine {
+  try {
+    return readCommandLine(Deno.args);
+  } catch (error) {
+    console.error(`${error instanceof Error ? error.message : error}\n\n${USAGE}`);
+    Deno.exit(1);
+  }
 }
 
 Deno.exit(await main() ? 0 : 1);
