@@ -3,6 +3,7 @@ import pg from "pg";
 import { withTls } from "../deploy/database.ts";
 import { stackDirectory } from "../local/stack/plan.ts";
 import { readSettings } from "../local/stack/settings.ts";
+import { isAlive } from "../local/stack/process.ts";
 import { readStackFile } from "../local/stack/stack-file.ts";
 import { readStatus } from "./read.ts";
 import { renderStatus } from "./table.ts";
@@ -58,8 +59,9 @@ function readOptions(args: string[]) {
 }
 
 async function open(environment: Record<string, string>): Promise<pg.Client> {
-  const url = environment.DATABASE_URL ||
-    (await readStackFile(stackDirectory(readSettings(environment))))?.db_url;
+  const stack = await readStackFile(stackDirectory(readSettings(environment)));
+  // One that was killed has left its file behind.
+  const url = environment.DATABASE_URL || (stack && isAlive(stack.pid) ? stack.db_url : undefined);
   if (!url) throw new Error("No stack is up here: npm start, or set DATABASE_URL.");
   const client = new pg.Client({
     connectionString: withTls(url),
