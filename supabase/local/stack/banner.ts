@@ -18,6 +18,9 @@ export function banner(
   const database = settings.DATABASE_URL
     ? "  (yours, used as it is)"
     : "  (empty at each start, removed at the end)";
+  const pool = settings.DATABASE_URL
+    ? ""
+    : "The pool is empty: Postgres buys at the next full minute, or when a clinic registers.\n\n";
   return `phone-pool is up after ${seconds.toFixed(1)} s.
 
   API        ${stack.api_url}/rest/v1
@@ -27,10 +30,15 @@ export function banner(
   LiveKit    ${stack.livekit_url}  ${livekit}
   Keys       ${shown(directory)}/stack.json      Logs  ${shown(directory)}/logs/
 
-Try, in another terminal:
+${pool}Try, in another terminal:
 
   psql ${stack.db_url} -c "select * from admin_pool_health"
 
   curl -H "apikey: ${stack.secret_key}" ${stack.api_url}/rest/v1/phone_numbers
+
+  curl -H "apikey: ${stack.secret_key}" -H "Content-Type: application/json" \\
+    -d '{"name": "Clinic", "slug": "clinic"}' ${stack.api_url}/rest/v1/organizations
+
+  curl -H "apikey: ${stack.secret_key}" ${stack.api_url}/rest/v1/organizations
 `;
 }
