@@ -82,7 +82,10 @@ export async function readTarget(
     const name = String(path[0]);
     return name in present ? `${name} ${message}` : `${name} is missing`;
   });
-  throw new Error(`These variables do not fit:\n  ${problems.join("\n  ")}`);
+  throw new Error(
+    `These variables do not fit:\n  ${problems.join("\n  ")}\n` +
+      "  → supabase/README.md (Deploy) says where each is found",
+  );
 }
 
 /** Every value of the target that must never be seen. */
