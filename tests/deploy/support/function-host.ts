@@ -9,6 +9,7 @@ interface Running {
   generation: string;
   port: number;
   process: Deno.ChildProcess;
+  directory: string;
 }
 
 export interface FunctionHost extends AsyncDisposable {
@@ -106,7 +107,7 @@ async function start(
     stderr: "null",
   }).spawn();
   await untilListening(port, process);
-  return { generation, port, process };
+  return { generation, port, process, directory };
 }
 
 async function untilListening(port: number, process: Deno.ChildProcess): Promise<void> {
@@ -124,11 +125,12 @@ async function untilListening(port: number, process: Deno.ChildProcess): Promise
   }
 }
 
-async function end({ process }: Running): Promise<void> {
+async function end({ process, directory }: Running): Promise<void> {
   try {
     process.kill("SIGKILL");
   } catch {
     // It has ended by itself.
   }
   await process.status;
+  await Deno.remove(directory, { recursive: true });
 }
