@@ -25,7 +25,7 @@ export async function check(context: Context): Promise<boolean> {
       if (found.result === "fail") failed++;
     }
   }
-  if (failed > 0) dialogue.say(`\n${failed} checks failed. Nothing was changed.`);
+  if (failed > 0) dialogue.say(`\nChecks failed: ${failed}. Nothing was changed.`);
   return failed === 0;
 }
 
