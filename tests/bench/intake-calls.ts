@@ -8,7 +8,8 @@ import { createTelephony, type Telephony } from "../../functions/_shared/telepho
 import { of, type Result } from "./report.ts";
 import { AGENT, callBody, clinicWith, type Scene, TRUNK, withCalls } from "../support/calls.ts";
 
-const ROUNDS = 200;
+const isQuick = Deno.args.includes("--quick");
+const ROUNDS = isQuick ? 40 : 200;
 
 interface Percentiles {
   p50: number;
@@ -30,7 +31,7 @@ await withCalls(async (scene) => {
   await measure(20, 5, () => bare(telephony));
   await measure(20, 5, (k) => place(scene, clinics, k));
   const results: Result[] = [];
-  for (const ms of [0, 200]) {
+  for (const ms of isQuick ? [0] : [0, 200]) {
     scene.simulator.control.setFaults(ms > 0 ? { method: "*", kind: "latency", ms } : []);
     for (const inFlight of [1, 10, 50]) {
       const rounds = ms > 0 ? Math.max(20, inFlight * 4) : ROUNDS;

@@ -10,10 +10,11 @@ const WARM_UP = 200;
 /** What a registration costs beside the floor and the other ways, and by the size of the pool. */
 export async function assignment(server: BenchServer, isQuick: boolean): Promise<Result[]> {
   const pairs = isQuick ? 5 : 9;
+  const registrations = isQuick ? 400 : 2000;
   return [
-    ...await oneClient(server, isQuick ? 1000 : 5000),
-    ...await manyClients(server, 8, 2000, pairs, 1.33),
-    ...await manyClients(server, 64, 2000, pairs, 1.54),
+    ...await oneClient(server, isQuick ? 500 : 5000),
+    ...await manyClients(server, 8, registrations, pairs, 1.33),
+    ...await manyClients(server, 64, registrations, pairs, 1.54),
     ...await poolSizes(server, isQuick),
   ];
 }
@@ -87,8 +88,8 @@ async function block(
 
 /** A pool of a hundred that is filled again one for one, and a deep one. */
 async function poolSizes(server: BenchServer, isQuick: boolean): Promise<Result[]> {
-  const deep = isQuick ? 100_000 : 1_000_000;
-  const rounds = isQuick ? 1000 : 3000;
+  const deep = isQuick ? 20_000 : 1_000_000;
+  const rounds = isQuick ? 200 : 3000;
   const sides = await Promise.all([deep, 100].map(async (available) => {
     const database = await server.database({ available, organizations: 3000 });
     const [client, filler] = await Promise.all([

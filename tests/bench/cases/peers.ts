@@ -8,7 +8,6 @@ import type { Result } from "../report.ts";
 import type { BenchDatabase, BenchServer } from "../server.ts";
 
 const CLIENTS = 8;
-const CLAIMS = 1000;
 const QUEUE = "numbers";
 
 /** One way to take the next item of a queue; it must take one. */
@@ -25,7 +24,8 @@ interface Peer {
  */
 export async function peers(server: BenchServer, isQuick: boolean): Promise<Result[]> {
   const pairs = isQuick ? 5 : 9;
-  const items = (pairs + 1) * CLAIMS;
+  const claims = isQuick ? 400 : 1000;
+  const items = (pairs + 1) * claims;
   await using database = await server.database({ available: items, organizations: items });
   const admin = await database.connect();
   const sides = [
@@ -40,14 +40,18 @@ export async function peers(server: BenchServer, isQuick: boolean): Promise<Resu
     `claim only, ${CLIENTS} clients`,
     "ms",
     pairs,
-    sides.map((peer) => ({ name: peer.name, run: runner(database, peer) })),
+    sides.map((peer) => ({ name: peer.name, run: runner(database, peer, claims) })),
     // 1.1 times the throughput of the best.
     Object.fromEntries(sides.map(({ name }) => [name, 0.91])),
   );
 }
 
 /** Milliseconds that a claim takes its client. */
-function runner(database: BenchDatabase, { claim }: Peer): () => Promise<number> {
+function runner(
+  database: BenchDatabase,
+  { claim }: Peer,
+  claims: number,
+): () => Promise<number> {
   let next = 0;
   return async () => {
     const clients = await Promise.all(Array.from({ length: CLIENTS }, () => database.connect()));
@@ -63,7 +67,7 @@ function runner(database: BenchDatabase, { claim }: Peer): () => Promise<number>
     await work(next + 6 * CLIENTS);
     const from = next;
     const startedAt = performance.now();
-    await work(from + CLAIMS - 6 * CLIENTS);
+    await work(from + claims - 6 * CLIENTS);
     const took = performance.now() - startedAt;
     await Promise.all(clients.map((client) => client.end()));
     return took * CLIENTS / (next - from);
