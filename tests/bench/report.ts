@@ -15,6 +15,9 @@ export interface Result extends Spread {
   behind?: string;
 }
 
+/** What was measured once. */
+export const once = (value: number): Spread => ({ median: value, least: value, most: value });
+
 export function printResults(results: Result[]): void {
   for (const { what, unit, median, least, most, atMost, behind } of results) {
     const range = least === most ? "" : `(${of(least)}–${of(most)})`;

@@ -3,7 +3,7 @@ import { quantile, spread } from "../compare.ts";
 import { registerAtPace } from "../pace.ts";
 import { topUp } from "../pool.ts";
 import { registration } from "../registrations.ts";
-import type { Result } from "../report.ts";
+import { once, type Result } from "../report.ts";
 import type { BenchServer } from "../server.ts";
 
 const PER_SECOND = 50;
@@ -53,10 +53,8 @@ function report(pool: string, took: number[]): Result[] {
   const tenth = Math.floor(took.length / 10);
   const growth = spread(took.slice(-tenth)).median / spread(took.slice(0, tenth)).median;
   return [
-    { what: `${what}: p99`, unit: "ms", ...one(quantile(sorted, 0.99)), atMost: 10 },
-    { what: `${what}: slowest`, unit: "ms", ...one(sorted.at(-1) ?? NaN), atMost: 50 },
-    { what: `${what}: last tenth ÷ first tenth`, unit: "×", ...one(growth) },
+    { what: `${what}: p99`, unit: "ms", ...once(quantile(sorted, 0.99)), atMost: 10 },
+    { what: `${what}: slowest`, unit: "ms", ...once(sorted.at(-1) ?? NaN), atMost: 50 },
+    { what: `${what}: last tenth ÷ first tenth`, unit: "×", ...once(growth) },
   ];
 }
-
-const one = (value: number) => ({ median: value, least: value, most: value });

@@ -7,7 +7,7 @@ import { drawGrowth } from "../chart.ts";
 import { spread, trimmedMean } from "../compare.ts";
 import { topUp } from "../pool.ts";
 import { registration } from "../registrations.ts";
-import type { Result } from "../report.ts";
+import { once, type Result } from "../report.ts";
 import type { BenchServer } from "../server.ts";
 
 /** On a hot path; a tree's depth is a logarithm, which shows. */
@@ -45,7 +45,7 @@ export async function growth(
   return [...times].map(([what, took]) => ({
     what: `${what}: cost ~ organizations to the power of`,
     unit: "",
-    ...one(exponent(sizes, took)),
+    ...once(exponent(sizes, took)),
     atMost: HOT.includes(what) ? MOST : undefined,
     behind: took.map((value) => value.toPrecision(2)).join(" · ") + " ms",
   }));
@@ -98,5 +98,3 @@ function exponent(sizes: number[], times: number[]): number {
   const slope = xs.reduce((sum, x, index) => sum + (x - x0) * (ys[index]! - y0), 0);
   return slope / xs.reduce((sum, x) => sum + (x - x0) ** 2, 0);
 }
-
-const one = (value: number) => ({ median: value, least: value, most: value });

@@ -2,7 +2,7 @@ import type pg from "pg";
 import { fill } from "../../admin/support/volume.ts";
 import { on, setVault } from "../../support/pool.ts";
 import { spread } from "../compare.ts";
-import type { Result } from "../report.ts";
+import { once, type Result } from "../report.ts";
 import type { BenchServer } from "../server.ts";
 
 const RUNS = 7;
@@ -47,7 +47,7 @@ export async function sweep(server: BenchServer, isQuick: boolean): Promise<Resu
     const took = await clear(server, rows, prepare, left);
     results.push(
       { what: `${rows} ${what}: a sweep`, unit: "ms", ...spread(took), atMost: 60_000 },
-      { what: `${rows} ${what}: sweeps until done`, unit: "", ...one(took.length) },
+      { what: `${rows} ${what}: sweeps until done`, unit: "", ...once(took.length) },
     );
   }
   return results;
@@ -88,5 +88,3 @@ async function timeSweep(client: pg.Client): Promise<number> {
   await client.query("select phone_pool.sweep()");
   return performance.now() - startedAt;
 }
-
-const one = (value: number) => ({ median: value, least: value, most: value });
