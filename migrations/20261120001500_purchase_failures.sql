@@ -1,7 +1,7 @@
 -- What a failed step of a purchase means: try again, when, with which number; or give up.
 --
 --   class               the number    then
---   taken               not ours      another number: at once, later with backoff
+--   taken               not ours      another number: after two minutes, later with backoff
 --   order_failed        not ours      another number: at once, later with backoff
 --   none_in_stock       none chosen   the next area code (see widen_area_codes); else later
 --   over_budget         none chosen   later: until a number is released or a cap is raised
@@ -11,7 +11,8 @@
 --   invalid, unauthorized, insufficient_funds    a person must act: gives up at once
 --
 -- "Not ours" is believed only two minutes after the last order whose outcome nobody knows: until
--- then that order may still be under way, or be there and not visible yet.
+-- then that order may still be under way, or be there and not visible yet. The same holds from the
+-- first "taken" on, which is what a copy of our own order would be told.
 --
 -- Giving up (purchase_max_attempts, or at once) holds only while nothing can have been bought. Once
 -- an order may have been carried out, the purchase is asked about for ever, less and less often.
@@ -131,7 +132,8 @@ declare
   v_purchase phone_pool.purchases := phone_pool.lock_claimed_purchase(p_purchase_id, p_claim_token);
   v_not_ours boolean := p_error_class in ('taken', 'order_failed');
   v_is_proven boolean := coalesce(
-    v_purchase.outcome_unknown_since <= phone_pool.clock() - interval '2 minutes', true);
+    v_purchase.outcome_unknown_since <= phone_pool.clock() - interval '2 minutes',
+    p_error_class <> 'taken');
   -- The looks that it takes to prove whose a number is are no failures.
   v_attempts int := v_purchase.attempts + (v_is_proven or not v_not_ours)::int;
   v_most int;
@@ -144,11 +146,12 @@ begin
   end if;
   update phone_pool.purchases p
   set last_error_class = p_error_class, last_error = left(p_error, 500), attempts = v_attempts,
-    outcome_unknown_since = case when p_error_class = 'unknown_outcome'
-      then phone_pool.clock() else p.outcome_unknown_since end
+    outcome_unknown_since = case p_error_class when 'unknown_outcome' then phone_pool.clock()
+      when 'taken' then coalesce(p.outcome_unknown_since, phone_pool.clock())
+      else p.outcome_unknown_since end
   where p.id = p_purchase_id;
   if v_not_ours and not v_is_proven then
-    perform phone_pool.retry_purchase(p_purchase_id, phone_pool.backoff(4, random()));
+    perform phone_pool.retry_purchase(p_purchase_id, interval '1 minute');
     return 'retrying';
   end if;
 

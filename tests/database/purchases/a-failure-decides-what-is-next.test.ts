@@ -41,6 +41,8 @@ interface Case {
   states: State[];
   /** Failures before this one; 8 are the most. */
   before?: number;
+  /** For more than two minutes already. */
+  asked?: boolean;
   next: Next;
   attempts: number;
   /** Seconds until it is due, at least and at most. */
@@ -52,9 +54,32 @@ interface Case {
 const BUDGET = "budget_reached";
 
 const CASES: Case[] = [
-  { errorClass: "taken", states: CHOSEN, next: "other", attempts: 1, due: [-1, 0] },
-  { errorClass: "taken", states: CHOSEN, before: 2, next: "other", attempts: 3, due: [5, 10] },
-  { errorClass: "taken", states: CHOSEN, before: 7, next: "failed", attempts: 8, alert: true },
+  {
+    errorClass: "taken",
+    states: CHOSEN.filter((state) => state !== "unknown"),
+    next: "same",
+    attempts: 0,
+    due: [59, 60],
+  },
+  { errorClass: "taken", states: CHOSEN, asked: true, next: "other", attempts: 1, due: [-1, 0] },
+  {
+    errorClass: "taken",
+    states: CHOSEN,
+    asked: true,
+    before: 2,
+    next: "other",
+    attempts: 3,
+    due: [5, 10],
+  },
+  {
+    errorClass: "taken",
+    states: CHOSEN,
+    asked: true,
+    before: 7,
+    next: "failed",
+    attempts: 8,
+    alert: true,
+  },
   { errorClass: "order_failed", states: CHOSEN, next: "other", attempts: 1, due: [-1, 0] },
   {
     errorClass: "order_failed",
@@ -157,13 +182,21 @@ const CASES: Case[] = [
 for (const state of ALL) {
   Deno.test(`${state}: what each class of failure leads to`, async (t) => {
     await using db = await createTestDatabase();
-    for (const { errorClass, states, before = 0, next, attempts, due, alert = false } of CASES) {
+    for (const { errorClass, states, before = 0, asked, next, attempts, due, alert } of CASES) {
       if (!states.includes(state)) continue;
       await t.step(
-        `${errorClass} after ${before} failures: ${next}`,
+        `${errorClass} after ${before} failures${asked ? ", asked again" : ""}: ${next}`,
         () =>
           rolledBack(db, async () => {
             const claimed = await inState(db, state, before);
+            if (asked) {
+              await db.query(
+                `update phone_pool.purchases
+                 set outcome_unknown_since = phone_pool.clock() - interval '3 minutes'
+                 where id = $1`,
+                [claimed.id],
+              );
+            }
             const was = await readPurchase(db, claimed.id);
             const answer = await recordFailure(db, claimed, errorClass);
             const is = await readPurchase(db, claimed.id);
@@ -177,7 +210,7 @@ for (const state of ALL) {
               refused_numbers: next === "other" && was.phone_number ? [was.phone_number] : [],
               last_error_class: errorClass,
               outcome_unknown: next === "same" &&
-                (state === "unknown" || errorClass === "unknown_outcome"),
+                (state === "unknown" || ["unknown_outcome", "taken"].includes(errorClass)),
               claimed: false,
               due_in: 0,
             });

@@ -14,7 +14,7 @@ Deno.test("a number that was ours, is chosen or was refused is no candidate", as
   const id = await plan(db);
   const first = await claim(db, id);
   await choose(db, first, "+16465550101");
-  await recordFailure(db, first, "taken");
+  await recordFailure(db, first, "order_failed");
   const claimed = await claim(db, id);
 
   const cases: Record<string, string> = {

@@ -108,16 +108,27 @@ export const FAULT_CASES: FaultCase[] = [
     orders: 1,
   },
   {
+    name: "order: done, answered as taken, and not visible yet",
+    faults: [
+      { operation: ORDER, kind: "conflict", when: "after", ...once },
+      { operation: LIST, kind: "not_visible", ...once },
+      { operation: OWNERSHIP, kind: "not_visible", ...once },
+    ],
+    orders: 1,
+    numbers: 1,
+  },
+  {
     name: "order: the number is sold, 409",
     faults: [{ operation: ORDER, kind: "number_taken", ...once }],
-    orders: 2,
+    // Asked for again for two minutes: it might be our own order that has it.
+    orders: 4,
     numbers: 2,
   },
   {
     name: "order: the number is sold, 400",
     faults: [{ operation: ORDER, kind: "number_taken", as: "bad_request", times: 2 }],
-    orders: 3,
-    numbers: 3,
+    orders: 4,
+    numbers: 2,
   },
   {
     name: "order: failed",
