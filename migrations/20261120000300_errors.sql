@@ -92,4 +92,19 @@ comment on function phone_pool.raise_error(text, text) is
   'Raises the registered error p_code; p_detail says what exactly was wrong, without secrets or '
   'patient data. Security definer: triggers raise for whoever fired them.';
 
+create function phone_pool.tg_any__refuse()
+returns trigger
+language plpgsql
+volatile
+security invoker
+set search_path = ''
+as $$
+begin
+  perform phone_pool.raise_error(tg_argv[0], lower(tg_op) || ' on ' || tg_table_name);
+  return null;
+end
+$$;
+comment on function phone_pool.tg_any__refuse() is
+  'Refuses what it stands before, with the registered error that the trigger names.';
+
 revoke execute on all functions in schema phone_pool from public;

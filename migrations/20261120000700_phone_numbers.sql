@@ -122,24 +122,11 @@ comment on function phone_pool.tg_phone_numbers__refuse_transition() is
 create trigger phone_numbers_refuse_transition before update on public.phone_numbers
   for each row execute function phone_pool.tg_phone_numbers__refuse_transition();
 
-create function phone_pool.tg_phone_numbers__refuse_delete()
-returns trigger
-language plpgsql
-volatile
-security invoker
-set search_path = ''
-as $$
-begin
-  perform phone_pool.raise_error('transition_refused', lower(tg_op) || ' on phone_numbers');
-  return null;
-end
-$$;
-comment on function phone_pool.tg_phone_numbers__refuse_delete() is
-  'Refuses to delete or truncate: a number that is gone was released, and its history stays.';
+-- A number that is gone was released, and its history stays.
 create trigger phone_numbers_refuse_delete before delete on public.phone_numbers
-  for each row execute function phone_pool.tg_phone_numbers__refuse_delete();
+  for each row execute function phone_pool.tg_any__refuse('transition_refused');
 create trigger phone_numbers_refuse_truncate before truncate on public.phone_numbers
-  for each statement execute function phone_pool.tg_phone_numbers__refuse_delete();
+  for each statement execute function phone_pool.tg_any__refuse('transition_refused');
 
 -- Also where session_replication_role is replica, which postgres may set on Supabase.
 alter table public.phone_numbers enable always trigger phone_numbers_refuse_transition;

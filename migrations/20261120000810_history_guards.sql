@@ -62,28 +62,15 @@ comment on function phone_pool.tg_tenures__open_by_functions() is
 create trigger tenures_open_by_functions before insert on phone_pool.tenures
   for each row execute function phone_pool.tg_tenures__open_by_functions();
 
-create function phone_pool.tg_history__refuse_change()
-returns trigger
-language plpgsql
-volatile
-security invoker
-set search_path = ''
-as $$
-begin
-  perform phone_pool.raise_error('history_is_final', lower(tg_op) || ' on ' || tg_table_name);
-  return null;
-end
-$$;
-comment on function phone_pool.tg_history__refuse_change() is 'Refuses: history stays as it is.';
 create trigger tenures_refuse_delete before delete on phone_pool.tenures
-  for each row execute function phone_pool.tg_history__refuse_change();
+  for each row execute function phone_pool.tg_any__refuse('history_is_final');
 create trigger tenures_refuse_truncate before truncate on phone_pool.tenures
-  for each statement execute function phone_pool.tg_history__refuse_change();
+  for each statement execute function phone_pool.tg_any__refuse('history_is_final');
 create trigger history_overrides_refuse_change
   before update or delete on phone_pool.history_overrides
-  for each row execute function phone_pool.tg_history__refuse_change();
+  for each row execute function phone_pool.tg_any__refuse('history_is_final');
 create trigger history_overrides_refuse_truncate before truncate on phone_pool.history_overrides
-  for each statement execute function phone_pool.tg_history__refuse_change();
+  for each statement execute function phone_pool.tg_any__refuse('history_is_final');
 
 create function phone_pool.tg_tenures__close_now()
 returns trigger

@@ -165,16 +165,8 @@ security invoker
 set search_path = ''
 as $$
 begin
-  perform phone_pool.raise_error('record_is_final', lower(tg_op) || ' on intake_calls');
-  return null;
-end
-$$;
-comment on function phone_pool.tg_intake_calls__refuse_rewrite() is
-  'Refuses to change a decision, or to delete a record.';
-
-create trigger intake_calls_refuse_rewrite before update on phone_pool.intake_calls
-  for each row when (
-    old.status = 'refused' or (
+  -- Not in WHEN: Postgres parses that anew for every statement.
+  if old.status = 'refused' or (
       old.id, old.intake_id, old.organization_id, old.patient_id, old.callee, old.phone_number_id,
       old.caller_id, old.metadata, old.request_hash, old.requested_by, old.request_id,
       old.time_zone_source, old.local_times, old.consent_id, old.room_name, old.created_at,
@@ -184,10 +176,18 @@ create trigger intake_calls_refuse_rewrite before update on phone_pool.intake_ca
       new.caller_id, new.metadata, new.request_hash, new.requested_by, new.request_id,
       new.time_zone_source, new.local_times, new.consent_id, new.room_name, new.created_at,
       new.expires_at)
-  ) execute function phone_pool.tg_intake_calls__refuse_rewrite();
-create trigger intake_calls_refuse_delete before delete on phone_pool.intake_calls
+  then
+    perform phone_pool.raise_error('record_is_final', 'update on intake_calls');
+  end if;
+  return new;
+end
+$$;
+comment on function phone_pool.tg_intake_calls__refuse_rewrite() is 'Refuses to change a decision.';
+create trigger intake_calls_refuse_rewrite before update on phone_pool.intake_calls
   for each row execute function phone_pool.tg_intake_calls__refuse_rewrite();
+create trigger intake_calls_refuse_delete before delete on phone_pool.intake_calls
+  for each row execute function phone_pool.tg_any__refuse('record_is_final');
 create trigger intake_calls_refuse_truncate before truncate on phone_pool.intake_calls
-  for each statement execute function phone_pool.tg_intake_calls__refuse_rewrite();
+  for each statement execute function phone_pool.tg_any__refuse('record_is_final');
 
 revoke execute on all functions in schema phone_pool from public;

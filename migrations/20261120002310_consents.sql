@@ -118,35 +118,21 @@ comment on function public.revoke_consent(uuid, uuid, text, text) is
   'The patient takes it back, for one number or (null) all. Returns how many consents ended. '
   'Security definer: see record_consent.';
 
-create function phone_pool.tg_consents__refuse_rewrite()
-returns trigger
-language plpgsql
-volatile
-security invoker
-set search_path = ''
-as $$
-begin
-  perform phone_pool.raise_error('record_is_final', lower(tg_op) || ' on ' || tg_table_name);
-  return null;
-end
-$$;
-comment on function phone_pool.tg_consents__refuse_rewrite() is
-  'Refuses to change what was recorded; only its end may be added.';
-
+-- Only its end may be added to what was recorded.
 create trigger consents_refuse_rewrite before update on phone_pool.consents
   for each row when (
     old.revoked_at is not null
     or to_jsonb(old) - '{revoked_at,revoke_reason}'::text[]
       <> to_jsonb(new) - '{revoked_at,revoke_reason}'::text[]
-  ) execute function phone_pool.tg_consents__refuse_rewrite();
+  ) execute function phone_pool.tg_any__refuse('record_is_final');
 create trigger consents_refuse_delete before delete on phone_pool.consents
-  for each row execute function phone_pool.tg_consents__refuse_rewrite();
+  for each row execute function phone_pool.tg_any__refuse('record_is_final');
 create trigger consents_refuse_truncate before truncate on phone_pool.consents
-  for each statement execute function phone_pool.tg_consents__refuse_rewrite();
+  for each statement execute function phone_pool.tg_any__refuse('record_is_final');
 create trigger do_not_call_refuse_delete before delete on phone_pool.do_not_call
-  for each row execute function phone_pool.tg_consents__refuse_rewrite();
+  for each row execute function phone_pool.tg_any__refuse('record_is_final');
 create trigger do_not_call_refuse_truncate before truncate on phone_pool.do_not_call
-  for each statement execute function phone_pool.tg_consents__refuse_rewrite();
+  for each statement execute function phone_pool.tg_any__refuse('record_is_final');
 
 revoke execute on all functions in schema phone_pool from public;
 revoke execute on function
