@@ -19,9 +19,7 @@ grant usage on schema phone_pool to service_role;
 create function phone_pool.clock()
 returns timestamptz
 language plpgsql
-volatile
-security invoker
-set search_path = ''
+set search_path = pg_catalog, pg_temp
 as $$
 begin
   return clock_timestamp();

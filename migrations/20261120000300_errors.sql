@@ -75,7 +75,7 @@ returns void
 language plpgsql
 stable
 security definer
-set search_path = ''
+set search_path = pg_catalog, pg_temp
 as $$
 declare
   v_error phone_pool.errors;
@@ -95,9 +95,7 @@ comment on function phone_pool.raise_error(text, text) is
 create function phone_pool.tg_any__refuse()
 returns trigger
 language plpgsql
-volatile
-security invoker
-set search_path = ''
+set search_path = pg_catalog, pg_temp
 as $$
 begin
   perform phone_pool.raise_error(tg_argv[0], lower(tg_op) || ' on ' || tg_table_name);

@@ -34,9 +34,7 @@ grant select on phone_pool.alerts to service_role;
 create function phone_pool.try_lock_alert(p_kind text, p_subject text)
 returns boolean
 language sql
-volatile
-security invoker
-set search_path = ''
+set search_path = pg_catalog, pg_temp
 as $$
   select pg_try_advisory_xact_lock(hashtextextended('alert ' || p_kind || ' ' || p_subject, 0));
 $$;
@@ -47,9 +45,7 @@ comment on function phone_pool.try_lock_alert(text, text) is
 create function phone_pool.raise_alert(p_kind text, p_message text, p_subject text default '')
 returns void
 language plpgsql
-volatile
-security invoker
-set search_path = ''
+set search_path = pg_catalog, pg_temp
 as $$
 declare
   v_now timestamptz := phone_pool.clock();
@@ -83,9 +79,7 @@ comment on function phone_pool.raise_alert(text, text, text) is
 create function phone_pool.close_alert(p_kind text, p_subject text default '')
 returns void
 language plpgsql
-volatile
-security invoker
-set search_path = ''
+set search_path = pg_catalog, pg_temp
 as $$
 begin
   -- Looks before it locks: nearly always there is nothing to close.
@@ -117,9 +111,7 @@ grant select on phone_pool.heartbeats to service_role;
 create function phone_pool.beat(p_job text, p_result jsonb default '{}')
 returns void
 language sql
-volatile
-security invoker
-set search_path = ''
+set search_path = pg_catalog, pg_temp
 as $$
   insert into phone_pool.heartbeats (job, last_at, result)
   values (p_job, phone_pool.clock(), p_result)

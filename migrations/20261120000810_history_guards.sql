@@ -8,9 +8,7 @@
 create function phone_pool.tg_tenures__refuse_rewrite()
 returns trigger
 language plpgsql
-volatile
-security invoker
-set search_path = ''
+set search_path = pg_catalog, pg_temp
 as $$
 begin
   if new.override_id is distinct from old.override_id and exists (
@@ -45,9 +43,7 @@ create trigger tenures_refuse_rewrite before update on phone_pool.tenures
 create function phone_pool.tg_tenures__open_by_functions()
 returns trigger
 language plpgsql
-volatile
-security invoker
-set search_path = ''
+set search_path = pg_catalog, pg_temp
 as $$
 begin
   if not upper_inf(new.held)
@@ -75,9 +71,7 @@ create trigger history_overrides_refuse_truncate before truncate on phone_pool.h
 create function phone_pool.tg_tenures__close_now()
 returns trigger
 language plpgsql
-volatile
-security invoker
-set search_path = ''
+set search_path = pg_catalog, pg_temp
 as $$
 begin
   -- A hold that ended long ago would have its quarantine behind it already.
@@ -95,9 +89,8 @@ create trigger tenures_close_now before update on phone_pool.tenures
 create function phone_pool.tg_tenures__resumed_by_the_same()
 returns trigger
 language plpgsql
-volatile
 security definer
-set search_path = ''
+set search_path = pg_catalog, pg_temp
 as $$
 begin
   if not exists (
@@ -122,9 +115,8 @@ create constraint trigger tenures_resumed_by_the_same after update on phone_pool
 create function phone_pool.tg_phone_numbers__keep_quarantine()
 returns trigger
 language plpgsql
-volatile
 security definer
-set search_path = ''
+set search_path = pg_catalog, pg_temp
 as $$
 begin
   if exists (

@@ -10,7 +10,7 @@ returns text
 language sql
 stable
 security definer
-set search_path = ''
+set search_path = pg_catalog, pg_temp
 as $$
   select nullif(s.decrypted_secret, '') from vault.decrypted_secrets s where s.name = p_name;
 $$;
@@ -20,9 +20,8 @@ comment on function phone_pool.vault_secret(text) is
 create function phone_pool.nudge(p_function text)
 returns boolean
 language plpgsql
-volatile
 security definer
-set search_path = ''
+set search_path = pg_catalog, pg_temp
 as $$
 declare
   v_url text;

@@ -21,9 +21,8 @@ grant select on phone_pool.inventory to service_role;
 create function phone_pool.tg_phone_numbers__count_inventory()
 returns trigger
 language plpgsql
-volatile
 security definer
-set search_path = ''
+set search_path = pg_catalog, pg_temp
 as $$
 begin
   if tg_op = 'INSERT' then
@@ -32,10 +31,12 @@ begin
     from (
       select count(*) as numbers, coalesce(sum(monthly_cost), 0) as cost
       from new_numbers where status <> 'released'
-    ) n;
+    ) n
+    where i.only_row;
   else
     update phone_pool.inventory i
-    set monthly_cost = i.monthly_cost + new.monthly_cost - old.monthly_cost;
+    set monthly_cost = i.monthly_cost + new.monthly_cost - old.monthly_cost
+    where i.only_row;
   end if;
   return null;
 end
@@ -53,9 +54,7 @@ create trigger phone_numbers_count_price after update of monthly_cost on public.
 create function phone_pool.try_lock_planning()
 returns boolean
 language sql
-volatile
-security invoker
-set search_path = ''
+set search_path = pg_catalog, pg_temp
 as $$
   -- A repeatable read transaction would count by a snapshot older than the lock, and so miss what
   -- the planner before has planned: it leaves planning to the next sweep.
@@ -68,9 +67,7 @@ comment on function phone_pool.try_lock_planning() is
 create function phone_pool.lock_planning()
 returns void
 language plpgsql
-volatile
-security invoker
-set search_path = ''
+set search_path = pg_catalog, pg_temp
 as $$
 begin
   if current_setting('transaction_isolation') <> 'read committed' then
@@ -87,9 +84,7 @@ comment on function phone_pool.lock_planning() is
 create function phone_pool.room_for_purchases(p_quantity int)
 returns int
 language plpgsql
-volatile
-security invoker
-set search_path = ''
+set search_path = pg_catalog, pg_temp
 as $$
 declare
   v_settings phone_pool.settings;
@@ -138,9 +133,7 @@ create function phone_pool.plan_purchases(
 )
 returns int
 language plpgsql
-volatile
-security invoker
-set search_path = ''
+set search_path = pg_catalog, pg_temp
 as $$
 declare
   v_now timestamptz := phone_pool.clock();

@@ -11,9 +11,7 @@
 create function phone_pool.is_in_progress(p_xid xid)
 returns boolean
 language plpgsql
-volatile
-security invoker
-set search_path = ''
+set search_path = pg_catalog, pg_temp
 as $$
 declare
   -- A row header keeps 32 bits of the transaction id; the upper half is that of the recent past.
@@ -37,9 +35,7 @@ comment on function phone_pool.is_in_progress(xid) is
 create function phone_pool.count_available(p_most int)
 returns int
 language sql
-volatile
-security invoker
-set search_path = ''
+set search_path = pg_catalog, pg_temp
 as $$
   select count(*)::int
   from (
@@ -58,9 +54,7 @@ comment on function phone_pool.count_available(int) is
 create function phone_pool.purchasing_fails()
 returns boolean
 language sql
-volatile
-security invoker
-set search_path = ''
+set search_path = pg_catalog, pg_temp
 as $$
   -- An area code that is sold out says nothing about the next purchase.
   select exists (
@@ -76,9 +70,7 @@ comment on function phone_pool.purchasing_fails() is
 create function phone_pool.purchasing_pauses()
 returns boolean
 language plpgsql
-volatile
-security invoker
-set search_path = ''
+set search_path = pg_catalog, pg_temp
 as $$
 declare
   v_since timestamptz;
@@ -105,9 +97,7 @@ comment on function phone_pool.purchasing_pauses() is
 create function phone_pool.missing_numbers()
 returns int
 language plpgsql
-volatile
-security invoker
-set search_path = ''
+set search_path = pg_catalog, pg_temp
 as $$
 declare
   v_settings phone_pool.settings;
@@ -152,9 +142,7 @@ comment on function phone_pool.missing_numbers() is
 create function phone_pool.refill(p_reason text default 'low_water')
 returns int
 language plpgsql
-volatile
-security invoker
-set search_path = ''
+set search_path = pg_catalog, pg_temp
 as $$
 declare
   v_missing int;

@@ -40,8 +40,7 @@ create function phone_pool.poisson_level(p_mean float8, p_risk float8)
 returns int
 language plpgsql
 immutable
-security invoker
-set search_path = ''
+set search_path = pg_catalog, pg_temp
 as $$
 declare
   v_level int := 1;
@@ -76,8 +75,7 @@ create function phone_pool.forecast_levels(
 )
 language plpgsql
 immutable
-security invoker
-set search_path = ''
+set search_path = pg_catalog, pg_temp
 as $$
 declare
   v_arrivals float8 := 8;
@@ -108,9 +106,7 @@ comment on function phone_pool.forecast_levels(float8[], float8, float8, int) is
 create function phone_pool.recent_arrivals()
 returns table (place bigint, age float8, settings jsonb, is_immediate boolean)
 language sql
-volatile
-security invoker
-set search_path = ''
+set search_path = pg_catalog, pg_temp
 as $$
   select row_number() over (order by t.requested_at desc),
     greatest(extract(epoch from n.at - t.requested_at), 0)::float8,
@@ -143,9 +139,7 @@ comment on function phone_pool.recent_arrivals() is
 
 create function phone_pool.latest_arrivals(out ages float8[], out per_day float8)
 language sql
-volatile
-security invoker
-set search_path = ''
+set search_path = pg_catalog, pg_temp
 as $$
   select
     coalesce(array_agg(a.age order by a.place) filter (
@@ -163,9 +157,7 @@ comment on function phone_pool.latest_arrivals() is
 create function phone_pool.carrier_lead_time()
 returns interval
 language sql
-volatile
-security invoker
-set search_path = ''
+set search_path = pg_catalog, pg_temp
 as $$
   -- Unknown until 10 were bought for the pool: a minute.
   select case when count(*) < 10 then interval '1 minute'

@@ -6,9 +6,7 @@
 create function phone_pool.room_for_forecast(p_low_water int, p_batch_size int)
 returns bigint
 language sql
-volatile
-security invoker
-set search_path = ''
+set search_path = pg_catalog, pg_temp
 as $$
   -- What is there already, and what could still be bought. The same sums as room_for_purchases(),
   -- but a wish is no reason for an alert.
@@ -34,9 +32,7 @@ comment on function phone_pool.room_for_forecast(int, int) is
 create function phone_pool.set_working_levels(p_low_water int, p_batch_size int)
 returns int
 language plpgsql
-volatile
-security invoker
-set search_path = ''
+set search_path = pg_catalog, pg_temp
 as $$
 begin
   -- An admin may be changing the settings just now: then the next sweep does it.
@@ -55,9 +51,7 @@ comment on function phone_pool.set_working_levels(int, int) is
 create function phone_pool.forecast_demand()
 returns int
 language plpgsql
-volatile
-security invoker
-set search_path = ''
+set search_path = pg_catalog, pg_temp
 as $$
 declare
   v_settings phone_pool.settings;
@@ -94,7 +88,8 @@ begin
     batch_size = v_levels.batch_size, lead_time = v_lead, reason = v_reason,
     arrivals_per_day = round(coalesce(v_arrivals.per_day, 0)::numeric, 2),
     burst_factor = round(
-      (nullif(v_levels.pace, 0) * 86400 / nullif(v_arrivals.per_day, 0))::numeric, 2);
+      (nullif(v_levels.pace, 0) * 86400 / nullif(v_arrivals.per_day, 0))::numeric, 2)
+  where f.only_row;
   return phone_pool.set_working_levels(v_low_water, v_batch_size);
 end
 $$;

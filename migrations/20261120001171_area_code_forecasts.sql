@@ -42,8 +42,7 @@ create function phone_pool.area_code_level(
 returns int
 language plpgsql
 immutable
-security invoker
-set search_path = ''
+set search_path = pg_catalog, pg_temp
 as $$
 declare
   v_share float8 := p_arrivals::float8 / p_all;
@@ -63,9 +62,7 @@ comment on function phone_pool.area_code_level(int, int, float8, int) is
 create function phone_pool.forecast_area_codes()
 returns int
 language plpgsql
-volatile
-security invoker
-set search_path = ''
+set search_path = pg_catalog, pg_temp
 as $$
 declare
   v_count int;
@@ -112,9 +109,7 @@ comment on function phone_pool.forecast_area_codes() is
 create function phone_pool.area_codes_to_buy(p_most int)
 returns text[]
 language sql
-volatile
-security invoker
-set search_path = ''
+set search_path = pg_catalog, pg_temp
 as $$
   select coalesce(array_agg(u.area_code order by u.used_up, u.area_code), '{}')
   from (
@@ -149,9 +144,7 @@ comment on function phone_pool.area_codes_to_buy(int) is
 create function phone_pool.note_sold_out(p_area_code text)
 returns void
 language sql
-volatile
-security invoker
-set search_path = ''
+set search_path = pg_catalog, pg_temp
 as $$
   -- The sweep may be writing the row just now, and waits for purchases itself: never wait for it.
   update phone_pool.area_code_forecasts f set sold_out_at = phone_pool.clock()

@@ -11,11 +11,9 @@ create function phone_pool.assign_numbers(
   out last_purchased_at timestamptz
 )
 language plpgsql
-volatile
-security invoker
 -- Fires the application's own triggers on organizations, which expect its path. Whoever may create
 -- in public must not be called instead: every function here is named with its schema.
-set search_path = public, extensions
+set search_path = public, extensions, pg_temp
 as $$
 declare
   v_now timestamptz := phone_pool.clock();
@@ -65,9 +63,7 @@ comment on function phone_pool.assign_numbers(uuid[], uuid[], timestamptz[]) is
 create function phone_pool.claim_number(p_area_code text default null)
 returns uuid
 language plpgsql
-volatile
-security invoker
-set search_path = ''
+set search_path = pg_catalog, pg_temp
 as $$
 declare
   v_id uuid;
@@ -91,9 +87,7 @@ comment on function phone_pool.claim_number(text) is
 create function phone_pool.serve_request(p_request_id bigint, p_phone_number_id uuid)
 returns boolean
 language plpgsql
-volatile
-security invoker
-set search_path = ''
+set search_path = pg_catalog, pg_temp
 as $$
 declare
   v_request phone_pool.number_requests;
@@ -120,9 +114,7 @@ comment on function phone_pool.serve_request(bigint, uuid) is
 create function phone_pool.serve_waiting(p_limit int default 100)
 returns int
 language plpgsql
-volatile
-security invoker
-set search_path = ''
+set search_path = pg_catalog, pg_temp
 as $$
 declare
   v_request record;

@@ -13,8 +13,7 @@ returns text
 language plpgsql
 immutable
 strict
-security invoker
-set search_path = ''
+set search_path = pg_catalog, pg_temp
 as $$
 begin
   return substring(p_settings ->> 'area_code' from '^[2-9][0-9]{2}$');
@@ -26,9 +25,7 @@ comment on function phone_pool.wanted_area_code(jsonb) is
 create function phone_pool.enqueue_organizations(p_organization_ids uuid[], p_area_code text)
 returns void
 language plpgsql
-volatile
-security invoker
-set search_path = ''
+set search_path = pg_catalog, pg_temp
 as $$
 begin
   insert into phone_pool.number_requests
@@ -45,9 +42,7 @@ comment on function phone_pool.enqueue_organizations(uuid[], text) is
 create function phone_pool.register_organizations(p_organization_ids uuid[])
 returns timestamptz
 language plpgsql
-volatile
-security invoker
-set search_path = ''
+set search_path = pg_catalog, pg_temp
 as $$
 declare
   -- An assignment, not a query: starting one takes longer.
@@ -68,9 +63,7 @@ comment on function phone_pool.register_organizations(uuid[]) is
 create function phone_pool.register_in_area_code(p_organization_id uuid, p_area_code text)
 returns boolean
 language plpgsql
-volatile
-security invoker
-set search_path = ''
+set search_path = pg_catalog, pg_temp
 as $$
 declare
   v_number_id uuid;
@@ -104,9 +97,8 @@ comment on function phone_pool.register_in_area_code(uuid, text) is
 create function phone_pool.tg_organizations__assign_phone_numbers()
 returns trigger
 language plpgsql
-volatile
 security definer
-set search_path = ''
+set search_path = pg_catalog, pg_temp
 -- A session that made its plans while the tables were tiny keeps them: never a sequential scan.
 -- And a plan that depends on a parameter such as LIMIT must not be made anew for every clinic.
 set plan_cache_mode = 'force_generic_plan'

@@ -14,9 +14,7 @@
 create function phone_pool.room_for_claims()
 returns int
 language sql
-volatile
-security invoker
-set search_path = ''
+set search_path = pg_catalog, pg_temp
 as $$
   select greatest(50 - count(*), 0)::int from phone_pool.purchases p
   where p.status in ('planned', 'ordering', 'ordered') and p.lease_until > phone_pool.clock();
@@ -30,9 +28,9 @@ comment on function phone_pool.room_for_claims() is
 create function public.claim_purchases(p_limit int default 10, p_lease_seconds int default 90)
 returns setof phone_pool.purchases
 language plpgsql
-volatile
 security definer
-set search_path = ''
+set search_path = pg_catalog, pg_temp
+set jit = off
 as $$
 declare
   v_now timestamptz := phone_pool.clock();
@@ -68,9 +66,9 @@ comment on function public.claim_purchases(int, int) is
 create function public.seconds_until_purchase_due()
 returns double precision
 language sql
-volatile
 security definer
-set search_path = ''
+set search_path = pg_catalog, pg_temp
+set jit = off
 as $$
   select case when count(*) > 0 and phone_pool.room_for_claims() > 0
     then greatest(extract(epoch from min(p.next_attempt_at) - phone_pool.clock()), 0) end
@@ -85,9 +83,7 @@ comment on function public.seconds_until_purchase_due() is
 create function phone_pool.lock_claimed_purchase(p_purchase_id uuid, p_claim_token uuid)
 returns phone_pool.purchases
 language plpgsql
-volatile
-security invoker
-set search_path = ''
+set search_path = pg_catalog, pg_temp
 as $$
 declare
   v_purchase phone_pool.purchases;
@@ -108,9 +104,7 @@ comment on function phone_pool.lock_claimed_purchase(uuid, uuid) is
 create function phone_pool.require_room_to_buy(p_monthly_cost numeric)
 returns void
 language plpgsql
-volatile
-security invoker
-set search_path = ''
+set search_path = pg_catalog, pg_temp
 as $$
 declare
   v_settings phone_pool.settings;
@@ -150,9 +144,9 @@ create function public.choose_purchase_number(
 )
 returns boolean
 language plpgsql
-volatile
 security definer
-set search_path = ''
+set search_path = pg_catalog, pg_temp
+set jit = off
 as $$
 declare
   v_purchase phone_pool.purchases := phone_pool.lock_claimed_purchase(p_purchase_id, p_claim_token);

@@ -11,9 +11,9 @@ create function public.record_purchase_ordered(
 )
 returns void
 language plpgsql
-volatile
 security definer
-set search_path = ''
+set search_path = pg_catalog, pg_temp
+set jit = off
 as $$
 declare
   v_purchase phone_pool.purchases := phone_pool.lock_claimed_purchase(p_purchase_id, p_claim_token);
@@ -38,9 +38,9 @@ create function public.record_purchase_owned(
 )
 returns public.phone_numbers
 language plpgsql
-volatile
 security definer
-set search_path = ''
+set search_path = pg_catalog, pg_temp
+set jit = off
 as $$
 declare
   v_purchase phone_pool.purchases := phone_pool.lock_claimed_purchase(p_purchase_id, p_claim_token);
@@ -84,9 +84,7 @@ comment on function public.record_purchase_owned(uuid, uuid, text) is
 create function phone_pool.close_purchase_alerts(p_purchase_id uuid, p_area_code text)
 returns void
 language sql
-volatile
-security invoker
-set search_path = ''
+set search_path = pg_catalog, pg_temp
 as $$
   select phone_pool.close_alert(a.kind, a.subject) from phone_pool.alerts a
   where a.closed_at is null
@@ -102,9 +100,7 @@ comment on function phone_pool.close_purchase_alerts(uuid, text) is
 create function phone_pool.serve_with_number(p_phone_number_id uuid, p_organization_id uuid)
 returns void
 language plpgsql
-volatile
-security invoker
-set search_path = ''
+set search_path = pg_catalog, pg_temp
 as $$
 declare
   v_request record;
@@ -142,9 +138,9 @@ create function public.release_purchase(
 )
 returns void
 language plpgsql
-volatile
 security definer
-set search_path = ''
+set search_path = pg_catalog, pg_temp
+set jit = off
 as $$
 declare
   v_purchase phone_pool.purchases := phone_pool.lock_claimed_purchase(p_purchase_id, p_claim_token);

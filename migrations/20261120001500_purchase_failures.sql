@@ -23,8 +23,7 @@ create function phone_pool.backoff(p_attempts int, p_jitter double precision)
 returns interval
 language sql
 immutable
-security invoker
-set search_path = ''
+set search_path = pg_catalog, pg_temp
 as $$
   select make_interval(secs =>
     least(2 * power(2, least(greatest(p_attempts, 1), 20) - 1), 600) * (0.75 + p_jitter / 2));
@@ -36,9 +35,7 @@ comment on function phone_pool.backoff(int, double precision) is
 create function phone_pool.give_up_purchase(p_purchase_id uuid)
 returns void
 language plpgsql
-volatile
-security invoker
-set search_path = ''
+set search_path = pg_catalog, pg_temp
 as $$
 declare
   v_purchase phone_pool.purchases;
@@ -67,9 +64,7 @@ create function phone_pool.retry_purchase(
 )
 returns void
 language sql
-volatile
-security invoker
-set search_path = ''
+set search_path = pg_catalog, pg_temp
 as $$
   update phone_pool.purchases p
   set next_attempt_at = phone_pool.clock() + p_after, claim_token = null, lease_until = null,
@@ -89,9 +84,7 @@ comment on function phone_pool.retry_purchase(uuid, interval, boolean) is
 create function phone_pool.alert_of_purchase(p_purchase_id uuid)
 returns void
 language plpgsql
-volatile
-security invoker
-set search_path = ''
+set search_path = pg_catalog, pg_temp
 as $$
 declare
   v_purchase phone_pool.purchases;
@@ -124,9 +117,9 @@ create function public.record_purchase_failure(
 )
 returns text
 language plpgsql
-volatile
 security definer
-set search_path = ''
+set search_path = pg_catalog, pg_temp
+set jit = off
 as $$
 declare
   v_purchase phone_pool.purchases := phone_pool.lock_claimed_purchase(p_purchase_id, p_claim_token);

@@ -14,8 +14,7 @@ create function phone_pool.next_area_code(p_wanted text, p_current text)
 returns text
 language plpgsql
 stable
-security invoker
-set search_path = ''
+set search_path = pg_catalog, pg_temp
 as $$
 begin
   return (
@@ -31,8 +30,7 @@ create function phone_pool.should_widen(p_purchase phone_pool.purchases, p_error
 returns boolean
 language sql
 immutable
-security invoker
-set search_path = ''
+set search_path = pg_catalog, pg_temp
 as $$
   select p_purchase.area_code is not null and (p_error_class = 'none_in_stock'
     or (p_purchase.reason = 'low_water' and p_purchase.status = 'planned'
@@ -44,9 +42,7 @@ comment on function phone_pool.should_widen(phone_pool.purchases, text) is
 create function phone_pool.widen_request(p_organization_id uuid, p_area_code text)
 returns text
 language plpgsql
-volatile
-security invoker
-set search_path = ''
+set search_path = pg_catalog, pg_temp
 as $$
 begin
   update phone_pool.number_requests r set area_code = p_area_code
@@ -69,9 +65,7 @@ comment on function phone_pool.widen_request(uuid, text) is
 create function phone_pool.widen_purchase(p_purchase_id uuid)
 returns text
 language plpgsql
-volatile
-security invoker
-set search_path = ''
+set search_path = pg_catalog, pg_temp
 as $$
 declare
   v_purchase phone_pool.purchases;
@@ -111,9 +105,7 @@ comment on function phone_pool.widen_purchase(uuid) is
 create function phone_pool.widen_requests()
 returns int
 language plpgsql
-volatile
-security invoker
-set search_path = ''
+set search_path = pg_catalog, pg_temp
 as $$
 declare
   v_request record;
@@ -151,9 +143,7 @@ comment on function phone_pool.widen_requests() is
 create function phone_pool.tend_purchases()
 returns int
 language plpgsql
-volatile
-security invoker
-set search_path = ''
+set search_path = pg_catalog, pg_temp
 as $$
 declare
   v_count int := phone_pool.widen_requests();

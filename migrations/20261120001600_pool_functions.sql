@@ -4,9 +4,9 @@
 create function public.request_phone_number(p_organization_id uuid, p_area_code text default null)
 returns public.phone_numbers
 language plpgsql
-volatile
 security definer
-set search_path = ''
+set search_path = pg_catalog, pg_temp
+set jit = off
 as $$
 declare
   v_organization public.organizations;
@@ -47,9 +47,9 @@ comment on function public.request_phone_number(uuid, text) is
 create function public.order_phone_numbers(p_quantity int, p_area_code text default null)
 returns int
 language plpgsql
-volatile
 security definer
-set search_path = ''
+set search_path = pg_catalog, pg_temp
+set jit = off
 as $$
 declare
   v_planned int;
@@ -75,9 +75,9 @@ comment on function public.order_phone_numbers(int, text) is
 create function public.add_phone_number(p_phone_number text, p_telnyx_phone_number_id text)
 returns public.phone_numbers
 language plpgsql
-volatile
 security definer
-set search_path = ''
+set search_path = pg_catalog, pg_temp
+set jit = off
 as $$
 declare
   v_number public.phone_numbers;
@@ -118,9 +118,9 @@ comment on function public.add_phone_number(text, text) is
 create function public.backfill_organizations(p_limit int default 1000)
 returns table (assigned int, waiting int)
 language plpgsql
-volatile
 security definer
-set search_path = ''
+set search_path = pg_catalog, pg_temp
+set jit = off
 as $$
 declare
   v_organization_ids uuid[];

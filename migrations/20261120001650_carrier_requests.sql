@@ -23,9 +23,9 @@ grant select on phone_pool.carrier_requests to service_role;
 create function public.record_carrier_requests(p_requests jsonb)
 returns void
 language sql
-volatile
 security definer
-set search_path = ''
+set search_path = pg_catalog, pg_temp
+set jit = off
 as $$
   insert into phone_pool.carrier_requests
     (operation, ok, http_status, error_class, error_code, milliseconds, purchase_id, requested_at)

@@ -34,9 +34,9 @@ create function public.record_webhook_event(
 )
 returns bigint
 language sql
-volatile
 security definer
-set search_path = ''
+set search_path = pg_catalog, pg_temp
+set jit = off
 as $$
   insert into phone_pool.webhook_events
     (provider, event_id, event_type, payload, occurred_at, received_at)

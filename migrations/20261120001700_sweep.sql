@@ -5,9 +5,7 @@
 create function phone_pool.plan_area_code_purchases()
 returns int
 language plpgsql
-volatile
-security invoker
-set search_path = ''
+set search_path = pg_catalog, pg_temp
 as $$
 declare
   v_request record;
@@ -38,9 +36,7 @@ comment on function phone_pool.plan_area_code_purchases() is
 create function phone_pool.drop_idle_requests()
 returns bigint
 language sql
-volatile
-security invoker
-set search_path = ''
+set search_path = pg_catalog, pg_temp
 as $$
   with dropped as (
     delete from phone_pool.number_requests r
@@ -57,9 +53,7 @@ comment on function phone_pool.drop_idle_requests() is
 create function phone_pool.retry_failed_assignments()
 returns bigint
 language plpgsql
-volatile
-security invoker
-set search_path = ''
+set search_path = pg_catalog, pg_temp
 as $$
 declare
   v_count bigint := 0;
@@ -106,9 +100,7 @@ comment on function phone_pool.retry_failed_assignments() is
 create function phone_pool.nudge_due_purchases()
 returns bigint
 language plpgsql
-volatile
-security invoker
-set search_path = ''
+set search_path = pg_catalog, pg_temp
 as $$
 declare
   v_due bigint;
@@ -129,9 +121,9 @@ comment on function phone_pool.nudge_due_purchases() is
 create function phone_pool.sweep()
 returns jsonb
 language plpgsql
-volatile
 security definer
-set search_path = ''
+set search_path = pg_catalog, pg_temp
+set jit = off
 as $$
 declare
   -- In this order; each is a function of phone_pool without parameters that does a bounded amount

@@ -9,7 +9,7 @@ returns setof uuid
 language sql
 stable
 security definer
-set search_path = ''
+set search_path = pg_catalog, pg_temp
 as $$
   select (c.organization_id)::uuid
   from (select (select auth.jwt()) -> 'app_metadata' ->> 'organization_id') c (organization_id)
@@ -26,7 +26,7 @@ returns boolean
 language plpgsql
 stable
 security definer
-set search_path = ''
+set search_path = pg_catalog, pg_temp
 as $$
 begin
   return exists (select from phone_pool.my_organizations() m (id) where m.id = p_organization_id);

@@ -13,8 +13,7 @@ returns interval
 language sql
 immutable
 strict
-security invoker
-set search_path = ''
+set search_path = pg_catalog, pg_temp
 as $$
   select greatest(p_to - p_from, interval '0');
 $$;
@@ -160,9 +159,7 @@ grant select on phone_pool.intake_calls to service_role;
 create function phone_pool.tg_intake_calls__refuse_rewrite()
 returns trigger
 language plpgsql
-volatile
-security invoker
-set search_path = ''
+set search_path = pg_catalog, pg_temp
 as $$
 begin
   -- Not in WHEN: Postgres parses that anew for every statement.

@@ -10,9 +10,9 @@
 create function public.process_telnyx_event(p_id bigint)
 returns text
 language plpgsql
-volatile
 security definer
-set search_path = ''
+set search_path = pg_catalog, pg_temp
+set jit = off
 as $$
 declare
   v_event phone_pool.webhook_events;
@@ -44,9 +44,7 @@ comment on function public.process_telnyx_event(bigint) is
 create function phone_pool.hasten_purchase(p_customer_reference text)
 returns text
 language plpgsql
-volatile
-security invoker
-set search_path = ''
+set search_path = pg_catalog, pg_temp
 as $$
 begin
   -- A worker that has claimed it is asking already, and is not to be disturbed.
@@ -67,9 +65,7 @@ comment on function phone_pool.hasten_purchase(text) is
 create function phone_pool.process_telnyx_events()
 returns int
 language plpgsql
-volatile
-security invoker
-set search_path = ''
+set search_path = pg_catalog, pg_temp
 as $$
 declare
   v_id bigint;

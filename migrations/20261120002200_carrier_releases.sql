@@ -36,9 +36,8 @@ grant select on phone_pool.carrier_releases to service_role;
 create function phone_pool.tg_phone_numbers__give_back()
 returns trigger
 language plpgsql
-volatile
 security definer
-set search_path = ''
+set search_path = pg_catalog, pg_temp
 as $$
 declare
   v_now timestamptz := phone_pool.clock();
@@ -58,9 +57,8 @@ create trigger phone_numbers_give_back after update on public.phone_numbers
 create function phone_pool.tg_carrier_releases__only_released()
 returns trigger
 language plpgsql
-volatile
 security definer
-set search_path = ''
+set search_path = pg_catalog, pg_temp
 as $$
 begin
   if not exists (
@@ -82,15 +80,15 @@ alter table phone_pool.carrier_releases enable always trigger carrier_releases_o
 create function phone_pool.tg_carrier_releases__count_inventory()
 returns trigger
 language plpgsql
-volatile
 security definer
-set search_path = ''
+set search_path = pg_catalog, pg_temp
 as $$
 declare
   v_sign int := case when new.gone_at is null then 1 else -1 end;
 begin
   update phone_pool.inventory i
-  set numbers = i.numbers + v_sign, monthly_cost = i.monthly_cost + v_sign * new.monthly_cost;
+  set numbers = i.numbers + v_sign, monthly_cost = i.monthly_cost + v_sign * new.monthly_cost
+  where i.only_row;
   return null;
 end
 $$;

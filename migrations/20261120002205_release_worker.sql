@@ -11,9 +11,9 @@ returns table (
   purchase_id uuid
 )
 language plpgsql
-volatile
 security definer
-set search_path = ''
+set search_path = pg_catalog, pg_temp
+set jit = off
 as $$
 declare
   v_now timestamptz := phone_pool.clock();
@@ -47,9 +47,7 @@ comment on function public.claim_number_releases(int, int) is
 create function phone_pool.lock_claimed_release(p_phone_number_id uuid, p_claim_token uuid)
 returns phone_pool.carrier_releases
 language plpgsql
-volatile
-security invoker
-set search_path = ''
+set search_path = pg_catalog, pg_temp
 as $$
 declare
   v_release phone_pool.carrier_releases;
@@ -70,9 +68,9 @@ comment on function phone_pool.lock_claimed_release(uuid, uuid) is
 create function public.record_number_gone(p_phone_number_id uuid, p_claim_token uuid)
 returns void
 language plpgsql
-volatile
 security definer
-set search_path = ''
+set search_path = pg_catalog, pg_temp
+set jit = off
 as $$
 begin
   perform phone_pool.lock_claimed_release(p_phone_number_id, p_claim_token);
@@ -97,9 +95,9 @@ create function public.record_number_release_failure(
 )
 returns void
 language plpgsql
-volatile
 security definer
-set search_path = ''
+set search_path = pg_catalog, pg_temp
+set jit = off
 as $$
 declare
   v_release phone_pool.carrier_releases :=

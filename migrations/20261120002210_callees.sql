@@ -40,9 +40,8 @@ grant select on phone_pool.callees to service_role;
 create function phone_pool.note_callee(p_phone_number_id uuid, p_callee text)
 returns void
 language plpgsql
-volatile
 security definer
-set search_path = ''
+set search_path = pg_catalog, pg_temp
 as $$
 declare
   v_key text := phone_pool.vault_secret('phone_pool_callee_key');
@@ -73,8 +72,7 @@ create function phone_pool.shares_callees(p_organization_id uuid, p_phone_number
 returns boolean
 language sql
 stable
-security invoker
-set search_path = ''
+set search_path = pg_catalog, pg_temp
 as $$
   select exists (
     select from phone_pool.callees theirs
@@ -90,9 +88,7 @@ comment on function phone_pool.shares_callees(uuid, uuid) is
 create function phone_pool.claim_number_for(p_organization_id uuid, p_area_code text default null)
 returns uuid
 language plpgsql
-volatile
-security invoker
-set search_path = ''
+set search_path = pg_catalog, pg_temp
 as $$
 declare
   v_id uuid;

@@ -13,9 +13,7 @@ set local lock_timeout = '150ms';
 create function phone_pool.free_purchases(p_organization_ids uuid[])
 returns int
 language plpgsql
-volatile
-security invoker
-set search_path = ''
+set search_path = pg_catalog, pg_temp
 as $$
 declare
   v_now timestamptz := phone_pool.clock();
@@ -46,10 +44,8 @@ comment on function phone_pool.free_purchases(uuid[]) is
 create function phone_pool.suspend_numbers(p_organization_ids uuid[], p_reason text)
 returns int
 language plpgsql
-volatile
-security invoker
 -- See assign_numbers.
-set search_path = public, extensions
+set search_path = public, extensions, pg_temp
 as $$
 declare
   v_now timestamptz;
@@ -104,9 +100,9 @@ comment on function phone_pool.suspend_numbers(uuid[], text) is
 create function public.release_phone_number(p_organization_id uuid, p_reason text)
 returns public.phone_numbers
 language plpgsql
-volatile
 security definer
-set search_path = ''
+set search_path = pg_catalog, pg_temp
+set jit = off
 as $$
 declare
   v_id uuid;
@@ -128,9 +124,9 @@ comment on function public.release_phone_number(uuid, text) is
 create function phone_pool.tg_organizations__suspend_phone_numbers()
 returns trigger
 language plpgsql
-volatile
 security definer
-set search_path = ''
+set search_path = pg_catalog, pg_temp
+set jit = off
 as $$
 begin
   perform phone_pool.suspend_numbers(

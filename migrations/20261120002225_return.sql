@@ -9,10 +9,8 @@ set local lock_timeout = '150ms';
 create function phone_pool.resume_number(p_organization_id uuid)
 returns boolean
 language plpgsql
-volatile
-security invoker
 -- See assign_numbers.
-set search_path = public, extensions
+set search_path = public, extensions, pg_temp
 as $$
 declare
   v_tenure phone_pool.tenures;
@@ -65,9 +63,7 @@ comment on function phone_pool.resume_number(uuid) is
 create function phone_pool.serve_returning(p_organization_ids uuid[])
 returns uuid[]
 language plpgsql
-volatile
-security invoker
-set search_path = ''
+set search_path = pg_catalog, pg_temp
 as $$
 declare
   v_organization record;
@@ -101,9 +97,7 @@ comment on function phone_pool.serve_returning(uuid[]) is
 create function phone_pool.serve_organization(p_organization_id uuid, p_area_code text default null)
 returns boolean
 language plpgsql
-volatile
-security invoker
-set search_path = ''
+set search_path = pg_catalog, pg_temp
 as $$
 declare
   v_is_known boolean;
@@ -135,9 +129,9 @@ comment on function phone_pool.serve_organization(uuid, text) is
 create function phone_pool.tg_organizations__follow_status()
 returns trigger
 language plpgsql
-volatile
 security definer
-set search_path = ''
+set search_path = pg_catalog, pg_temp
+set jit = off
 as $$
 declare
   v_inactive text[];

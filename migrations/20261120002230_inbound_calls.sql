@@ -22,9 +22,7 @@ create function phone_pool.note_inbound_call(
 )
 returns text
 language plpgsql
-volatile
-security invoker
-set search_path = ''
+set search_path = pg_catalog, pg_temp
 as $$
 declare
   v_settings phone_pool.settings;
@@ -73,9 +71,7 @@ comment on function phone_pool.note_inbound_call(text, text, timestamptz) is
 create function phone_pool.extend_quarantine(p_tenure_id bigint, p_until timestamptz)
 returns void
 language plpgsql
-volatile
-security invoker
-set search_path = ''
+set search_path = pg_catalog, pg_temp
 as $$
 declare
   v_writer text := set_config('phone_pool.writer', 'function', true);
@@ -97,9 +93,7 @@ comment on function phone_pool.extend_quarantine(bigint, timestamptz) is
 create function phone_pool.mark_retired(p_phone_number_id uuid, p_reason text)
 returns void
 language plpgsql
-volatile
-security invoker
-set search_path = ''
+set search_path = pg_catalog, pg_temp
 as $$
 declare
   v_now timestamptz := phone_pool.clock();
@@ -120,9 +114,9 @@ comment on function phone_pool.mark_retired(uuid, text) is
 create function public.retire_phone_number(p_phone_number text, p_reason text)
 returns public.phone_numbers
 language plpgsql
-volatile
 security definer
-set search_path = ''
+set search_path = pg_catalog, pg_temp
+set jit = off
 as $$
 declare
   v_number public.phone_numbers;

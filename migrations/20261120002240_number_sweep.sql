@@ -4,9 +4,7 @@
 create function phone_pool.end_quarantines(p_limit int default 200)
 returns int
 language plpgsql
-volatile
-security invoker
-set search_path = ''
+set search_path = pg_catalog, pg_temp
 as $$
 declare
   v_now timestamptz := phone_pool.clock();
@@ -56,9 +54,7 @@ comment on function phone_pool.end_quarantines(int) is
 create function phone_pool.catch_up_churn()
 returns int
 language plpgsql
-volatile
-security invoker
-set search_path = ''
+set search_path = pg_catalog, pg_temp
 as $$
 declare
   v_gone uuid[];
@@ -95,9 +91,7 @@ comment on function phone_pool.catch_up_churn() is
 create function phone_pool.free_orphaned_purchases()
 returns int
 language plpgsql
-volatile
-security invoker
-set search_path = ''
+set search_path = pg_catalog, pg_temp
 as $$
 declare
   v_gone uuid[];
@@ -117,9 +111,7 @@ comment on function phone_pool.free_orphaned_purchases() is
 create function phone_pool.nudge_carrier_work()
 returns int
 language plpgsql
-volatile
-security invoker
-set search_path = ''
+set search_path = pg_catalog, pg_temp
 as $$
 declare
   v_now timestamptz := phone_pool.clock();

@@ -5,7 +5,7 @@ returns uuid
 language sql
 stable
 security definer
-set search_path = ''
+set search_path = pg_catalog, pg_temp
 as $$
   select t.organization_id
   from phone_pool.tenures t
@@ -24,9 +24,7 @@ create function phone_pool.break_glass(
 )
 returns phone_pool.tenures
 language plpgsql
-volatile
-security invoker
-set search_path = ''
+set search_path = pg_catalog, pg_temp
 as $$
 declare
   v_tenure phone_pool.tenures;

@@ -8,8 +8,7 @@ returns table (
 )
 language sql
 stable
-security invoker
-set search_path = ''
+set search_path = pg_catalog, pg_temp
 as $$
   with run as (
     select r.id, r.started_at, r.connection_id, s.carrier_tag, s.number_monthly_cost_usd
@@ -59,8 +58,7 @@ returns table (
 )
 language sql
 stable
-security invoker
-set search_path = ''
+set search_path = pg_catalog, pg_temp
 as $$
   with run as (
     select r.id, r.started_at, r.connection_id, s.carrier_tag
@@ -127,8 +125,7 @@ returns table (
 )
 language sql
 stable
-security invoker
-set search_path = ''
+set search_path = pg_catalog, pg_temp
 as $$
   select distinct on (f.kind, f.phone_number) f.* from (
     select * from phone_pool.find_carrier_drifts(p_reconciliation_id)

@@ -13,9 +13,9 @@
 create function public.begin_reconciliation(p_connection_id text)
 returns bigint
 language plpgsql
-volatile
 security definer
-set search_path = ''
+set search_path = pg_catalog, pg_temp
+set jit = off
 as $$
 declare
   v_now timestamptz := phone_pool.clock();
@@ -26,10 +26,10 @@ begin
     where r.finished_at is null and r.lease_until > v_now) then
     return null;
   end if;
-  delete from phone_pool.carrier_numbers c;
   insert into phone_pool.reconciliations (connection_id, started_at, lease_until)
   values (p_connection_id, v_now, v_now + interval '10 minutes')
   returning id into v_id;
+  delete from phone_pool.carrier_numbers c where c.reconciliation_id <> v_id;
   return v_id;
 end
 $$;
@@ -40,9 +40,9 @@ comment on function public.begin_reconciliation(text) is
 create function public.record_carrier_numbers(p_reconciliation_id bigint, p_numbers jsonb)
 returns int
 language plpgsql
-volatile
 security definer
-set search_path = ''
+set search_path = pg_catalog, pg_temp
+set jit = off
 as $$
 declare
   v_count int;
@@ -70,7 +70,8 @@ returns table (phone_number text, telnyx_phone_number_id text)
 language sql
 stable
 security definer
-set search_path = ''
+set search_path = pg_catalog, pg_temp
+set jit = off
 as $$
   select d.phone_number, n.telnyx_phone_number_id
   from phone_pool.find_number_drifts(p_reconciliation_id) d
@@ -93,9 +94,9 @@ returns table (
   tag text
 )
 language plpgsql
-volatile
 security definer
-set search_path = ''
+set search_path = pg_catalog, pg_temp
+set jit = off
 as $$
 declare
   v_now timestamptz := phone_pool.clock();

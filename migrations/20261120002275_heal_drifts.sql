@@ -3,9 +3,7 @@
 create function phone_pool.update_drifts(p_reconciliation_id bigint)
 returns void
 language plpgsql
-volatile
-security invoker
-set search_path = ''
+set search_path = pg_catalog, pg_temp
 as $$
 declare
   v_now timestamptz := phone_pool.clock();
@@ -32,9 +30,7 @@ comment on function phone_pool.update_drifts(bigint) is
 create function phone_pool.alert_drifts(p_since timestamptz)
 returns void
 language plpgsql
-volatile
-security invoker
-set search_path = ''
+set search_path = pg_catalog, pg_temp
 as $$
 begin
   perform phone_pool.raise_alert('drift_found', format(
@@ -56,9 +52,7 @@ comment on function phone_pool.alert_drifts(timestamptz) is
 create function phone_pool.delete_again()
 returns void
 language plpgsql
-volatile
-security invoker
-set search_path = ''
+set search_path = pg_catalog, pg_temp
 as $$
 begin
   -- What is still being deleted keeps its place and its backoff.
@@ -78,9 +72,9 @@ comment on function phone_pool.delete_again() is
 create function public.heal_drift(p_drift_id bigint)
 returns void
 language plpgsql
-volatile
 security definer
-set search_path = ''
+set search_path = pg_catalog, pg_temp
+set jit = off
 as $$
 declare
   v_drift phone_pool.drifts;
@@ -103,9 +97,7 @@ comment on function public.heal_drift(bigint) is
 create function phone_pool.adopt_number(p_drift phone_pool.drifts)
 returns void
 language plpgsql
-volatile
-security invoker
-set search_path = ''
+set search_path = pg_catalog, pg_temp
 as $$
 declare
   v_now timestamptz := phone_pool.clock();
@@ -144,9 +136,9 @@ comment on function phone_pool.adopt_number(phone_pool.drifts) is
 create function public.record_drift_failure(p_drift_id bigint, p_error text)
 returns void
 language plpgsql
-volatile
 security definer
-set search_path = ''
+set search_path = pg_catalog, pg_temp
+set jit = off
 as $$
 begin
   -- Told once; it is tried again with every reconciliation.

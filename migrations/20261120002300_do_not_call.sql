@@ -33,9 +33,7 @@ grant select on phone_pool.do_not_call to service_role;
 create function phone_pool.is_do_not_call(p_organization_id uuid, p_phone_number text)
 returns boolean
 language sql
-volatile
-security invoker
-set search_path = ''
+set search_path = pg_catalog, pg_temp
 as $$
   select exists (
     select from phone_pool.do_not_call d
@@ -56,9 +54,9 @@ create function public.add_do_not_call(
 )
 returns phone_pool.do_not_call
 language plpgsql
-volatile
 security definer
-set search_path = ''
+set search_path = pg_catalog, pg_temp
+set jit = off
 as $$
 declare
   v_now timestamptz := phone_pool.clock();
@@ -90,9 +88,9 @@ create function public.remove_do_not_call(
 )
 returns boolean
 language plpgsql
-volatile
 security definer
-set search_path = ''
+set search_path = pg_catalog, pg_temp
+set jit = off
 as $$
 begin
   update phone_pool.do_not_call d
@@ -110,9 +108,9 @@ comment on function public.remove_do_not_call(text, uuid, text) is
 create function public.import_do_not_call(p_rows jsonb, p_recorded_by text default current_user)
 returns table (line int, problem text)
 language plpgsql
-volatile
 security definer
-set search_path = ''
+set search_path = pg_catalog, pg_temp
+set jit = off
 as $$
 declare
   v_row record;

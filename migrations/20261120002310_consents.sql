@@ -39,9 +39,7 @@ create function phone_pool.consent_for(
 )
 returns bigint
 language sql
-volatile
-security invoker
-set search_path = ''
+set search_path = pg_catalog, pg_temp
 as $$
   select c.id from phone_pool.consents c
   where c.organization_id = p_organization_id and c.patient_id = p_patient_id
@@ -64,9 +62,9 @@ create function public.record_consent(
 )
 returns phone_pool.consents
 language plpgsql
-volatile
 security definer
-set search_path = ''
+set search_path = pg_catalog, pg_temp
+set jit = off
 as $$
 declare
   v_now timestamptz := phone_pool.clock();
@@ -99,9 +97,9 @@ create function public.revoke_consent(
 )
 returns int
 language plpgsql
-volatile
 security definer
-set search_path = ''
+set search_path = pg_catalog, pg_temp
+set jit = off
 as $$
 declare
   v_count int;

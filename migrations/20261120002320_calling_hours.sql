@@ -9,8 +9,7 @@ create function phone_pool.is_us_time_zone(p_time_zone text)
 returns boolean
 language sql
 immutable
-security invoker
-set search_path = ''
+set search_path = pg_catalog, pg_temp
 as $$
   -- IANA time zone database, zone1970.tab and its links for US.
   select p_time_zone ~ ('^(US/(Eastern|Central|Mountain|Pacific|Alaska|Aleutian|Hawaii|Arizona'
@@ -32,8 +31,7 @@ create function phone_pool.time_zones_of(
 )
 language plpgsql
 stable
-security invoker
-set search_path = ''
+set search_path = pg_catalog, pg_temp
 as $$
 begin
   if p_time_zone is not null then
@@ -63,8 +61,7 @@ create function phone_pool.is_calling_time(
 returns boolean
 language sql
 stable
-security invoker
-set search_path = ''
+set search_path = pg_catalog, pg_temp
 as $$
   select bool_and((p_at at time zone z.zone)::time >= p_from
     and (p_at at time zone z.zone)::time < p_to)
@@ -84,8 +81,7 @@ create function phone_pool.calling_hours(
 )
 language plpgsql
 stable
-security invoker
-set search_path = ''
+set search_path = pg_catalog, pg_temp
 as $$
 declare
   v_settings phone_pool.settings;

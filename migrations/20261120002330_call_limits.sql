@@ -8,9 +8,7 @@
 create function phone_pool.user_rate_limit(p_requested_by text, p_now timestamptz)
 returns timestamptz
 language plpgsql
-volatile
-security invoker
-set search_path = ''
+set search_path = pg_catalog, pg_temp
 as $$
 declare
   v_retry_at timestamptz;
@@ -34,9 +32,7 @@ create function phone_pool.patient_limit(
 )
 returns timestamptz
 language plpgsql
-volatile
-security invoker
-set search_path = ''
+set search_path = pg_catalog, pg_temp
 as $$
 declare
   v_settings phone_pool.settings;
@@ -74,9 +70,7 @@ create function phone_pool.organization_limit(
   out retry_at timestamptz
 )
 language plpgsql
-volatile
-security invoker
-set search_path = ''
+set search_path = pg_catalog, pg_temp
 as $$
 declare
   v_settings phone_pool.settings;

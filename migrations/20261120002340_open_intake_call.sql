@@ -9,9 +9,7 @@
 create function phone_pool.lock_number_of(p_organization_id uuid)
 returns public.phone_numbers
 language plpgsql
-volatile
-security invoker
-set search_path = ''
+set search_path = pg_catalog, pg_temp
 as $$
 declare
   v_number public.phone_numbers;
@@ -37,9 +35,7 @@ create function phone_pool.caller_refusal(
   out retry_at timestamptz
 )
 language plpgsql
-volatile
-security invoker
-set search_path = ''
+set search_path = pg_catalog, pg_temp
 as $$
 begin
   if p_claims is not null then
@@ -67,8 +63,7 @@ create function phone_pool.is_allowed_destination(p_phone_number text)
 returns boolean
 language sql
 immutable
-security invoker
-set search_path = ''
+set search_path = pg_catalog, pg_temp
 as $$
   -- +1555… is possible though not assigned. N11, toll-free, premium and other service codes:
   -- https://www.nanpa.com/numbering/area-codes
@@ -86,9 +81,7 @@ create function phone_pool.with_circumstances(
 )
 returns phone_pool.intake_calls
 language plpgsql
-volatile
-security invoker
-set search_path = ''
+set search_path = pg_catalog, pg_temp
 as $$
 declare
   v_call phone_pool.intake_calls := p_call;
@@ -112,9 +105,7 @@ create function phone_pool.call_refusal(
   out retry_at timestamptz
 )
 language plpgsql
-volatile
-security invoker
-set search_path = ''
+set search_path = pg_catalog, pg_temp
 as $$
 declare
   v_status text;
@@ -154,9 +145,7 @@ comment on function phone_pool.call_refusal(phone_pool.intake_calls, boolean) is
 create function phone_pool.keep_intake_call(p_call phone_pool.intake_calls, p_code text)
 returns phone_pool.intake_calls
 language plpgsql
-volatile
-security invoker
-set search_path = ''
+set search_path = pg_catalog, pg_temp
 as $$
 declare
   v_call phone_pool.intake_calls := p_call;

@@ -15,9 +15,9 @@ create function public.open_intake_call(
 )
 returns phone_pool.intake_calls
 language plpgsql
-volatile
 security definer
-set search_path = ''
+set search_path = pg_catalog, pg_temp
+set jit = off
 as $$
 declare
   v_call phone_pool.intake_calls;
@@ -80,7 +80,8 @@ returns phone_pool.intake_calls
 language sql
 stable
 security definer
-set search_path = ''
+set search_path = pg_catalog, pg_temp
+set jit = off
 as $$
   select c.* from phone_pool.intake_calls c where c.id = p_call_id;
 $$;

@@ -15,8 +15,7 @@ create function phone_pool.outcome_of_leaving(
 )
 language plpgsql
 immutable
-security invoker
-set search_path = ''
+set search_path = pg_catalog, pg_temp
 as $$
 declare
   v_sip text := coalesce(p_call.left_sip_status, '');
@@ -66,8 +65,7 @@ create function phone_pool.call_outcome(
 )
 language plpgsql
 immutable
-security invoker
-set search_path = ''
+set search_path = pg_catalog, pg_temp
 as $$
 begin
   if p_call.left_at is not null then
@@ -104,9 +102,7 @@ comment on function phone_pool.call_outcome(phone_pool.intake_calls) is
 create function phone_pool.settle_call(p_call_id uuid)
 returns phone_pool.intake_calls
 language plpgsql
-volatile
-security invoker
-set search_path = ''
+set search_path = pg_catalog, pg_temp
 as $$
 declare
   v_call phone_pool.intake_calls;

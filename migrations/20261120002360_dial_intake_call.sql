@@ -10,9 +10,9 @@
 create function public.start_intake_call(p_call_id uuid)
 returns table (caller_id text, callee text, ringing_seconds int, max_call_minutes int)
 language plpgsql
-volatile
 security definer
-set search_path = ''
+set search_path = pg_catalog, pg_temp
+set jit = off
 as $$
 declare
   v_call phone_pool.intake_calls;
@@ -61,9 +61,9 @@ create function public.record_intake_call(
 )
 returns phone_pool.intake_calls
 language plpgsql
-volatile
 security definer
-set search_path = ''
+set search_path = pg_catalog, pg_temp
+set jit = off
 as $$
 declare
   v_call phone_pool.intake_calls;

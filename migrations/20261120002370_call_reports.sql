@@ -6,8 +6,7 @@ create function phone_pool.happened_at(p_event phone_pool.webhook_events)
 returns timestamptz
 language sql
 immutable
-security invoker
-set search_path = ''
+set search_path = pg_catalog, pg_temp
 as $$
   select greatest(p_event.occurred_at,
     least(p_event.received_at, p_event.occurred_at + interval '1 second'));
@@ -20,9 +19,9 @@ comment on function phone_pool.happened_at(phone_pool.webhook_events) is
 create function public.process_livekit_event(p_event_id bigint)
 returns text
 language plpgsql
-volatile
 security definer
-set search_path = ''
+set search_path = pg_catalog, pg_temp
+set jit = off
 as $$
 declare
   v_event phone_pool.webhook_events;
@@ -55,9 +54,7 @@ comment on function public.process_livekit_event(bigint) is
 create function phone_pool.note_phone_leg(p_call_id uuid, p_event phone_pool.webhook_events)
 returns text
 language plpgsql
-volatile
-security invoker
-set search_path = ''
+set search_path = pg_catalog, pg_temp
 as $$
 declare
   v_joined_at timestamptz := to_timestamp((p_event.payload ->> 'joined_at_ms')::bigint / 1000.0);
@@ -96,9 +93,7 @@ create function phone_pool.find_intake_call(
 )
 returns uuid
 language plpgsql
-volatile
-security invoker
-set search_path = ''
+set search_path = pg_catalog, pg_temp
 as $$
 declare
   v_ids uuid[];
@@ -134,9 +129,9 @@ create function public.report_intake_call(
 )
 returns phone_pool.intake_calls
 language plpgsql
-volatile
 security definer
-set search_path = ''
+set search_path = pg_catalog, pg_temp
+set jit = off
 as $$
 declare
   v_now timestamptz := phone_pool.clock();

@@ -10,9 +10,9 @@ create function public.opt_out_intake_call(
 )
 returns phone_pool.do_not_call
 language plpgsql
-volatile
 security definer
-set search_path = ''
+set search_path = pg_catalog, pg_temp
+set jit = off
 as $$
 declare
   v_call phone_pool.intake_calls;

@@ -6,9 +6,9 @@
 create function public.claim_calls_to_check(p_limit int default 20)
 returns table (call_id uuid, room_name text, has_failed boolean)
 language plpgsql
-volatile
 security definer
-set search_path = ''
+set search_path = pg_catalog, pg_temp
+set jit = off
 as $$
 declare
   v_now timestamptz := phone_pool.clock();
@@ -45,9 +45,9 @@ comment on function public.claim_calls_to_check(int) is
 create function public.record_intake_call_lost(p_call_id uuid)
 returns phone_pool.intake_calls
 language plpgsql
-volatile
 security definer
-set search_path = ''
+set search_path = pg_catalog, pg_temp
+set jit = off
 as $$
 begin
   update phone_pool.intake_calls c
@@ -63,9 +63,7 @@ comment on function public.record_intake_call_lost(uuid) is
 create function phone_pool.process_waiting_livekit_events(p_limit int default 100)
 returns int
 language plpgsql
-volatile
-security invoker
-set search_path = ''
+set search_path = pg_catalog, pg_temp
 as $$
 declare
   v_event record;
@@ -96,9 +94,7 @@ comment on function phone_pool.process_waiting_livekit_events(int) is
 create function phone_pool.close_lost_calls()
 returns int
 language plpgsql
-volatile
-security invoker
-set search_path = ''
+set search_path = pg_catalog, pg_temp
 as $$
 declare
   v_now timestamptz := phone_pool.clock();

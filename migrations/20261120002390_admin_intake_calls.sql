@@ -5,8 +5,7 @@ create function phone_pool.masked(p_phone_number text)
 returns text
 language sql
 stable
-security invoker
-set search_path = ''
+set search_path = pg_catalog, pg_temp
 as $$
   select case when current_user = 'service_role' then p_phone_number
     else '…' || right(p_phone_number, 4) end;

@@ -12,9 +12,8 @@
 create function phone_pool.beat_now_and_then(p_job text)
 returns void
 language plpgsql
-volatile
 security definer
-set search_path = ''
+set search_path = pg_catalog, pg_temp
 as $$
 declare
   v_now timestamptz := phone_pool.clock();
@@ -38,9 +37,7 @@ comment on function phone_pool.beat_now_and_then(text) is
 create function phone_pool.tg_heartbeats__beat()
 returns trigger
 language plpgsql
-volatile
-security invoker
-set search_path = ''
+set search_path = pg_catalog, pg_temp
 as $$
 begin
   perform phone_pool.beat_now_and_then(

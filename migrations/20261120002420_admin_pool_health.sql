@@ -102,9 +102,9 @@ grant select on public.admin_pool_health to service_role;
 create function public.get_pool_health()
 returns table (status text, stalled_jobs text[])
 language plpgsql
-volatile
 security definer
-set search_path = ''
+set search_path = pg_catalog, pg_temp
+set jit = off
 as $$
 begin
   select h.status, h.stalled_jobs into strict status, stalled_jobs from public.admin_pool_health h;

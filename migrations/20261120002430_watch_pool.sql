@@ -37,9 +37,9 @@ create function public.record_webhook_rejected(
 )
 returns void
 language sql
-volatile
 security definer
-set search_path = ''
+set search_path = pg_catalog, pg_temp
+set jit = off
 as $$
   insert into phone_pool.webhook_rejections as r (provider, hour, rejected, last_at, last_reason)
   values (left(p_provider, 20), date_trunc('hour', phone_pool.clock()), p_count, phone_pool.clock(),
@@ -60,9 +60,7 @@ create function phone_pool.set_alert(
 )
 returns void
 language plpgsql
-volatile
-security invoker
-set search_path = ''
+set search_path = pg_catalog, pg_temp
 as $$
 begin
   if p_is_true then
@@ -78,9 +76,7 @@ comment on function phone_pool.set_alert(text, boolean, text, text) is
 create function phone_pool.watch_supply()
 returns void
 language plpgsql
-volatile
-security invoker
-set search_path = ''
+set search_path = pg_catalog, pg_temp
 as $$
 declare
   v_now timestamptz := phone_pool.clock();
@@ -127,9 +123,7 @@ comment on function phone_pool.watch_supply() is
 create function phone_pool.watch_jobs()
 returns void
 language plpgsql
-volatile
-security invoker
-set search_path = ''
+set search_path = pg_catalog, pg_temp
 as $$
 begin
   -- The sweep itself is late when it runs again after a pause, and can tell only then: while it is

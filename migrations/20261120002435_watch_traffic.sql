@@ -3,9 +3,7 @@
 create function phone_pool.watch_carrier()
 returns void
 language plpgsql
-volatile
-security invoker
-set search_path = ''
+set search_path = pg_catalog, pg_temp
 as $$
 declare
   v_now timestamptz := phone_pool.clock();
@@ -39,9 +37,7 @@ comment on function phone_pool.watch_carrier() is
 create function phone_pool.watch_calls()
 returns void
 language plpgsql
-volatile
-security invoker
-set search_path = ''
+set search_path = pg_catalog, pg_temp
 as $$
 declare
   v_now timestamptz := phone_pool.clock();
@@ -71,9 +67,7 @@ comment on function phone_pool.watch_calls() is
 create function phone_pool.watch_webhooks()
 returns void
 language plpgsql
-volatile
-security invoker
-set search_path = ''
+set search_path = pg_catalog, pg_temp
 as $$
 declare
   v_now timestamptz := phone_pool.clock();
@@ -103,9 +97,7 @@ comment on function phone_pool.watch_webhooks() is
 create function phone_pool.settle_alerts(p_limit int default 200)
 returns int
 language plpgsql
-volatile
-security invoker
-set search_path = ''
+set search_path = pg_catalog, pg_temp
 as $$
 declare
   v_now timestamptz := phone_pool.clock();
@@ -143,9 +135,7 @@ comment on function phone_pool.settle_alerts(int) is
 create function phone_pool.watch_pool()
 returns int
 language plpgsql
-volatile
-security invoker
-set search_path = ''
+set search_path = pg_catalog, pg_temp
 as $$
 begin
   perform phone_pool.watch_supply();

@@ -33,9 +33,8 @@ grant select on phone_pool.alert_notices to service_role;
 create function phone_pool.tg_alerts__notify()
 returns trigger
 language plpgsql
-volatile
 security definer
-set search_path = ''
+set search_path = pg_catalog, pg_temp
 as $$
 declare
   v_now timestamptz := phone_pool.clock();
@@ -71,8 +70,7 @@ create function phone_pool.alert_text(p_alert_id bigint, p_change text)
 returns text
 language sql
 stable
-security invoker
-set search_path = ''
+set search_path = pg_catalog, pg_temp
 as $$
   select left(regexp_replace(concat_ws(E'\n',
     format('%s *%s%s* %s (%s, alert %s)',
@@ -96,9 +94,7 @@ comment on function phone_pool.alert_text(bigint, text) is
 create function phone_pool.read_notice_answers()
 returns int
 language plpgsql
-volatile
-security invoker
-set search_path = ''
+set search_path = pg_catalog, pg_temp
 as $$
 declare
   v_now timestamptz := phone_pool.clock();
@@ -140,9 +136,7 @@ comment on function phone_pool.read_notice_answers() is
 create function phone_pool.deliver_alerts()
 returns int
 language plpgsql
-volatile
-security invoker
-set search_path = ''
+set search_path = pg_catalog, pg_temp
 as $$
 declare
   v_now timestamptz := phone_pool.clock();

@@ -32,8 +32,7 @@ create function phone_pool.month_of(p_at timestamptz)
 returns date
 language sql
 immutable
-security invoker
-set search_path = ''
+set search_path = pg_catalog, pg_temp
 as $$
   select date_trunc('month', p_at at time zone 'UTC')::date;
 $$;
@@ -42,9 +41,8 @@ comment on function phone_pool.month_of(timestamptz) is 'The first day of its mo
 create function phone_pool.tg_intake_calls__add_minutes()
 returns trigger
 language plpgsql
-volatile
 security definer
-set search_path = ''
+set search_path = pg_catalog, pg_temp
 set lock_timeout = '50ms'
 as $$
 declare
@@ -78,9 +76,7 @@ create trigger intake_calls_add_minutes after update on phone_pool.intake_calls
 create function phone_pool.count_call_month(p_organization_id uuid, p_month date)
 returns void
 language plpgsql
-volatile
-security invoker
-set search_path = ''
+set search_path = pg_catalog, pg_temp
 as $$
 begin
   -- Whoever ends a call of this month now waits 50 ms, and then leaves it to the next count.
@@ -107,9 +103,7 @@ comment on function phone_pool.count_call_month(uuid, date) is
 create function phone_pool.count_call_months()
 returns int
 language plpgsql
-volatile
-security invoker
-set search_path = ''
+set search_path = pg_catalog, pg_temp
 as $$
 declare
   v_month record;

@@ -10,9 +10,8 @@
 create function phone_pool.tg_number_requests__tell_application()
 returns trigger
 language plpgsql
-volatile
 security definer
-set search_path = ''
+set search_path = pg_catalog, pg_temp
 as $$
 declare
   v_payload jsonb;
@@ -49,9 +48,7 @@ create constraint trigger number_requests_tell_application after delete
 create function phone_pool.allow_realtime()
 returns boolean
 language plpgsql
-volatile
-security invoker
-set search_path = ''
+set search_path = pg_catalog, pg_temp
 as $$
 begin
   if to_regclass('realtime.messages') is null or to_regprocedure('realtime.topic()') is null then

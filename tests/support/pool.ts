@@ -132,7 +132,7 @@ export async function travel(db: Runner, by: string): Promise<void> {
   assert(/^-?[0-9]+ [a-z]+$/.test(by));
   await db.query(`
     create or replace function phone_pool.clock() returns timestamptz
-    language plpgsql volatile security invoker set search_path = ''
+    language plpgsql set search_path = pg_catalog, pg_temp
     as $$ begin return clock_timestamp() + interval '${by}'; end $$`);
 }
 

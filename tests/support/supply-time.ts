@@ -10,7 +10,7 @@ export async function createTime(
     create sequence phone_pool.test_milliseconds minvalue 0 start 0;
     grant select, update, usage on sequence phone_pool.test_milliseconds to public;
     create or replace function phone_pool.clock() returns timestamptz
-    language sql volatile security invoker set search_path = ''
+    language sql set search_path = pg_catalog, pg_temp
     as $$ select clock_timestamp() + (select last_value from phone_pool.test_milliseconds)
       * interval '1 millisecond' $$`);
   let offset = 0;

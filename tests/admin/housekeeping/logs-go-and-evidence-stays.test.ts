@@ -77,7 +77,7 @@ Deno.test("the sweep does it, and in ten years no evidence goes", async () => {
   await db.query(LOGS.carrier_requests?.insert ?? "", ["1 day"]);
   await db.query(`
     create or replace function phone_pool.clock() returns timestamptz language plpgsql
-    volatile security invoker set search_path = ''
+    set search_path = pg_catalog, pg_temp
     as $$ begin return clock_timestamp() + interval '10 years'; end $$`);
   const result = await sweep(db);
   assertEquals(result.purge_logs, 1);

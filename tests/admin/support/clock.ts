@@ -7,7 +7,7 @@ export async function stopClock(db: Runner, at: Date): Promise<void> {
   await db.query("grant select on public.test_clock to service_role");
   await db.query(`
     create or replace function phone_pool.clock() returns timestamptz
-    language plpgsql volatile security invoker set search_path = ''
+    language plpgsql set search_path = pg_catalog, pg_temp
     as $$ begin return (select c.at from public.test_clock c); end $$`);
   await db.query("select phone_pool.beat('sweep')");
 }

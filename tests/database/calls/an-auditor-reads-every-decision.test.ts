@@ -6,7 +6,7 @@ import { addNumbers, register } from "../../support/pool.ts";
 Deno.test("an auditor reads every decision; whole numbers only service_role", async () => {
   await using db = await createTestDatabase();
   await db.query(`create or replace function phone_pool.clock() returns timestamptz
-    language sql volatile set search_path = ''
+    language sql set search_path = pg_catalog, pg_temp
     as $$ select timestamptz '2026-07-01 17:00Z' $$`);
   await addNumbers(db, 1);
   const [own, without] = await register(db, 2);

@@ -59,7 +59,7 @@ Deno.test("a phone was answered within the call, and that is told once", async (
       rolledBack(db, async () => {
         const id = await dialled(db);
         await db.query(`create or replace function phone_pool.clock() returns timestamptz
-          language sql stable set search_path = ''
+          language sql stable set search_path = pg_catalog, pg_temp
           as $$ select max(c.dialing_at) + interval '10 seconds' from phone_pool.intake_calls c $$`);
         const answered = `select record_intake_call($1, 'answered', p_at => dialing_at
           + $2 * interval '1 millisecond') is null as nothing from get_intake_call($1)`;

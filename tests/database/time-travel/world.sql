@@ -8,7 +8,7 @@ create sequence sim.line_number;
 
 -- One microsecond a look, so that nothing ties and the order of things is that of the run.
 create or replace function phone_pool.clock() returns timestamptz
-language plpgsql volatile security invoker set search_path = ''
+language plpgsql set search_path = pg_catalog, pg_temp
 as $$
 begin
   return current_setting('sim.day')::timestamptz + nextval('sim.tick') * interval '1 microsecond';

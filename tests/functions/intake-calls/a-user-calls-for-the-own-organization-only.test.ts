@@ -57,7 +57,7 @@ Deno.test("the application may replace may_call, to ask its own memberships", ()
     await db.query(`
       create table public.members (user_id uuid, organization_id uuid);
       create or replace function phone_pool.may_call(p_organization_id uuid)
-      returns boolean language sql stable security definer set search_path = ''
+      returns boolean language sql stable security definer set search_path = pg_catalog, pg_temp
       as $$ select exists (select from public.members m
         where m.user_id = (select auth.uid()) and m.organization_id = p_organization_id) $$`);
     const member = crypto.randomUUID();

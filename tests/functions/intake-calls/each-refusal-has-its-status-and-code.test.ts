@@ -151,7 +151,7 @@ Deno.test("outside the calling hours: 409 with the moment when it would be allow
     // 22:00 in New York is closed for all of the country but the far west.
     await db.query(`
       create or replace function phone_pool.clock() returns timestamptz
-      language sql volatile set search_path = ''
+      language sql set search_path = pg_catalog, pg_temp
       as $$ select timestamptz '2026-11-20 22:00-05' $$`);
     await db.query("update phone_pool.settings set calling_hours_enforced = true");
     const answer = await post(callBody(clinic, { phone_number: "+12125550123" }));

@@ -132,7 +132,7 @@ Deno.test("ten thousand hostile requests: no 500, no forbidden call, nothing in 
     const random = createRandom(20261120);
     // Day in all of the country, for ever: the rules stay on.
     await db.query(`create or replace function phone_pool.clock() returns timestamptz
-      language sql volatile set search_path = ''
+      language sql set search_path = pg_catalog, pg_temp
       as $$ select timestamptz '2026-11-20 20:00Z' $$`);
     await db.query(`update phone_pool.settings
       set calling_hours_enforced = true, calls_per_minute = 100000,
@@ -148,7 +148,7 @@ Deno.test("ten thousand hostile requests: no 500, no forbidden call, nothing in 
     // A rule that the test can see: nobody in San Francisco wants to be called.
     await db.query(
       `create or replace function phone_pool.is_do_not_call(p_organization_id uuid, p_phone_number text)
-      returns boolean language sql volatile set search_path = ''
+      returns boolean language sql set search_path = pg_catalog, pg_temp
       as $$ select p_phone_number like '+1415%' $$`,
     );
     const target: Target = { clinics, patients, placed: [] };

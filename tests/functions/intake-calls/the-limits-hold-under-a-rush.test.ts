@@ -39,7 +39,7 @@ Deno.test("a week has its own limit, and both end", () =>
     const statuses: string[] = [];
     for (let day = 0; day <= 7; day++) {
       await db.query(`create or replace function phone_pool.clock() returns timestamptz
-        language sql volatile set search_path = ''
+        language sql set search_path = pg_catalog, pg_temp
         as $$ select timestamptz '2026-11-02 12:00-05' + interval '${day} days 1 minute' $$`);
       statuses.push(countBy([await post(body), await post(body)])["202 queued"]?.toString() ?? "0");
     }

@@ -33,7 +33,7 @@ Deno.test("of 100,000 numbers a member's unfiltered reading touches one", async 
     await db.query(`
       create table public.members (user_id uuid, organization_id uuid);
       create or replace function phone_pool.my_organizations()
-      returns setof uuid language sql stable security definer set search_path = ''
+      returns setof uuid language sql stable security definer set search_path = pg_catalog, pg_temp
       as $$ select m.organization_id from public.members m
         where m.user_id = (select auth.uid()) $$`);
     await db.query(

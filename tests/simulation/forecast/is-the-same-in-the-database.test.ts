@@ -65,7 +65,7 @@ Deno.test("both read the same out of the same history", async (t) => {
     await t.step(name, async () => {
       await using db = await createTestDatabase();
       await db.query(`create or replace function phone_pool.clock() returns timestamptz
-        language plpgsql volatile security invoker set search_path = ''
+        language plpgsql set search_path = pg_catalog, pg_temp
         as $$ begin return '2026-11-21 12:00:00+00'; end $$`);
       const ago = Array.from({ length: count }, () => random.integer(over)).sort((a, b) => a - b);
       await write(db, ago, waiting);
