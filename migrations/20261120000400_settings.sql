@@ -16,20 +16,23 @@ create table phone_pool.settings (
     constraint settings_monthly_budget_is_not_negative check (monthly_budget_usd >= 0),
   number_monthly_cost_usd numeric(12, 5) not null default 1.00
     constraint settings_number_cost_is_not_negative check (number_monthly_cost_usd >= 0),
+  number_monthly_max_usd numeric(12, 5) null default 2.00
+    constraint settings_monthly_max_is_not_negative check (number_monthly_max_usd >= 0),
   number_upfront_max_usd numeric(12, 5) not null default 5.00
     constraint settings_upfront_max_is_not_negative check (number_upfront_max_usd >= 0),
   call_minute_cost_usd numeric(12, 5) not null default 0.01
     constraint settings_minute_cost_is_not_negative check (call_minute_cost_usd >= 0),
   quarantine_days int not null default 90
     constraint settings_quarantine_is_30_to_365_days check (quarantine_days between 30 and 365),
+  quarantine_unused_hours int not null default 24
+    constraint settings_quarantine_unused_is_1_to_720_hours
+      check (quarantine_unused_hours between 1 and 720),
   keep_idle_above int not null default 20
     constraint settings_keep_idle_above_is_not_negative check (keep_idle_above >= 0),
   retire_after_inbound_calls int not null default 5
     constraint settings_retire_after_is_positive check (retire_after_inbound_calls > 0),
   area_code_wait interval not null default '10 minutes'
     constraint settings_area_code_wait_is_not_negative check (area_code_wait >= interval '0'),
-  country_code text not null default 'US'
-    constraint settings_country_is_supported check (country_code = 'US'),
   calling_hours_enforced boolean not null default true,
   calling_hours_from time not null default '08:00',
   calling_hours_to time not null default '21:00',
@@ -72,30 +75,35 @@ create table phone_pool.settings (
   carrier_tag text null
     constraint settings_carrier_tag_is_not_blank check (carrier_tag ~ '^\S(.*\S)?$'),
   forecast boolean not null default true,
-  working_low_water int null
-    constraint settings_working_low_water_is_bounded check (working_low_water between 0 and 1000),
-  working_batch_size int null
-    constraint settings_working_batch_size_is_bounded check (working_batch_size between 1 and 100),
   constraint settings_calling_hours_are_a_window check (calling_hours_from < calling_hours_to)
 );
 comment on table phone_pool.settings is 'How the pool behaves: exactly one row.';
 comment on column phone_pool.settings.low_water is
-  'Fewer numbers than this, available and on order together: more are bought.';
-comment on column phone_pool.settings.batch_size is 'How many numbers one purchase run buys.';
+  'Fewer numbers than this, available and on order together: more are bought. The forecast raises '
+  'it while demand is high: what counts now is admin_pool_health.low_water.';
+comment on column phone_pool.settings.batch_size is
+  'How many numbers are bought at once; more while demand is high.';
 comment on column phone_pool.settings.initial_size is 'Numbers that npm run buy-pool buys first.';
 comment on column phone_pool.settings.max_numbers is
   'Never own and have on order more numbers than this, whoever asks.';
 comment on column phone_pool.settings.monthly_budget_usd is
-  'Never rent numbers, owned and on order, for more than this a month.';
+  'Never commit more than this in a calendar month (UTC): the rent of every number that is ours at '
+  'any time of it, on order included, and what is paid once.';
 comment on column phone_pool.settings.number_monthly_cost_usd is
   'What a number is expected to cost a month until Telnyx has told the real price.';
 comment on column phone_pool.settings.number_upfront_max_usd is
   'A number that costs more than this once is not bought.';
+comment on column phone_pool.settings.number_monthly_max_usd is
+  'A number that costs more than this a month, or whose price is not told, is not bought; null: at '
+  'any price within the budget.';
 comment on column phone_pool.settings.quarantine_days is
   'Days that a number rests after its organization left, before anyone else may have it.';
+comment on column phone_pool.settings.quarantine_unused_hours is
+  'Hours that a number rests whose organization was deleted within a day of registering and never '
+  'called with it.';
 comment on column phone_pool.settings.keep_idle_above is
-  'With more idle numbers than this, and than low_water and batch_size together, one whose '
-  'quarantine ends goes back to Telnyx.';
+  'With more available numbers than this, and than low_water and batch_size together, one whose '
+  'quarantine ends goes back to Telnyx, and so does one that was available for 30 days.';
 comment on column phone_pool.settings.max_call_minutes is
   'After which LiveKit ends a call, counted from dialling.';
 comment on column phone_pool.settings.ringing_seconds is
@@ -122,11 +130,7 @@ comment on column phone_pool.settings.carrier_tag is
   'A number with this tag at Telnyx is ours: it joins the pool, and ours get the tag. Null: tags '
   'mean nothing. Never the same for two projects that share a Telnyx account.';
 comment on column phone_pool.settings.forecast is
-  'Whether low_water and batch_size are raised while demand is high: see phone_pool.forecasts.';
-comment on column phone_pool.settings.working_low_water is
-  'Written by the forecast, not by you: counts instead of low_water while it is more.';
-comment on column phone_pool.settings.working_batch_size is
-  'Written by the forecast, not by you: counts instead of batch_size while it is more.';
+  'Whether low_water and batch_size are raised while demand is high: see phone_pool.planner.';
 comment on column phone_pool.settings.alert_webhook_url is
   'Where alerts are posted as {"text": …}, as Slack takes them: https, as the URL is a secret, or '
   'a server on the database''s own machine; null: nowhere.';
@@ -135,7 +139,7 @@ comment on column phone_pool.settings.alert_quiet_period is
 comment on column phone_pool.settings.alert_waiting_after is
   'An organization that waits longer for a number is an alert.';
 comment on column phone_pool.settings.alert_budget_share is
-  'Rents of more than this share of monthly_budget_usd are an alert.';
+  'More than this share of monthly_budget_usd committed in a month is an alert.';
 comment on column phone_pool.settings.planned_cost_usd is
   'What an organization should cost a month, number and calls.';
 comment on column phone_pool.settings.inactive_statuses is

@@ -4,8 +4,10 @@
 --     ▲──────raise_alert()─────┘
 --
 -- What comes and goes within the quiet period is one alert, told once, and not a stream of them.
--- Raising an alert never waits and never fails the work that noticed the problem: whoever writes
--- the row of an alert has its advisory lock first, or leaves it.
+--
+-- Raising and closing only append to alert_events, so that the work that noticed the problem waits
+-- for nobody, and an open transaction that has raised an alert holds up no other. The sweep folds
+-- the events into alerts.
 
 create table phone_pool.alerts (
   id bigint generated always as identity constraint alerts_pkey primary key,
@@ -31,73 +33,110 @@ create index alerts_by_opened_at on phone_pool.alerts (opened_at);
 alter table phone_pool.alerts enable row level security;
 grant select on phone_pool.alerts to service_role;
 
-create function phone_pool.try_lock_alert(p_kind text, p_subject text)
-returns boolean
-language sql
-set search_path = pg_catalog, pg_temp
-as $$
-  select pg_try_advisory_xact_lock(hashtextextended('alert ' || p_kind || ' ' || p_subject, 0));
-$$;
-comment on function phone_pool.try_lock_alert(text, text) is
-  'Takes the right to write the open alert of this kind and subject until the end of the '
-  'transaction; false when somebody has it.';
+create table phone_pool.alert_events (
+  id bigint generated always as identity constraint alert_events_pkey primary key,
+  kind text not null,
+  subject text not null,
+  message text null,
+  at timestamptz not null
+);
+comment on table phone_pool.alert_events is
+  'Problems seen and over since the latest sweep, which folds them into alerts.';
+comment on column phone_pool.alert_events.message is 'What was seen; null: the problem is over.';
+create index alert_events_by_alert on phone_pool.alert_events (kind, subject, id);
+alter table phone_pool.alert_events enable row level security;
 
 create function phone_pool.raise_alert(p_kind text, p_message text, p_subject text default '')
 returns void
+language sql
+set search_path = pg_catalog, pg_temp
+as $$
+  insert into phone_pool.alert_events (kind, subject, message, at)
+  values (p_kind, coalesce(p_subject, ''), p_message, phone_pool.clock());
+$$;
+comment on function phone_pool.raise_alert(text, text, text) is
+  'Opens the alert of this kind and subject, or counts it once more, with the next sweep. Never '
+  'waits.';
+
+create function phone_pool.close_alert(p_kind text, p_subject text default '')
+returns void
+language sql
+set search_path = pg_catalog, pg_temp
+as $$
+  -- Nearly always there is nothing to close.
+  insert into phone_pool.alert_events (kind, subject, message, at)
+  select p_kind, coalesce(p_subject, ''), null, phone_pool.clock()
+  where exists (
+    select from phone_pool.alerts a
+    where a.kind = p_kind and a.subject = coalesce(p_subject, '') and a.closed_at is null
+      and a.quiet_since is null
+  ) or (
+    select e.message is not null from phone_pool.alert_events e
+    where e.kind = p_kind and e.subject = coalesce(p_subject, '') order by e.id desc limit 1
+  );
+$$;
+comment on function phone_pool.close_alert(text, text) is
+  'The problem is over: with the next sweep the alert, if it is open, becomes quiet, and it closes '
+  'when the problem was not seen again for settings.alert_quiet_period. Never waits.';
+
+create function phone_pool.fold_alert_events(p_limit int default 1000)
+returns int
 language plpgsql
 set search_path = pg_catalog, pg_temp
 as $$
 declare
-  v_now timestamptz := phone_pool.clock();
+  v_open bigint[];
+  v_count int;
 begin
-  -- ON CONFLICT would wait for another transaction's uncommitted row of the same alert, and a
-  -- registration waits for nobody. Whoever has the lock is telling the same story.
-  if not phone_pool.try_lock_alert(p_kind, p_subject) then
-    return;
-  end if;
-  update phone_pool.alerts a
-  set occurrences = a.occurrences + 1, last_seen_at = v_now, message = p_message,
-    quiet_since = null
-  where a.id = (
-    select o.id from phone_pool.alerts o
-    where o.kind = p_kind and o.subject = p_subject and o.closed_at is null
-    for update skip locked
-  );
-  if not found then
-    -- A row that is open and locked is being changed by hand: it is not waited for either.
-    insert into phone_pool.alerts (kind, subject, message, opened_at, last_seen_at)
-    select p_kind, p_subject, p_message, v_now, v_now
-    where not exists (
-      select from phone_pool.alerts o
-      where o.kind = p_kind and o.subject = p_subject and o.closed_at is null);
-  end if;
-end
-$$;
-comment on function phone_pool.raise_alert(text, text, text) is
-  'Opens the alert of this kind and subject, or counts it once more. Never waits.';
-
-create function phone_pool.close_alert(p_kind text, p_subject text default '')
-returns void
-language plpgsql
-set search_path = pg_catalog, pg_temp
-as $$
-begin
-  -- Looks before it locks: nearly always there is nothing to close.
-  if exists (
-    select from phone_pool.alerts a
-    where a.kind = p_kind and a.subject = p_subject and a.closed_at is null
+  v_open := array(
+    select a.id from phone_pool.alerts a where a.closed_at is null order by a.id
+    for update skip locked);
+  with taken as (
+    delete from phone_pool.alert_events e
+    where e.id in (
+      select f.id from phone_pool.alert_events f
+      -- An alert that is being changed by hand is not waited for: its events stay.
+      where not exists (
+        select from phone_pool.alerts a
+        where a.kind = f.kind and a.subject = f.subject and a.closed_at is null
+          and a.id <> all (v_open))
+      order by f.id limit p_limit for update of f skip locked)
+    returning e.id, e.kind, e.subject, e.message, e.at
+  ),
+  folded as (
+    select t.kind, t.subject, count(t.message)::int as times,
+      min(t.at) filter (where t.message is not null) as first_at,
+      max(t.at) filter (where t.message is not null) as last_at,
+      (array_agg(t.message order by t.id desc) filter (where t.message is not null))[1] as message,
+      case when (array_agg(t.message order by t.id desc))[1] is null then max(t.at) end
+        as quiet_since
+    from taken t group by t.kind, t.subject
+  ),
+  raised as (
+    insert into phone_pool.alerts as a
+      (kind, subject, message, occurrences, opened_at, last_seen_at, quiet_since)
+    select f.kind, f.subject, f.message, f.times, f.first_at, f.last_at,
+      greatest(f.quiet_since, f.last_at)
+    from folded f where f.times > 0
+    on conflict (kind, subject) where closed_at is null do update
+    set occurrences = a.occurrences + excluded.occurrences, message = excluded.message,
+      last_seen_at = excluded.last_seen_at, quiet_since = excluded.quiet_since
+    returning a.id
+  ),
+  quiet as (
+    update phone_pool.alerts a set quiet_since = greatest(f.quiet_since, a.opened_at)
+    from folded f
+    where f.times = 0 and a.kind = f.kind and a.subject = f.subject and a.closed_at is null
       and a.quiet_since is null
-  ) and phone_pool.try_lock_alert(p_kind, p_subject) then
-    update phone_pool.alerts a set quiet_since = greatest(phone_pool.clock(), a.opened_at)
-    where a.kind = p_kind and a.subject = p_subject and a.closed_at is null
-      and a.quiet_since is null;
-  end if;
+    returning a.id
+  )
+  select count(*) into strict v_count from (select from raised union all select from quiet) w;
+  return v_count;
 end
 $$;
-comment on function phone_pool.close_alert(text, text) is
-  'The problem is over: if the alert is open it becomes quiet, and closes when nobody has raised '
-  'it again for settings.alert_quiet_period. Never waits: what somebody is just raising is not '
-  'over.';
+comment on function phone_pool.fold_alert_events(int) is
+  'Writes what was seen since the last time into alerts, p_limit events at most. Returns how many '
+  'alerts changed. Run by the sweep, one at a time.';
 
 create table phone_pool.heartbeats (
   job text constraint heartbeats_pkey primary key,
@@ -113,10 +152,17 @@ returns void
 language sql
 set search_path = pg_catalog, pg_temp
 as $$
+  with updated as (
+    update phone_pool.heartbeats h set last_at = phone_pool.clock(), result = p_result
+    where h.job = (
+      select l.job from phone_pool.heartbeats l where l.job = p_job for update skip locked)
+  )
   insert into phone_pool.heartbeats (job, last_at, result)
-  values (p_job, phone_pool.clock(), p_result)
-  on conflict (job) do update set last_at = excluded.last_at, result = excluded.result;
+  select p_job, phone_pool.clock(), p_result
+  where not exists (select from phone_pool.heartbeats h where h.job = p_job)
+  on conflict (job) do nothing;
 $$;
-comment on function phone_pool.beat(text, jsonb) is 'Records that p_job has just run.';
+comment on function phone_pool.beat(text, jsonb) is
+  'Records that p_job has just run. Waits for no other that records it.';
 
 revoke execute on all functions in schema phone_pool from public;

@@ -1,23 +1,27 @@
 -- Durable intents to buy one number each. The row, with the budget it reserves, is committed before
 -- Telnyx hears of it; its id is the order's customer_reference.
 --
---   planned ──choose──▶ ordering ──▶ ordered ──▶ owned
---      ▲                   │            │
---      └── number proven taken by somebody else, or the order failed
+--   asked ──plan──▶ planned ──choose──▶ ordering ──▶ ordered ──▶ owned
+--     │                ▲                   │            │
+--     │                └── number proven taken by somebody else, or the order failed
+--     └─▶ cancelled (the caps do not allow it)
 --   planned ──▶ failed (gave up, nothing bought) · cancelled (no longer wanted)
+--
+-- Asked is a wish that reserves nothing: anybody may write it in a transaction of their own, which
+-- may last. Planning is done by the planner alone (see planner), in its own short transaction.
 --
 -- While it is ordering or ordered the outcome may be unknown: phone_number is written down and a
 -- retry orders that same number, which cannot be bought twice. It is never given up, only asked
 -- about less often, so that nothing can be bought and forgotten.
 --
--- Lock order: a row of purchases, then the choosing lock (choose_purchase_number). Whoever has the
--- planning lock (plan_purchases) never waits for a row of purchases.
+-- Lock order: a row of purchases, then the planner's row (choose_purchase_number). A planner never
+-- waits for a row of purchases.
 
 create table phone_pool.purchases (
   id uuid not null default gen_random_uuid() constraint purchases_pkey primary key,
   status text not null default 'planned'
     constraint purchases_status_is_known check
-      (status in ('planned', 'ordering', 'ordered', 'owned', 'failed', 'cancelled')),
+      (status in ('asked', 'planned', 'ordering', 'ordered', 'owned', 'failed', 'cancelled')),
   reason text not null
     constraint purchases_reason_is_known check (reason in ('low_water', 'area_code', 'requested')),
   area_code text null
@@ -71,6 +75,7 @@ comment on column phone_pool.purchases.refused_numbers is
 comment on column phone_pool.purchases.monthly_cost is
   'US dollars a month: expected when planned, the price from the search once chosen.';
 comment on column phone_pool.purchases.attempts is 'Failures until it is owned.';
+comment on column phone_pool.purchases.planned_at is 'When it was planned; while asked, when that was.';
 comment on column phone_pool.purchases.outcome_unknown_since is
   'When the latest order of the chosen number was sent of which nobody knows what became.';
 comment on column phone_pool.purchases.claim_token is
@@ -78,12 +83,13 @@ comment on column phone_pool.purchases.claim_token is
 
 create index purchases_in_flight on phone_pool.purchases (next_attempt_at, id)
   where status in ('planned', 'ordering', 'ordered');
+create index purchases_asked on phone_pool.purchases (planned_at, id) where status = 'asked';
 create index purchases_by_organization on phone_pool.purchases (organization_id)
   where organization_id is not null and status in ('planned', 'ordering', 'ordered');
 -- One number is chosen by one purchase only.
 create unique index purchases_choose_a_number_once on phone_pool.purchases (phone_number)
   where phone_number is not null;
--- Has buying failed since it last succeeded? See purchasing_pauses().
+-- Has buying failed since it last succeeded? See buying_pause().
 create index purchases_by_failure on phone_pool.purchases (ended_at) where status = 'failed';
 create index purchases_by_success on phone_pool.purchases (owned_at) where status = 'owned';
 

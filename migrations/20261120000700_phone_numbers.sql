@@ -1,11 +1,12 @@
 -- Every number that is or was ours.
 --
 --   available ──▶ assigned ──▶ suspended (quarantine) ──▶ available
---       │                          │  └──▶ assigned (the same organization came back)
---       └──────▶ released ◀────────┘       released is final: given back to Telnyx
+--     │   ▲                        │  └──▶ assigned (the same organization came back)
+--     │   └── suspended (held back: not active at Telnyx, or shown by an organization)
+--     └────────▶ released ◀────────┘       released is final: given back to Telnyx
 --
--- Rows change state through functions only and are never deleted; an edit by hand is refused,
--- also for postgres, because the tenure that belongs to it would be missing. The diagram with the
+-- A number is born available; rows are never deleted. A step that contradicts the history of
+-- tenures is refused, whoever takes it, postgres included: see history_guards. The diagram with the
 -- reason of every step: migrations/README.md, which a test holds against the triggers below.
 
 -- The foreign key waits for whoever writes to organizations, and all other writers queue behind it:
@@ -17,7 +18,8 @@ create table public.phone_numbers (
   phone_number text not null constraint phone_numbers_are_unique unique
     constraint phone_numbers_are_e164 check (phone_number ~ '^\+[1-9][0-9]{6,14}$'),
   telnyx_phone_number_id text not null constraint phone_numbers_telnyx_ids_are_unique unique
-    constraint phone_numbers_telnyx_ids_are_not_empty check (telnyx_phone_number_id <> ''),
+    constraint phone_numbers_telnyx_ids_are_tokens
+      check (telnyx_phone_number_id ~ '^[A-Za-z0-9-]{1,64}$'),
   -- Deferred: the organization's own AFTER DELETE trigger lets go of the number first.
   organization_id uuid null
     constraint phone_numbers_organization_exists references public.organizations (id)
@@ -37,6 +39,9 @@ create table public.phone_numbers (
   purchased_at timestamptz not null default clock_timestamp(),
   assigned_at timestamptz null,
   suspended_until timestamptz null,
+  suspended_reason text null,
+  carrier_status text null
+    constraint phone_numbers_carrier_status_is_not_empty check (carrier_status <> ''),
   retired_at timestamptz null,
   retire_reason text null,
   released_at timestamptz null,
@@ -49,6 +54,10 @@ create table public.phone_numbers (
   constraint phone_numbers_assigned_since check (status <> 'assigned' or assigned_at is not null),
   constraint phone_numbers_suspended_until check
     ((status = 'suspended') = (suspended_until is not null)),
+  constraint phone_numbers_suspended_for_a_reason check
+    ((status = 'suspended') = (suspended_reason is not null)),
+  constraint phone_numbers_available_are_active check
+    (status <> 'available' or coalesce(carrier_status, 'active') = 'active'),
   constraint phone_numbers_released_since check ((status = 'released') = (released_at is not null)),
   constraint phone_numbers_retired_are_not_used check
     (retired_at is null or status in ('suspended', 'released')),
@@ -60,9 +69,14 @@ comment on column public.phone_numbers.phone_number is 'E.164, such as +12125550
 comment on column public.phone_numbers.telnyx_phone_number_id is
   'Id of the number at Telnyx: digits beyond 2^53, therefore text. Not the id of an order line.';
 comment on column public.phone_numbers.status is
-  'available: in the pool. assigned. suspended: in quarantine. released: given back to Telnyx.';
+  'available: in the pool. assigned. suspended: in quarantine, or held back. released: given back '
+  'to Telnyx.';
 comment on column public.phone_numbers.monthly_cost is 'Rent in US dollars a month.';
-comment on column public.phone_numbers.suspended_until is 'End of the quarantine.';
+comment on column public.phone_numbers.suspended_until is
+  'End of the quarantine; infinity: held back until what suspended_reason says is over.';
+comment on column public.phone_numbers.carrier_status is
+  'What reconcile-carrier last saw at Telnyx: active; gone, when it is not in the account any more; '
+  'or Telnyx''s own word, such as port-out-pending. Null: not compared yet.';
 comment on column public.phone_numbers.retired_at is 'Since when it is never to be used again.';
 
 -- The pool, in the order in which it is handed out; and the same by area code.
@@ -99,15 +113,10 @@ begin
     or old.phone_number <> new.phone_number
     or (old.retired_at is not null and new.retired_at is null)
     or (old.status <> new.status and old.status || ' ' || new.status not in (
-      'available assigned', 'assigned suspended', 'suspended available',
-      'suspended assigned', 'available released', 'suspended released'))
+      'available assigned', 'assigned suspended', 'suspended available', 'suspended assigned',
+      'available suspended', 'available released', 'suspended released'))
     or (old.status = 'assigned' and new.status = 'assigned'
       and old.organization_id <> new.organization_id)
-    -- The functions that move a number say so in phone_pool.writer while they do.
-    or (coalesce(current_setting('phone_pool.writer', true), '') <> 'function' and (
-      (old.status, old.organization_id, old.suspended_until, old.retired_at)
-        is distinct from
-        (new.status, new.organization_id, new.suspended_until, new.retired_at)))
   then
     perform phone_pool.raise_error('transition_refused',
       format('…%s: %s to %s', right(old.phone_number, 4), old.status, new.status));
@@ -116,9 +125,27 @@ begin
 end
 $$;
 comment on function phone_pool.tg_phone_numbers__refuse_transition() is
-  'Refuses what the state machine does not allow, and every step that no function takes.';
+  'Refuses what the state machine does not allow.';
 create trigger phone_numbers_refuse_transition before update on public.phone_numbers
   for each row execute function phone_pool.tg_phone_numbers__refuse_transition();
+
+create function phone_pool.tg_phone_numbers__born_available()
+returns trigger
+language plpgsql
+set search_path = pg_catalog, pg_temp
+as $$
+begin
+  if new.status <> 'available' then
+    perform phone_pool.raise_error('transition_refused',
+      format('…%s: a number is born available, not %s', right(new.phone_number, 4), new.status));
+  end if;
+  return new;
+end
+$$;
+comment on function phone_pool.tg_phone_numbers__born_available() is
+  'Refuses a number that is born with a holder, resting or given back: it would have no history.';
+create trigger phone_numbers_born_available before insert on public.phone_numbers
+  for each row execute function phone_pool.tg_phone_numbers__born_available();
 
 -- A number that is gone was released, and its history stays.
 create trigger phone_numbers_refuse_delete before delete on public.phone_numbers
@@ -128,6 +155,7 @@ create trigger phone_numbers_refuse_truncate before truncate on public.phone_num
 
 -- Also where session_replication_role is replica, which postgres may set on Supabase.
 alter table public.phone_numbers enable always trigger phone_numbers_refuse_transition;
+alter table public.phone_numbers enable always trigger phone_numbers_born_available;
 alter table public.phone_numbers enable always trigger phone_numbers_refuse_delete;
 alter table public.phone_numbers enable always trigger phone_numbers_refuse_truncate;
 

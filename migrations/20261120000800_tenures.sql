@@ -8,8 +8,10 @@
 --                             │ resumed_at: the same organization is back; its new tenure begins at
 --                             │ that very moment, and its quarantine will not end before this one's
 --
--- A quarantine becomes longer (somebody called) and never shorter. What must be put right by hand
--- nevertheless leaves a row in history_overrides: see phone_pool.break_glass().
+-- A quarantine lasts 30 days at least, but for a number that nobody can know: its organization was
+-- deleted within a day and had not called. It becomes longer (somebody called) and never shorter.
+-- What must be put right by hand nevertheless leaves a row in history_overrides: see
+-- phone_pool.break_glass().
 
 create table phone_pool.history_overrides (
   id bigint generated always as identity constraint history_overrides_pkey primary key,
@@ -41,11 +43,16 @@ create table phone_pool.tenures (
   release_reason text null,
   not_before timestamptz null,
   resumed_at timestamptz null,
+  is_unused boolean not null default false,
+  is_replaced boolean not null default false,
+  deleted_as text null,
   override_id bigint null
     constraint tenures_override_exists references phone_pool.history_overrides (id),
   constraint tenures_closed_with_a_quarantine check (upper_inf(held) = (quarantine_until is null)),
   constraint tenures_rest_for_30_days check
-    (quarantine_until - upper(held) >= interval '30 days' or override_id is not null),
+    (quarantine_until - upper(held) >= interval '30 days' or override_id is not null
+      or (is_unused and not_before is null and upper(held) - lower(held) <= interval '1 day'
+        and quarantine_until - upper(held) >= interval '1 hour')),
   constraint tenures_rest_no_less_than_before check
     (quarantine_until >= not_before or override_id is not null),
   constraint tenures_quarantine_after_the_hold check (quarantine_until >= upper(held)),
@@ -72,6 +79,13 @@ comment on column phone_pool.tenures.not_before is
   'End of the quarantine out of which the organization took this number back.';
 comment on column phone_pool.tenures.resumed_at is
   'When the same organization took the number back, within the quarantine.';
+comment on column phone_pool.tenures.is_unused is
+  'The organization was deleted within a day and had not called with the number: nobody knows it.';
+comment on column phone_pool.tenures.is_replaced is
+  'The organization was given another number instead of this one: it never gets it back.';
+comment on column phone_pool.tenures.deleted_as is
+  'Digest of created_at and slug of the organization when its row was deleted: a row that is '
+  'inserted later under the same id is the same organization only if it has them too.';
 comment on column phone_pool.tenures.override_id is 'Changed by hand: why, and by whom.';
 
 create unique index tenures_open_once on phone_pool.tenures (phone_number_id) where upper_inf(held);

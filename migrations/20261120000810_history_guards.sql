@@ -2,8 +2,12 @@
 -- tenures do the rest. Short of dropping constraints and triggers there is one way around, and it
 -- leaves a trace: a row of history_overrides written in the same transaction.
 --
--- The conditions that opening a tenure meets are in the functions, not in WHEN: Postgres parses
--- that anew for every statement.
+-- A number and its open tenure agree after every statement, whoever writes either: a number is
+-- assigned to an organization exactly while that has an open tenure of it. So a step is taken by one
+-- statement that writes both, and a step that forgets one of them is refused.
+--
+-- The conditions that a registration meets are in the functions, not in WHEN: Postgres parses that
+-- anew for every statement.
 
 create function phone_pool.tg_tenures__refuse_rewrite()
 returns trigger
@@ -18,17 +22,19 @@ begin
   ) then
     return new;
   end if;
-  -- Allowed, by functions: closing an open tenure now, making a quarantine longer, and resuming.
+  -- Allowed: closing an open tenure now, making a quarantine longer, resuming, and noting that the
+  -- organization's row was deleted.
   if (old.id, old.phone_number_id, old.organization_id, old.requested_at, lower(old.held),
         old.not_before, old.override_id)
       is distinct from
       (new.id, new.phone_number_id, new.organization_id, new.requested_at, lower(new.held),
         new.not_before, new.override_id)
+    or (old.deleted_as is not null and old.deleted_as is distinct from new.deleted_as)
     or (not upper_inf(old.held) and (old.held <> new.held
       or old.release_reason <> new.release_reason
+      or (old.is_unused, old.is_replaced) <> (new.is_unused, new.is_replaced)
       or new.quarantine_until < old.quarantine_until
       or (old.resumed_at is not null and old.resumed_at is distinct from new.resumed_at)))
-    or coalesce(current_setting('phone_pool.writer', true), '') <> 'function'
   then
     perform phone_pool.raise_error('history_is_final', 'update on tenures');
   end if;
@@ -40,23 +46,64 @@ comment on function phone_pool.tg_tenures__refuse_rewrite() is
 create trigger tenures_refuse_rewrite before update on phone_pool.tenures
   for each row execute function phone_pool.tg_tenures__refuse_rewrite();
 
-create function phone_pool.tg_tenures__open_by_functions()
+create function phone_pool.tg_tenures__agree_with_number()
 returns trigger
 language plpgsql
+security definer
 set search_path = pg_catalog, pg_temp
 as $$
 begin
-  if not upper_inf(new.held)
-    or coalesce(current_setting('phone_pool.writer', true), '') <> 'function' then
-    perform phone_pool.raise_error('history_is_final', 'insert on tenures');
+  if upper_inf(new.held) then
+    perform from public.phone_numbers n
+    where n.id = new.phone_number_id and n.organization_id = new.organization_id;
+    if found and (tg_op = 'UPDATE'
+      or lower(new.held) >= phone_pool.clock() - interval '1 hour') then
+      return null;
+    end if;
+    perform phone_pool.raise_error('history_is_final',
+      'a tenure is opened with its number, by one statement, when it begins');
+  elsif tg_op = 'INSERT' then
+    perform phone_pool.raise_error('history_is_final', 'a tenure is open when it begins');
+  elsif upper_inf(old.held) and exists (
+    select from public.phone_numbers n
+    where n.id = new.phone_number_id and n.organization_id = new.organization_id
+  ) then
+    perform phone_pool.raise_error('history_is_final',
+      'a tenure is closed with its number, by one statement');
   end if;
-  return new;
+  return null;
 end
 $$;
-comment on function phone_pool.tg_tenures__open_by_functions() is
-  'Refuses a tenure that no function opens, or that is over already.';
-create trigger tenures_open_by_functions before insert on phone_pool.tenures
-  for each row execute function phone_pool.tg_tenures__open_by_functions();
+comment on function phone_pool.tg_tenures__agree_with_number() is
+  'Refuses an open tenure of a number that is not assigned to that organization, and a closed one '
+  'of a number that is. Security definer: it must see all numbers.';
+create trigger tenures_agree_with_number after insert or update on phone_pool.tenures
+  for each row execute function phone_pool.tg_tenures__agree_with_number();
+
+create function phone_pool.tg_phone_numbers__agree_with_tenure()
+returns trigger
+language plpgsql
+security definer
+set search_path = pg_catalog, pg_temp
+as $$
+begin
+  if new.organization_id is not distinct from old.organization_id then
+    return null;
+  elsif (
+    select t.organization_id from phone_pool.tenures t
+    where t.phone_number_id = new.id and upper_inf(t.held)
+  ) is distinct from new.organization_id then
+    perform phone_pool.raise_error('transition_refused', format(
+      '…%s: a number changes hands with its tenure, by one statement', right(new.phone_number, 4)));
+  end if;
+  return null;
+end
+$$;
+comment on function phone_pool.tg_phone_numbers__agree_with_tenure() is
+  'Refuses a number that changes hands without its history. Security definer: it must see all '
+  'tenures.';
+create trigger phone_numbers_agree_with_tenure after update on public.phone_numbers
+  for each row execute function phone_pool.tg_phone_numbers__agree_with_tenure();
 
 create trigger tenures_refuse_delete before delete on phone_pool.tenures
   for each row execute function phone_pool.tg_any__refuse('history_is_final');
@@ -140,6 +187,7 @@ create trigger phone_numbers_keep_quarantine before update on public.phone_numbe
 
 -- Also where session_replication_role is replica, which postgres may set on Supabase.
 alter table phone_pool.tenures enable always trigger tenures_refuse_rewrite;
+alter table phone_pool.tenures enable always trigger tenures_agree_with_number;
 alter table phone_pool.tenures enable always trigger tenures_refuse_delete;
 alter table phone_pool.tenures enable always trigger tenures_refuse_truncate;
 alter table phone_pool.tenures enable always trigger tenures_close_now;
@@ -147,5 +195,6 @@ alter table phone_pool.tenures enable always trigger tenures_resumed_by_the_same
 alter table phone_pool.history_overrides enable always trigger history_overrides_refuse_change;
 alter table phone_pool.history_overrides enable always trigger history_overrides_refuse_truncate;
 alter table public.phone_numbers enable always trigger phone_numbers_keep_quarantine;
+alter table public.phone_numbers enable always trigger phone_numbers_agree_with_tenure;
 
 revoke execute on all functions in schema phone_pool from public;

@@ -1,12 +1,15 @@
--- The one place where a number becomes an organization's, and the queue of those who wait.
+-- The one place where a number becomes an organization's, and the queue of organizations that wait.
 --
--- Lock order: number_requests, organizations, phone_numbers, all by `skip locked`: nobody here
--- waits for anybody. Whoever is skipped is served by the next number or by the sweep.
+-- Two doors: assign_numbers() gives now, what is free and what nobody waits for; serve_waiting()
+-- serves the queue, one organization after the other. A registration uses the first for itself and
+-- never the second: an open transaction of a client holds no number of another organization.
+--
+-- Lock order: number_requests, organizations, phone_numbers, all by `skip locked`.
 
 create function phone_pool.assign_numbers(
   p_organization_ids uuid[],
   p_phone_number_ids uuid[] default null,
-  p_requested_at timestamptz[] default null,
+  p_requested_at timestamptz default null,
   out assigned int,
   out last_purchased_at timestamptz
 )
@@ -17,72 +20,105 @@ set search_path = public, extensions, pg_temp
 as $$
 declare
   v_now timestamptz := phone_pool.clock();
-  v_writer text := pg_catalog.set_config('phone_pool.writer', 'function', true);
 begin
-  -- One statement: half of what a registration costs beyond its rows is starting statements.
+  -- One statement: half of what a registration costs beyond its rows is starting statements. And a
+  -- number changes hands with its tenure, by one statement.
   with assigned as (
     update public.phone_numbers p
     set status = 'assigned', organization_id = pair.organization_id, suspended_until = null,
-      assigned_at = v_now, updated_at = v_now
+      suspended_reason = null, assigned_at = v_now, updated_at = v_now
     from unnest(coalesce(p_phone_number_ids, array(
       select c.id from public.phone_numbers c
       where c.status = 'available'
-        -- Whoever waits for any number, or for one of this area code, comes first.
-        and not exists (select from phone_pool.number_requests r where r.area_code is null)
+        -- Organizations that wait for any number, or for one of this area code, come first.
+        and not exists (
+          select from phone_pool.number_requests r where r.area_code is null and r.failures = 0)
         and (select true from phone_pool.number_requests r
-          where r.area_code = c.area_code limit 1) is null
+          where r.area_code = c.area_code and r.failures = 0 limit 1) is null
       order by c.purchased_at, c.id
       limit pg_catalog.cardinality(p_organization_ids)
       for update skip locked
-    )), p_organization_ids, p_requested_at) as pair (id, organization_id, requested_at)
+    )), p_organization_ids) as pair (id, organization_id)
     where p.id = pair.id
-    returning p.id, p.organization_id, p.phone_number, p.purchased_at,
-      coalesce(pair.requested_at, v_now) as requested_at
-  ),
-  opened as (
-    insert into phone_pool.tenures (phone_number_id, organization_id, requested_at, held)
-    select a.id, a.organization_id, a.requested_at, pg_catalog.tstzrange(v_now, null)
-    from assigned a
+    returning p.id, p.organization_id, p.phone_number, p.purchased_at
   ),
   written as (
     update public.organizations o set phone = a.phone_number
     from assigned a where o.id = a.organization_id
+    returning a.id as phone_number_id, o.id as organization_id
+  ),
+  -- Last, so that the time it took includes what the application does with the row.
+  opened as (
+    insert into phone_pool.tenures (phone_number_id, organization_id, requested_at, held)
+    select w.phone_number_id, w.organization_id, coalesce(p_requested_at, v_now),
+      pg_catalog.tstzrange(phone_pool.clock(), null)
+    from written w
   )
   select pg_catalog.count(*), pg_catalog.max(a.purchased_at)
   into strict assigned, last_purchased_at
   from assigned a;
-  v_writer := pg_catalog.set_config('phone_pool.writer', '', true);
 end
 $$;
-comment on function phone_pool.assign_numbers(uuid[], uuid[], timestamptz[]) is
-  'Gives number k to organization k, which asked at moment k: the number''s row, its tenure and '
-  'organizations.phone in one statement. The caller has locked the numbers; without any, they are '
-  'the oldest that are free and that nobody waits for. Returns how many, the first of those given, '
-  'got one, and where in the pool (purchased_at) the last one was.';
+comment on function phone_pool.assign_numbers(uuid[], uuid[], timestamptz) is
+  'Gives number k to organization k: the number''s row, its tenure and organizations.phone in one '
+  'statement. The caller has locked the numbers; without any, they are the oldest that are free and '
+  'that nobody waits for. p_requested_at: when the organizations asked. Returns how many, the first '
+  'of those given, got one, and where in the pool (purchased_at) the last one was.';
 
-create function phone_pool.claim_number(p_area_code text default null)
+create function phone_pool.show_phones(p_organization_ids uuid[], p_phones text[])
+returns void
+language sql
+-- See assign_numbers: nothing else writes organizations.
+set search_path = public, extensions, pg_temp
+as $$
+  update public.organizations o set phone = w.phone
+  from unnest(p_organization_ids, p_phones) as w (id, phone)
+  where o.id = w.id and o.phone is distinct from w.phone;
+$$;
+comment on function phone_pool.show_phones(uuid[], text[]) is
+  'Writes organizations.phone: phone k of organization k, null for none.';
+
+create function phone_pool.claim_number(
+  p_organization_id uuid,
+  p_area_code text default null,
+  p_except uuid[] default '{}'
+)
 returns uuid
 language plpgsql
 set search_path = pg_catalog, pg_temp
 as $$
 declare
   v_id uuid;
+  v_is_known boolean := exists (
+    select from phone_pool.tenures t where t.organization_id = p_organization_id);
 begin
   if p_area_code is null then
     select p.id into v_id from public.phone_numbers p
-    where p.status = 'available'
+    where p.status = 'available' and p.id <> all (p_except)
+      and not (v_is_known and phone_pool.is_unwelcome(p_organization_id, p.id))
     order by p.purchased_at, p.id limit 1 for update skip locked;
   else
     select p.id into v_id from public.phone_numbers p
-    where p.status = 'available' and p.area_code = p_area_code
+    where p.status = 'available' and p.area_code = p_area_code and p.id <> all (p_except)
+      and not (v_is_known and phone_pool.is_unwelcome(p_organization_id, p.id))
+    order by p.purchased_at, p.id limit 1 for update skip locked;
+  end if;
+  -- An organization that wants an area code waits for a purchase anyway; one that takes any number
+  -- gets one now, unless it was replaced for it.
+  if v_id is null and p_area_code is null and v_is_known then
+    select p.id into v_id from public.phone_numbers p
+    where p.status = 'available' and p.id <> all (p_except) and not exists (
+      select from phone_pool.tenures t
+      where t.phone_number_id = p.id and t.organization_id = p_organization_id and t.is_replaced)
     order by p.purchased_at, p.id limit 1 for update skip locked;
   end if;
   return v_id;
 end
 $$;
-comment on function phone_pool.claim_number(text) is
-  'Locks the oldest free number of the pool, of the area code if one is given; null when none is '
-  'free.';
+comment on function phone_pool.claim_number(uuid, text, uuid[]) is
+  'Locks the oldest free number for the organization, of the area code if one is given and none of '
+  'p_except; null when there is none. A number whose earlier holders called the same patients comes '
+  'last, and only where no area code is asked for; one that was replaced for it never comes back.';
 
 create function phone_pool.serve_request(p_request_id bigint, p_phone_number_id uuid)
 returns boolean
@@ -93,23 +129,80 @@ declare
   v_request phone_pool.number_requests;
 begin
   delete from phone_pool.number_requests r where r.id = p_request_id returning * into v_request;
+  if v_request.replaces is not null then
+    perform phone_pool.suspend_numbers(
+      array[v_request.organization_id], v_request.replace_reason, p_is_replaced => true);
+  end if;
   perform phone_pool.assign_numbers(
-    array[v_request.organization_id], array[p_phone_number_id], array[v_request.requested_at]);
+    array[v_request.organization_id], array[p_phone_number_id], v_request.requested_at);
   perform phone_pool.close_alert('assignment_failed', v_request.organization_id::text);
   return true;
 exception when others then
   -- An organization whose row cannot be written (a trigger of the application's own, say) must not
   -- keep those behind it waiting, nor a number that was just bought out of the books.
   raise warning 'phone_pool could not serve a waiting organization: %', sqlerrm;
-  -- To the end of the queue: the next run begins with those who can be served.
-  update phone_pool.number_requests r set id = default where r.id = p_request_id;
-  perform phone_pool.raise_alert('assignment_failed', sqlerrm, v_request.organization_id::text);
+  update phone_pool.number_requests r
+  set failures = r.failures + 1, not_before = phone_pool.clock()
+    + make_interval(mins => least(power(2, least(r.failures, 10)), 60)::int)
+  where r.id = p_request_id;
+  perform phone_pool.raise_alert('assignment_failed', format('…%s: %s',
+      (select right(n.phone_number, 4) from public.phone_numbers n where n.id = p_phone_number_id),
+      sqlerrm), (
+    select r.organization_id::text from phone_pool.number_requests r where r.id = p_request_id));
   return false;
 end
 $$;
 comment on function phone_pool.serve_request(bigint, uuid) is
-  'Gives the number to whoever made the request. False, with an alert and nothing changed, if that '
-  'failed. The caller has locked request, organization and number.';
+  'Gives the number to the organization of that request, instead of the one that it replaces. False, '
+  'with an alert and nothing changed but when it is tried again, if that failed. The caller has '
+  'locked request, organization and number.';
+
+create function phone_pool.hold_back_number(p_phone_number_id uuid, p_reason text)
+returns void
+language plpgsql
+set search_path = pg_catalog, pg_temp
+as $$
+begin
+  update public.phone_numbers n
+  set status = 'suspended', suspended_until = 'infinity', suspended_reason = p_reason,
+    updated_at = phone_pool.clock()
+  where n.id = p_phone_number_id and n.status = 'available';
+  if found then
+    perform phone_pool.raise_alert('number_held_back',
+      format('…%s: %s', right(n.phone_number, 4), p_reason), n.id::text)
+    from public.phone_numbers n where n.id = p_phone_number_id;
+  end if;
+end
+$$;
+comment on function phone_pool.hold_back_number(uuid, text) is
+  'Takes a free number out of the pool until what p_reason says is over, and alerts.';
+
+create function phone_pool.resume_waiting(p_limit int default 50)
+returns int
+language plpgsql
+set search_path = pg_catalog, pg_temp
+as $$
+declare
+  v_organization_id uuid;
+  v_count int := 0;
+begin
+  for v_organization_id in
+    select r.organization_id
+    from phone_pool.number_requests r
+    join public.organizations o on o.id = r.organization_id
+    where r.replaces is null and r.failures = 0
+      and exists (select from phone_pool.tenures t where t.organization_id = r.organization_id)
+    order by r.id limit p_limit
+    for update of r skip locked for no key update of o skip locked
+  loop
+    v_count := v_count + phone_pool.resume_number(v_organization_id)::int;
+  end loop;
+  return v_count;
+end
+$$;
+comment on function phone_pool.resume_waiting(int) is
+  'Gives organizations that wait, p_limit at most, the number back that they held before, if it '
+  'still rests. Returns how many. To be called in a transaction of its own.';
 
 create function phone_pool.serve_waiting(p_limit int default 100)
 returns int
@@ -117,42 +210,60 @@ language plpgsql
 set search_path = pg_catalog, pg_temp
 as $$
 declare
+  v_now timestamptz := phone_pool.clock();
   v_request record;
   v_number_id uuid;
-  v_served int := 0;
+  v_other_id uuid;
+  v_failed uuid[] := '{}';
+  v_served int := phone_pool.resume_waiting();
   v_last bigint := 0;
 begin
   -- Spares an empty pool the walk along the queue.
   if not exists (select from public.phone_numbers p where p.status = 'available') then
-    return 0;
+    return v_served;
   end if;
-  -- One at a time, and only while there are numbers: a request that is locked and gets none here is
-  -- passed over by the numbers that arrive meanwhile; one that cannot be served is stepped over.
+  -- Each request once, and only while there are numbers. One that is locked is passed over; one that
+  -- cannot be served is tried with a second number, which tells whether the first is to blame.
   for i in 1..p_limit loop
     select r.id, r.organization_id, r.area_code into v_request
     from phone_pool.number_requests r
     join public.organizations o on o.id = r.organization_id
-    where r.id > v_last and o.phone is null and exists (
-      select from public.phone_numbers p
-      where p.status = 'available' and (r.area_code is null or p.area_code = r.area_code
-        and not phone_pool.shares_callees(r.organization_id, p.id))
-    )
+    where r.id > v_last and coalesce(r.not_before <= v_now, true)
+      and (phone_pool.phone_digits(o.phone) is null or r.replaces is not null)
+      and exists (
+        select from public.phone_numbers p
+        where p.status = 'available' and p.id <> all (v_failed)
+          and (r.area_code is null or p.area_code = r.area_code
+            and not phone_pool.is_unwelcome(r.organization_id, p.id)))
     order by r.id
     limit 1
     for update of r skip locked for no key update of o skip locked;
     exit when not found;
     v_last := v_request.id;
-    v_number_id := phone_pool.claim_number_for(v_request.organization_id, v_request.area_code);
+    v_number_id := phone_pool.claim_number(
+      v_request.organization_id, v_request.area_code, v_failed);
     continue when v_number_id is null;
     if phone_pool.serve_request(v_request.id, v_number_id) then
       v_served := v_served + 1;
+      continue;
+    end if;
+    v_failed := v_failed || v_number_id;
+    v_other_id := phone_pool.claim_number(v_request.organization_id, v_request.area_code, v_failed);
+    if v_other_id is null then
+      continue;
+    elsif phone_pool.serve_request(v_request.id, v_other_id) then
+      v_served := v_served + 1;
+      perform phone_pool.hold_back_number(v_number_id, 'it could not be written to an organization');
+    else
+      -- The organization is to blame: others may have both numbers in this run.
+      v_failed := array_remove(v_failed, v_number_id);
     end if;
   end loop;
   return v_served;
 end
 $$;
 comment on function phone_pool.serve_waiting(int) is
-  'Gives free numbers to those who wait, first come first served, to p_limit organizations at '
-  'most. Returns how many were served.';
+  'Gives free numbers to organizations that wait, first come first served, to p_limit of them at '
+  'most. Returns how many were served. To be called in a transaction of its own.';
 
 revoke execute on all functions in schema phone_pool from public;

@@ -1,66 +1,19 @@
 -- An organization is inserted and has its number, in the same transaction.
 --
--- Rule: a registration never fails and never waits because of the pool. No carrier is called here;
--- numbers are claimed by `skip locked`; who finds none waits in number_requests; whatever goes
--- wrong is undone to the savepoint, leaves a warning and an alert, and the sweep serves the
--- organization later.
+-- Rule: a registration never fails and never waits because of the pool. No carrier is called here,
+-- nothing is planned, no number of another organization is touched; numbers are claimed by
+-- `skip locked`; an organization that finds none waits in number_requests. Whatever goes wrong is
+-- undone to the savepoint, leaves a warning and an alert, and the queue serves it later.
 
 -- As in phone_numbers: writers of organizations queue behind the new trigger.
 set local lock_timeout = '150ms';
 
-create function phone_pool.wanted_area_code(p_settings jsonb)
-returns text
-language plpgsql
-immutable
-strict
-set search_path = pg_catalog, pg_temp
-as $$
-begin
-  return substring(p_settings ->> 'area_code' from '^[2-9][0-9]{2}$');
-end
-$$;
-comment on function phone_pool.wanted_area_code(jsonb) is
-  'The area code in an organization''s settings, or null: what is no area code is no wish.';
-
-create function phone_pool.enqueue_organizations(p_organization_ids uuid[], p_area_code text)
-returns void
-language plpgsql
-set search_path = pg_catalog, pg_temp
-as $$
-begin
-  insert into phone_pool.number_requests
-    (organization_id, area_code, wanted_area_code, requested_at)
-  select o.id, p_area_code, p_area_code, phone_pool.clock()
-  from unnest(p_organization_ids) with ordinality as o (id, place)
-  order by o.place
-  on conflict (organization_id) do nothing;
-end
-$$;
-comment on function phone_pool.enqueue_organizations(uuid[], text) is
-  'Puts them at the end of the queue, in the order given; who waits already keeps the place.';
-
-create function phone_pool.register_organizations(p_organization_ids uuid[])
-returns timestamptz
-language plpgsql
-set search_path = pg_catalog, pg_temp
-as $$
-declare
-  -- An assignment, not a query: starting one takes longer.
-  v_result record := phone_pool.assign_numbers(p_organization_ids);
-begin
-  if v_result.assigned < cardinality(p_organization_ids) then
-    perform phone_pool.enqueue_organizations(p_organization_ids[v_result.assigned + 1:], null);
-    perform phone_pool.serve_waiting();
-    return null;
-  end if;
-  return v_result.last_purchased_at;
-end
-$$;
-comment on function phone_pool.register_organizations(uuid[]) is
-  'A number for each of them, or a place in the queue. Returns where in the pool (purchased_at) '
-  'the last number was taken; null when somebody had to wait.';
-
-create function phone_pool.register_in_area_code(p_organization_id uuid, p_area_code text)
+create function phone_pool.give_number(
+  p_organization_id uuid,
+  p_area_code text default null,
+  p_requested_at timestamptz default null,
+  p_is_trusted boolean default false
+)
 returns boolean
 language plpgsql
 set search_path = pg_catalog, pg_temp
@@ -68,31 +21,57 @@ as $$
 declare
   v_number_id uuid;
 begin
-  if not exists (
-    select from phone_pool.number_requests r where r.area_code is null or r.area_code = p_area_code
+  if phone_pool.resume_number(p_organization_id, p_is_trusted) then
+    return true;
+  end if;
+  -- A row may show a free number of the pool, as a copy of an older one does: that one, then.
+  select n.id into v_number_id
+  from public.organizations o
+  join public.phone_numbers n on n.phone_number = '+1' || phone_pool.phone_digits(o.phone)
+  where o.id = p_organization_id and n.status = 'available'
+  for update of n skip locked;
+  -- Asked again while it waits, an organization keeps its place.
+  if v_number_id is null and not exists (
+    select from phone_pool.number_requests r
+    where r.organization_id = p_organization_id or (r.failures = 0
+      and (r.area_code is null or p_area_code is null or r.area_code = p_area_code))
   ) then
-    v_number_id := phone_pool.claim_number(p_area_code);
+    v_number_id := phone_pool.claim_number(p_organization_id, p_area_code);
   end if;
   if v_number_id is not null then
-    perform phone_pool.assign_numbers(array[p_organization_id], array[v_number_id]);
-    return false;
+    delete from phone_pool.number_requests r where r.organization_id = p_organization_id;
+    perform phone_pool.assign_numbers(
+      array[p_organization_id], array[v_number_id], p_requested_at);
+    return true;
   end if;
-  perform phone_pool.enqueue_organizations(array[p_organization_id], p_area_code);
-  if exists (
-    select from public.phone_numbers n where n.status = 'available' and n.area_code = p_area_code
-  ) then
-    perform phone_pool.serve_waiting();
-  end if;
-  if exists (select from public.phone_numbers n where n.organization_id = p_organization_id) then
-    return false;
-  end if;
-  return phone_pool.try_lock_planning()
-    and phone_pool.plan_purchases(1, 'area_code', p_area_code, p_organization_id) > 0;
+  -- What it shows is of another organization by now.
+  perform phone_pool.show_phones(array[p_organization_id], array[null::text]);
+  perform phone_pool.enqueue_organizations(array[p_organization_id], array[p_area_code]);
+  return false;
 end
 $$;
-comment on function phone_pool.register_in_area_code(uuid, text) is
-  'A number of that area code from the pool, or a place in the queue and a purchase just for this '
-  'organization. Returns whether a purchase was planned.';
+comment on function phone_pool.give_number(uuid, text, timestamptz, boolean) is
+  'A number for an organization that has none: its own from quarantine (p_is_trusted: although the '
+  'row is not the deleted one), else a free one that nobody waits for, else a place in the queue. '
+  'Returns whether it has one. The caller has locked the organization, and knows that its phone is '
+  'none of its own.';
+
+create function phone_pool.is_writer_trusted()
+returns boolean
+language sql
+stable
+set search_path = pg_catalog, pg_temp
+as $$
+  -- Whoever is logged in or has been changed to; in a security definer function current_user is its
+  -- owner.
+  select coalesce(bool_or(r.rolsuper or r.rolbypassrls or r.oid = c.relowner), false)
+  from pg_roles r, pg_class c
+  where c.oid = 'public.organizations'::regclass and r.rolname = case current_setting('role')
+    when 'none' then session_user else current_setting('role') end;
+$$;
+comment on function phone_pool.is_writer_trusted() is
+  'Whether the role that runs this statement bypasses the row security of organizations: then it may '
+  'bring a deleted organization back.';
 
 create function phone_pool.tg_organizations__assign_phone_numbers()
 returns trigger
@@ -108,49 +87,62 @@ set jit = off
 set lock_timeout = '2s'
 as $$
 declare
+  -- When the statement began, by the pool's clock.
+  v_asked_at timestamptz := phone_pool.clock() - (clock_timestamp() - statement_timestamp());
   v_low_water int;
-  v_inactive text[];
-  v_organization_ids uuid[];
-  v_area_codes text[];
-  v_for_any_number uuid[];
+  v_new uuid[];
+  v_known uuid[];
+  v_result record;
   v_taken_at timestamptz;
-  v_planned boolean := false;
+  v_is_short boolean := false;
 begin
-  select greatest(s.low_water, case when s.forecast then s.working_low_water end),
-    s.inactive_statuses
-  into strict v_low_water, v_inactive from phone_pool.settings s;
-  select array_agg(n.id), array_agg(phone_pool.wanted_area_code(n.settings))
-  into strict v_organization_ids, v_area_codes
-  from new_organizations n
-  where n.phone is null and coalesce(n.subscription_status, '') <> all (v_inactive);
+  -- New: never seen before, and any number will do. Known: it held a number before, wants an area
+  -- code, or shows a number of the pool, as a row does that was restored.
+  select max(greatest(s.low_water, case when s.forecast then p.low_water end)),
+    array_agg(n.id) filter (where k.is_new), array_agg(n.id) filter (where not k.is_new)
+  into strict v_low_water, v_new, v_known
+  from phone_pool.settings s
+  cross join phone_pool.planner p
+  left join new_organizations n on coalesce(n.subscription_status, '') <> all (s.inactive_statuses)
+  left join lateral (
+    select case
+      when phone_pool.phone_digits(n.phone) is not null then
+        case when exists (select from public.phone_numbers o where o.status <> 'released'
+          and o.phone_number = '+1' || phone_pool.phone_digits(n.phone)) then false end
+      else phone_pool.wanted_area_code(n.settings) is null
+        and not exists (select from phone_pool.tenures t where t.organization_id = n.id)
+      end as is_new
+  ) k on n.id is not null;
 
-  for i in 1..coalesce(cardinality(v_organization_ids), 0) loop
-    if v_area_codes[i] is null then
-      v_for_any_number := v_for_any_number || v_organization_ids[i];
+  if v_new is not null then
+    -- An assignment, not a query: starting one takes longer.
+    v_result := phone_pool.assign_numbers(v_new, null, v_asked_at);
+    v_taken_at := v_result.last_purchased_at;
+    if v_result.assigned < cardinality(v_new) then
+      v_is_short := true;
+      perform phone_pool.enqueue_organizations(v_new[v_result.assigned + 1:],
+        array_fill(null::text, array[cardinality(v_new) - v_result.assigned]));
     end if;
-  end loop;
-  if v_for_any_number is not null then
-    v_taken_at := phone_pool.register_organizations(v_for_any_number);
   end if;
-  for i in 1..coalesce(cardinality(v_organization_ids), 0) loop
-    if v_area_codes[i] is not null then
-      v_planned := phone_pool.register_in_area_code(v_organization_ids[i], v_area_codes[i])
-        or v_planned;
-    end if;
+  for i in 1..coalesce(cardinality(v_known), 0) loop
+    v_is_short := not phone_pool.give_number(v_known[i],
+      (select phone_pool.wanted_area_code(n.settings) from new_organizations n
+        where n.id = v_known[i]),
+      v_asked_at, phone_pool.is_writer_trusted()) or v_is_short;
   end loop;
 
   -- Bounded: looks at low_water index entries, not at the pool, and ahead of what was just taken,
-  -- past the numbers that others are taking. Found too few there: refill() looks at all of them.
-  perform from public.phone_numbers p
-  where p.status = 'available' and p.xmax = '0'::xid
-    and p.purchased_at >= coalesce(v_taken_at, '-infinity')
-  order by p.purchased_at, p.id
-  offset greatest(v_low_water - 1, 0) limit 1;
-  if not found then
-    v_planned := phone_pool.refill() > 0 or v_planned;
+  -- past the numbers that others are taking. With too few there the planner looks at all of them.
+  if not v_is_short then
+    perform from public.phone_numbers p
+    where p.status = 'available' and p.xmax = '0'::xid
+      and p.purchased_at >= coalesce(v_taken_at, '-infinity')
+    order by p.purchased_at, p.id
+    offset greatest(v_low_water - 1, 0) limit 1;
+    v_is_short := not found;
   end if;
-  if v_planned then
-    perform phone_pool.nudge('replenish-pool');
+  if v_is_short then
+    perform phone_pool.nudge_planner();
   end if;
   return null;
 exception when others then
@@ -159,16 +151,23 @@ exception when others then
   begin
     perform set_config('lock_timeout', '100ms', true);
     perform phone_pool.raise_alert('assignment_failed', sqlerrm, sqlstate);
+    perform phone_pool.enqueue_organizations(array_agg(n.id), array_agg(
+      phone_pool.wanted_area_code(n.settings)))
+    from new_organizations n, phone_pool.settings s
+    where phone_pool.phone_digits(n.phone) is null
+      and coalesce(n.subscription_status, '') <> all (s.inactive_statuses);
+    perform phone_pool.nudge_planner();
   exception when others then
-    -- The registration is worth more than the alert.
-    raise warning 'phone_pool could not raise an alert: %', sqlerrm;
+    -- The registration is worth more than its place in the queue; look_after_organizations() finds
+    -- it.
+    raise warning 'phone_pool could not note that a phone number is wanted: %', sqlerrm;
   end;
   return null;
 end
 $$;
 comment on function phone_pool.tg_organizations__assign_phone_numbers() is
   'A number for every organization just inserted without a phone of its own. Security definer: '
-  'whoever may register an organization need not be able to read or write the pool.';
+  'a role that may register an organization need not be able to read or write the pool.';
 
 create trigger organizations_assign_phone_numbers after insert on public.organizations
   referencing new table as new_organizations

@@ -1,5 +1,6 @@
 -- The steps of whoever buys numbers at Telnyx (the Edge Function replenish-pool).
 --
+--   run_planner                serves the queue, and plans what is to be bought
 --   claim_purchases            a lease on what is due, with a token
 --   choose_purchase_number     the number is written down, before it is ordered
 --   record_purchase_ordered    Telnyx has the order; it may be pending
@@ -11,6 +12,23 @@
 -- nothing and is told so (claim_lost). All are security definer: service_role may buy numbers only
 -- by these steps, not by writing rows.
 
+create function public.run_planner()
+returns int
+language plpgsql
+security definer
+set search_path = pg_catalog, pg_temp
+set jit = off
+as $$
+begin
+  perform phone_pool.serve_waiting(500);
+  return phone_pool.plan();
+end
+$$;
+comment on function public.run_planner() is
+  'Gives free numbers to the organizations that wait and plans what is to be bought; returns how '
+  'many numbers were planned. In a transaction of its own: it locks the planner''s row. Security '
+  'definer: see claim_purchases.';
+
 create function phone_pool.room_for_claims()
 returns int
 language sql
@@ -20,10 +38,9 @@ as $$
   where p.status in ('planned', 'ordering', 'ordered') and p.lease_until > phone_pool.clock();
 $$;
 comment on function phone_pool.room_for_claims() is
-  'How many purchases may be claimed now: 50 are under way at once, whoever works on them. Every '
-  'registration that buys nudges, and no guard stands there; a worker who gets nothing ends, and '
-  'those at work claim what it left when they have finished something. Claims of the same moment '
-  'may pass it by a few.';
+  'How many purchases may be claimed now: 50 are under way at once, all workers together. A worker '
+  'that gets nothing ends, and those at work claim what it left when they have finished something. '
+  'Claims of the same moment may pass it by a few.';
 
 create function public.claim_purchases(p_limit int default 10, p_lease_seconds int default 90)
 returns setof phone_pool.purchases
@@ -101,39 +118,33 @@ $$;
 comment on function phone_pool.lock_claimed_purchase(uuid, uuid) is
   'Locks and returns the purchase if the token still holds; raises claim_lost otherwise.';
 
-create function phone_pool.require_room_to_buy(p_monthly_cost numeric)
+create function phone_pool.require_room_to_buy(p_cost numeric)
 returns void
 language plpgsql
 set search_path = pg_catalog, pg_temp
 as $$
 declare
   v_settings phone_pool.settings;
-  v_numbers bigint;
-  v_cost numeric;
+  v_spending record;
 begin
   -- A plan reserves the expected price, by caps that may have been lowered since. What is spent is
-  -- decided here, one choice at a time: numbers owned and numbers chosen, at their real prices.
-  perform pg_advisory_xact_lock(hashtextextended('phone_pool.choose_purchase_number', 0));
+  -- decided here, one choice at a time, for numbers owned and chosen, at their real prices.
+  update phone_pool.planner p set quiet_until = p.quiet_until where p.only_row;
   select * into strict v_settings from phone_pool.settings;
-  select i.numbers + o.purchases + 1, i.monthly_cost + o.cost + p_monthly_cost
-  into strict v_numbers, v_cost
-  from phone_pool.inventory i, (
-    select count(*) as purchases, coalesce(sum(p.monthly_cost), 0) as cost
-    from phone_pool.purchases p where p.status in ('ordering', 'ordered')
-  ) o;
-  if v_numbers > v_settings.max_numbers then
+  select * into strict v_spending from phone_pool.spending(phone_pool.clock(), false);
+  if v_spending.numbers >= v_settings.max_numbers then
     perform phone_pool.raise_error('max_numbers_reached', format(
-      'this would be number %s of %s', v_numbers, v_settings.max_numbers));
-  elsif v_cost > v_settings.monthly_budget_usd then
+      'this would be number %s of %s', v_spending.numbers + 1, v_settings.max_numbers));
+  elsif v_spending.committed_usd + p_cost > v_settings.monthly_budget_usd then
     perform phone_pool.raise_error('budget_reached', format(
-      'a number for %s a month would make it %s of %s', p_monthly_cost, v_cost,
-      v_settings.monthly_budget_usd));
+      'a number for %s would make it %s of %s this month', p_cost,
+      v_spending.committed_usd + p_cost, v_settings.monthly_budget_usd));
   end if;
 end
 $$;
 comment on function phone_pool.require_room_to_buy(numeric) is
-  'Raises max_numbers_reached or budget_reached unless one more number at this price (US dollars a '
-  'month) fits; lets one transaction at a time choose.';
+  'Raises max_numbers_reached or budget_reached unless one more number fits that costs so much in its '
+  'first month (US dollars, what is paid once included); lets one transaction at a time choose.';
 
 create function public.choose_purchase_number(
   p_purchase_id uuid,
@@ -150,19 +161,31 @@ set jit = off
 as $$
 declare
   v_purchase phone_pool.purchases := phone_pool.lock_claimed_purchase(p_purchase_id, p_claim_token);
+  v_settings phone_pool.settings;
   v_monthly_cost numeric := coalesce(p_monthly_cost, v_purchase.monthly_cost);
 begin
   if v_purchase.status <> 'planned' then
     perform phone_pool.raise_error('claim_lost', 'purchase is ' || v_purchase.status);
   end if;
-  -- A number that we have had, or that another purchase has chosen, is no candidate.
-  if p_phone_number !~ '^\+1[2-9][0-9]{9}$'
+  select * into strict v_settings from phone_pool.settings;
+  -- A number that we have had, that another purchase has chosen, or that stands as the phone of an
+  -- organization is no candidate.
+  if p_phone_number !~ '^\+1[2-9][0-9]{2}[2-9][0-9]{6}$'
+    or not phone_pool.is_area_code(substr(p_phone_number, 3, 3))
+    or (v_purchase.area_code is not null and substr(p_phone_number, 3, 3) <> v_purchase.area_code)
     or p_phone_number = any (v_purchase.refused_numbers)
-    or p_upfront_cost > (select s.number_upfront_max_usd from phone_pool.settings s)
-    or exists (select from public.phone_numbers n where n.phone_number = p_phone_number) then
+    or exists (select from public.phone_numbers n where n.phone_number = p_phone_number)
+    or phone_pool.organizations_showing(p_phone_number) <> '{}' then
     return false;
+  elsif p_upfront_cost > v_settings.number_upfront_max_usd
+    or (v_settings.number_monthly_max_usd is not null
+      and coalesce(p_monthly_cost, 'infinity') > v_settings.number_monthly_max_usd) then
+    perform phone_pool.raise_error('price_too_high', format(
+      '%s a month and %s once, allowed are %s and %s', coalesce(p_monthly_cost::text, 'not told'),
+      coalesce(p_upfront_cost, 0), v_settings.number_monthly_max_usd,
+      v_settings.number_upfront_max_usd));
   end if;
-  perform phone_pool.require_room_to_buy(v_monthly_cost);
+  perform phone_pool.require_room_to_buy(v_monthly_cost + coalesce(p_upfront_cost, 0));
   begin
     update phone_pool.purchases p
     set status = 'ordering', phone_number = p_phone_number, chosen_at = phone_pool.clock(),
@@ -176,13 +199,13 @@ end
 $$;
 comment on function public.choose_purchase_number(uuid, uuid, text, numeric, numeric) is
   'Writes down the number (E.164) and its price (US dollars) before it is ordered. False: not a '
-  'candidate, take the next one. Raises claim_lost, max_numbers_reached, budget_reached. '
-  'Security definer: see claim_purchases.';
+  'candidate, take the next one. Raises claim_lost, price_too_high, max_numbers_reached, '
+  'budget_reached. Security definer: see claim_purchases.';
 
 revoke execute on all functions in schema phone_pool from public;
-revoke execute on function public.claim_purchases(int, int), public.seconds_until_purchase_due(),
+revoke execute on function public.run_planner(), public.claim_purchases(int, int), public.seconds_until_purchase_due(),
   public.choose_purchase_number(uuid, uuid, text, numeric, numeric)
   from public, anon, authenticated;
-grant execute on function public.claim_purchases(int, int), public.seconds_until_purchase_due(),
+grant execute on function public.run_planner(), public.claim_purchases(int, int), public.seconds_until_purchase_due(),
   public.choose_purchase_number(uuid, uuid, text, numeric, numeric)
   to service_role;

@@ -1,8 +1,8 @@
 -- The steps of a purchase after its number is chosen: on order, and ours (see purchase_worker).
 -- A number just arrived never passes through the pool if it was bought for somebody who waits.
 --
--- Lock order: the purchase, whom it is for (number_requests, organizations), the number, the
--- inventory.
+-- Lock order: the purchase, the organization that it is for (organizations, number_requests), the
+-- number.
 
 create function public.record_purchase_ordered(
   p_purchase_id uuid,
@@ -41,6 +41,9 @@ language plpgsql
 security definer
 set search_path = pg_catalog, pg_temp
 set jit = off
+-- The organization that it was bought for may be locked by a client that is in no hurry: then this
+-- purchase, and no other, is looked at again later.
+set lock_timeout = '2s'
 as $$
 declare
   v_purchase phone_pool.purchases := phone_pool.lock_claimed_purchase(p_purchase_id, p_claim_token);
@@ -50,8 +53,6 @@ begin
   if v_purchase.status not in ('ordering', 'ordered') then
     perform phone_pool.raise_error('claim_lost', 'purchase is ' || v_purchase.status);
   end if;
-  -- Waits here, should the application be updating that organization just now, and not with the
-  -- inventory locked, which would hold up all other purchases.
   -- First the organization, as an application does that deletes it.
   perform from public.organizations o where o.id = v_purchase.organization_id for no key update;
   perform from phone_pool.number_requests r
@@ -60,25 +61,25 @@ begin
   set status = 'owned', owned_at = v_now, attempts = 0, claim_token = null, lease_until = null,
     outcome_unknown_since = null, last_error_class = null, last_error = null
   where p.id = p_purchase_id;
-  insert into public.phone_numbers as n
-    (phone_number, telnyx_phone_number_id, area_code, monthly_cost, purchase_id, purchased_at)
+  insert into public.phone_numbers as n (phone_number, telnyx_phone_number_id, area_code,
+    monthly_cost, purchase_id, purchased_at, carrier_status)
   values (v_purchase.phone_number, p_telnyx_phone_number_id,
-    substr(v_purchase.phone_number, 3, 3), v_purchase.monthly_cost, p_purchase_id, v_now)
+    substr(v_purchase.phone_number, 3, 3), v_purchase.monthly_cost, p_purchase_id, v_now, 'active')
   -- Somebody found it at Telnyx and added it by hand meanwhile.
   on conflict (phone_number) do update set purchase_id = excluded.purchase_id
     where n.purchase_id is null
   returning n.* into strict v_number;
   perform phone_pool.close_purchase_alerts(p_purchase_id, v_number.area_code);
   if v_number.status = 'available' then
-    perform phone_pool.serve_with_number(v_number.id, v_purchase.organization_id);
+    perform phone_pool.take_in_number(v_number.id, v_purchase.organization_id);
   end if;
   select * into strict v_number from public.phone_numbers n where n.id = v_number.id;
   return v_number;
 end
 $$;
 comment on function public.record_purchase_owned(uuid, uuid, text) is
-  'The number is ours, by this id at Telnyx: it goes to the organization that it was bought for, '
-  'else to the oldest that waits, else into the pool. Returns its row. Raises claim_lost. '
+  'The number is ours and active, by this id at Telnyx: it goes to the organization that it was '
+  'bought for, else to the oldest that waits, else into the pool. Returns its row. Raises claim_lost. '
   'Security definer: see claim_purchases.';
 
 create function phone_pool.close_purchase_alerts(p_purchase_id uuid, p_area_code text)
@@ -96,40 +97,6 @@ as $$
 $$;
 comment on function phone_pool.close_purchase_alerts(uuid, text) is
   'Closes what this purchase''s success has disproved.';
-
-create function phone_pool.serve_with_number(p_phone_number_id uuid, p_organization_id uuid)
-returns void
-language plpgsql
-set search_path = pg_catalog, pg_temp
-as $$
-declare
-  v_request record;
-begin
-  -- Whom it was bought for comes first, and is waited for: nobody else gets it.
-  perform from public.organizations o where o.id = p_organization_id for no key update;
-  select r.id into v_request
-  from phone_pool.number_requests r
-  join public.organizations o on o.id = r.organization_id
-  where r.organization_id = p_organization_id and o.phone is null
-  for update of r;
-  if not found then
-    select r.id into v_request
-    from phone_pool.number_requests r
-    join public.organizations o on o.id = r.organization_id
-    join public.phone_numbers n on n.id = p_phone_number_id
-    where o.phone is null and (r.area_code is null or r.area_code = n.area_code)
-    order by r.id
-    limit 1
-    for update of r skip locked for no key update of o skip locked;
-  end if;
-  if found then
-    perform phone_pool.serve_request(v_request.id, p_phone_number_id);
-  end if;
-end
-$$;
-comment on function phone_pool.serve_with_number(uuid, uuid) is
-  'Gives a number just arrived to the organization that it was bought for if that still waits, '
-  'else to the oldest that it suits; nobody: it stays in the pool.';
 
 create function public.release_purchase(
   p_purchase_id uuid,

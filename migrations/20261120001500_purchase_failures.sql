@@ -1,9 +1,12 @@
 -- What a failed step of a purchase means: try again, when, with which number; or give up.
 --
 --   class               the number    then
---   taken               not ours      another number: after two minutes, later with backoff
+--   taken, order_lost   not ours      another number: after two minutes, later with backoff
 --   order_failed        not ours      another number: at once, later with backoff
 --   none_in_stock       none chosen   the next area code (see widen_area_codes); else later
+--   price               none chosen   the same: too dear where it was looked for
+--   invalid             none chosen   in an area code: the next one, as that request was wrong
+--                       not ours      another number: Telnyx refuses this one
 --   over_budget         none chosen   later: until a number is released or a cap is raised
 --   rate_limited        as it is      after the time Telnyx names
 --   carrier_down        as it is      later
@@ -12,12 +15,14 @@
 --
 -- "Not ours" is believed only two minutes after the last order whose outcome nobody knows: until
 -- then that order may still be under way, or be there and not visible yet. The same holds from the
--- first "taken" on, which is what a copy of our own order would be told.
+-- first "taken" on, which is what a copy of our own order would be told, and from the first look
+-- that did not find an order of ours (order_lost).
 --
 -- Giving up (purchase_max_attempts, or at once) holds only while nothing can have been bought. Once
 -- an order may have been carried out, the purchase is asked about for ever, less and less often.
 -- What may right itself without us (none in stock, no budget, a rate limit) is not given up either.
--- In each of these cases an alert is opened. After giving up, planning pauses: see refill_pool.
+-- In each of these cases an alert is opened. What is wrong with one request, and not with the
+-- account, stops no other purchase: see buying_pause().
 
 create function phone_pool.backoff(p_attempts int, p_jitter double precision)
 returns interval
@@ -45,9 +50,10 @@ begin
     outcome_unknown_since = null, claim_token = null, lease_until = null
   where p.id = p_purchase_id
   returning p.* into strict v_purchase;
-  if v_purchase.last_error_class = 'none_in_stock' then
-    perform phone_pool.raise_alert('none_in_stock', format(
-      'no numbers for sale in area code %s', v_purchase.area_code), v_purchase.area_code);
+  if v_purchase.area_code is not null
+    and v_purchase.last_error_class in ('none_in_stock', 'price', 'invalid') then
+    perform phone_pool.raise_alert('none_in_stock', format('no numbers to buy in area code %s: %s',
+      v_purchase.area_code, v_purchase.last_error_class), v_purchase.area_code);
   else
     perform phone_pool.raise_alert('purchase_failing', format('gave up after %s attempts: %s: %s',
       v_purchase.attempts, v_purchase.last_error_class, left(v_purchase.last_error, 300)));
@@ -94,6 +100,8 @@ begin
   select s.purchase_max_attempts into strict v_most from phone_pool.settings s;
   if v_purchase.last_error_class = 'over_budget' then
     perform phone_pool.raise_alert('budget_reached', v_purchase.last_error, 'price');
+  elsif v_purchase.last_error_class = 'price' then
+    perform phone_pool.raise_alert('price_too_high', v_purchase.last_error);
   elsif v_purchase.last_error_class = 'none_in_stock' and v_purchase.attempts >= v_most then
     perform phone_pool.raise_alert('none_in_stock',
       'no numbers for sale: ' || v_purchase.last_error);
@@ -123,24 +131,26 @@ set jit = off
 as $$
 declare
   v_purchase phone_pool.purchases := phone_pool.lock_claimed_purchase(p_purchase_id, p_claim_token);
-  v_not_ours boolean := p_error_class in ('taken', 'order_failed');
+  v_not_ours boolean := p_error_class in ('taken', 'order_failed', 'order_lost')
+    or (p_error_class = 'invalid' and v_purchase.status = 'ordering');
   v_is_proven boolean := coalesce(
     v_purchase.outcome_unknown_since <= phone_pool.clock() - interval '2 minutes',
-    p_error_class <> 'taken');
+    p_error_class not in ('taken', 'order_lost'));
   -- The looks that it takes to prove whose a number is are no failures.
   v_attempts int := v_purchase.attempts + (v_is_proven or not v_not_ours)::int;
   v_most int;
   v_after interval := phone_pool.backoff(v_attempts, random());
 begin
-  if coalesce(p_error_class, '') not in ('taken', 'order_failed', 'none_in_stock', 'over_budget',
-    'rate_limited', 'carrier_down', 'unknown_outcome', 'invalid', 'unauthorized',
-    'insufficient_funds') then
+  if coalesce(p_error_class, '') not in ('taken', 'order_failed', 'order_lost', 'none_in_stock',
+    'price', 'over_budget', 'rate_limited', 'carrier_down', 'unknown_outcome', 'invalid',
+    'unauthorized', 'insufficient_funds') then
     perform phone_pool.raise_error('invalid_request', 'unknown error class ' || p_error_class);
   end if;
   update phone_pool.purchases p
   set last_error_class = p_error_class, last_error = left(p_error, 500), attempts = v_attempts,
     outcome_unknown_since = case p_error_class when 'unknown_outcome' then phone_pool.clock()
       when 'taken' then coalesce(p.outcome_unknown_since, phone_pool.clock())
+      when 'order_lost' then coalesce(p.outcome_unknown_since, phone_pool.clock())
       else p.outcome_unknown_since end
   where p.id = p_purchase_id;
   if v_not_ours and not v_is_proven then
@@ -153,14 +163,17 @@ begin
     return phone_pool.widen_purchase(p_purchase_id);
   elsif (v_not_ours or (v_purchase.status <> 'ordered'
       and v_purchase.outcome_unknown_since is null and p_error_class <> 'unknown_outcome'))
-    and (p_error_class in ('invalid', 'unauthorized', 'insufficient_funds')
+    and (p_error_class in ('unauthorized', 'insufficient_funds')
+      or (p_error_class = 'invalid' and not v_not_ours)
       or (v_attempts >= v_most
-        and p_error_class not in ('none_in_stock', 'over_budget', 'rate_limited'))) then
+        and p_error_class not in ('none_in_stock', 'price', 'over_budget', 'rate_limited'))) then
     perform phone_pool.give_up_purchase(p_purchase_id);
     return 'failed';
   end if;
   v_after := case
     when v_not_ours and v_attempts < 3 then interval '0'
+    -- Prices do not change within minutes.
+    when p_error_class = 'price' then interval '1 hour'
     -- With jitter, or everybody is back in the same second.
     when p_retry_after_seconds is not null
       then make_interval(secs => least(p_retry_after_seconds, 3600) + 2 * random())

@@ -1,12 +1,13 @@
 -- An area code that is not to be had: the nearest of the same state instead, then any number.
 --
---   sold out at Telnyx     the purchase, and with it whoever waits, moves on to the next area code
---                          of the state (area_codes.neighbours), step by step; then to any
---   area_code_wait passed  whoever waits takes what the pool has: of the nearest area code of the
---                          state, else any; an empty pool: the next number, whatever it is
+--   sold out at Telnyx     the purchase, and with it the organization that waits, moves on to the
+--   too dear, refused      next area code of the state (area_codes.neighbours), step by step; then
+--                          to any
+--   area_code_wait passed  the organization takes what the pool has: of the nearest area code of
+--                          the state, else any; an empty pool: the next number, whatever it is
 --
 -- wanted_area_code keeps what was asked for. What is bought for the pool in an area code that is
--- wanted often (area_code_forecasts) is of any the moment that one cannot be bought, whatever the
+-- wanted often (area_codes_to_buy) is of any the moment that one cannot be bought, whatever the
 -- reason: the pool does not wait. What was asked for by hand (order_phone_numbers) is not widened:
 -- it was asked for in that area code, and fails.
 
@@ -32,9 +33,9 @@ language sql
 immutable
 set search_path = pg_catalog, pg_temp
 as $$
-  select p_purchase.area_code is not null and (p_error_class = 'none_in_stock'
-    or (p_purchase.reason = 'low_water' and p_purchase.status = 'planned'
-      and p_error_class in ('over_budget', 'invalid')));
+  select p_purchase.area_code is not null and p_purchase.status = 'planned' and (
+    p_error_class in ('none_in_stock', 'price', 'invalid')
+    or (p_purchase.reason = 'low_water' and p_error_class = 'over_budget'));
 $$;
 comment on function phone_pool.should_widen(phone_pool.purchases, text) is
   'Whether a failure of that class means that the purchase is to look elsewhere.';
@@ -88,11 +89,6 @@ begin
     if v_purchase.organization_id is not null then
       v_result := phone_pool.widen_request(v_purchase.organization_id, v_area_code);
     end if;
-  end if;
-  -- Last: the sweep comes to this row with requests locked. A budget that is used up says nothing
-  -- about the area code.
-  if v_purchase.last_error_class is distinct from 'over_budget' then
-    perform phone_pool.note_sold_out(v_purchase.area_code);
   end if;
   return v_result;
 end
@@ -151,7 +147,7 @@ begin
   if v_count > 0 then
     perform phone_pool.serve_waiting(500);
   end if;
-  if phone_pool.missing_numbers() = 0 and not exists (
+  if phone_pool.missing_numbers((select l.low_water from phone_pool.levels() l)) = 0 and not exists (
     select from phone_pool.number_requests r where r.area_code is not null and not exists (
       select from phone_pool.purchases p
       where p.organization_id = r.organization_id

@@ -2,37 +2,6 @@
 -- race has left undone is found by looking at the tables, and done or asked for again.
 -- Bounded: one run serves at most a few hundred organizations.
 
-create function phone_pool.plan_area_code_purchases()
-returns int
-language plpgsql
-set search_path = pg_catalog, pg_temp
-as $$
-declare
-  v_request record;
-  v_planned int := 0;
-begin
-  if not phone_pool.try_lock_planning() or phone_pool.purchasing_pauses() then
-    return 0;
-  end if;
-  for v_request in
-    select r.organization_id, r.area_code from phone_pool.number_requests r
-    where r.area_code is not null and not exists (
-      select from phone_pool.purchases p
-      where p.organization_id = r.organization_id
-        and p.status in ('planned', 'ordering', 'ordered')
-    )
-    order by r.id limit 100
-  loop
-    v_planned := v_planned + phone_pool.plan_purchases(
-      1, 'area_code', v_request.area_code, v_request.organization_id);
-    exit when phone_pool.purchasing_pauses();
-  end loop;
-  return v_planned;
-end
-$$;
-comment on function phone_pool.plan_area_code_purchases() is
-  'Plans the purchases of those who wait for an area code and for whom none is on order.';
-
 create function phone_pool.drop_idle_requests()
 returns bigint
 language sql
@@ -41,61 +10,17 @@ as $$
   with dropped as (
     delete from phone_pool.number_requests r
     using public.organizations o, phone_pool.settings s
-    where o.id = r.organization_id
-      and (o.phone is not null or o.subscription_status = any (s.inactive_statuses))
+    where o.id = r.organization_id and (o.subscription_status = any (s.inactive_statuses)
+      or case when r.replaces is null then phone_pool.is_own_phone(o.phone)
+        else not exists (select from public.phone_numbers n
+          where n.id = r.replaces and n.organization_id = o.id) end)
     returning r.id
   )
   select count(*) from dropped;
 $$;
 comment on function phone_pool.drop_idle_requests() is
-  'Whoever brought a number of its own, or has left, waits no longer. Returns how many.';
-
-create function phone_pool.retry_failed_assignments()
-returns bigint
-language plpgsql
-set search_path = pg_catalog, pg_temp
-as $$
-declare
-  v_count bigint := 0;
-begin
-  -- A registration whose assignment failed is not even in the queue. Should its alert be lost as
-  -- well, it is found within the hour.
-  if exists (
-    select from phone_pool.heartbeats h
-    where h.job = 'lost_registrations' and h.last_at > phone_pool.clock() - interval '1 hour'
-  ) and not exists (
-    select from phone_pool.alerts a where a.kind = 'assignment_failed' and a.closed_at is null
-  ) then
-    return 0;
-  end if;
-  perform phone_pool.beat('lost_registrations');
-  insert into phone_pool.number_requests
-    (organization_id, area_code, wanted_area_code, requested_at)
-  select o.id, phone_pool.wanted_area_code(o.settings), phone_pool.wanted_area_code(o.settings),
-    phone_pool.clock()
-  from public.organizations o, phone_pool.settings s
-  -- Of the last day: older ones without a number are there because nobody has backfilled them, and
-  -- one that had a number has given it up.
-  where o.phone is null and o.created_at > phone_pool.clock() - interval '1 day'
-    and coalesce(o.subscription_status, '') <> all (s.inactive_statuses)
-    and not exists (select from phone_pool.number_requests r where r.organization_id = o.id)
-    and not exists (select from phone_pool.tenures t where t.organization_id = o.id)
-  order by o.created_at, o.id
-  limit 500
-  on conflict (organization_id) do nothing;
-  get diagnostics v_count = row_count;
-  if v_count > 0 then
-    perform phone_pool.serve_waiting(500);
-  end if;
-  update phone_pool.alerts a set closed_at = phone_pool.clock()
-  where a.kind = 'assignment_failed' and a.closed_at is null
-    and a.last_seen_at < phone_pool.clock() - interval '10 minutes';
-  return v_count;
-end
-$$;
-comment on function phone_pool.retry_failed_assignments() is
-  'Puts the organizations of the last day whose assignment failed into the queue and serves it. '
-  'Returns how many it found.';
+  'An organization that brought a phone of its own, has left, or has lost the number that was to be '
+  'replaced waits no longer. Returns how many.';
 
 create function phone_pool.nudge_due_purchases()
 returns bigint
@@ -124,6 +49,8 @@ language plpgsql
 security definer
 set search_path = pg_catalog, pg_temp
 set jit = off
+-- A step that a transaction without end holds up fails, and the others are done.
+set lock_timeout = '5s'
 as $$
 declare
   -- In this order; each is a function of phone_pool without parameters that does a bounded amount
@@ -132,21 +59,25 @@ declare
     'drop_idle_requests',
     'catch_up_churn',
     'free_orphaned_purchases',
+    'look_after_organizations',
     'serve_waiting',
     'process_telnyx_events',
     'tend_purchases',
-    'retry_failed_assignments',
     'forecast_demand',
-    'forecast_area_codes',
-    'refill',
-    'plan_area_code_purchases',
+    'plan',
     'nudge_due_purchases',
     -- Late: what it frees counts as free from the next transaction on, see count_available().
     'end_quarantines',
+    'give_back_surplus',
+    'recheck_held_back_numbers',
+    'follow_carrier',
     'nudge_carrier_work',
     'close_lost_calls',
     'count_call_months',
+    'read_nudge_answers',
     'watch_pool',
+    'fold_alert_events',
+    'settle_alerts',
     'deliver_alerts',
     'purge_logs'
   ];

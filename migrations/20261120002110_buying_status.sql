@@ -20,16 +20,16 @@ begin
       from public.phone_numbers n where n.status <> 'released'
     ),
     in_flight as (
-      select count(*) as all_of_them, coalesce(sum(p.monthly_cost), 0) as cost,
+      select count(*) as all_of_them,
         count(*) filter (where p_area_code is null or p.area_code = p_area_code) as wanted
-      from phone_pool.purchases p where p.status in ('planned', 'ordering', 'ordered')
+      from phone_pool.purchases p where p.status in ('asked', 'planned', 'ordering', 'ordered')
     ),
     followed as (
       select p.status, p.last_error_class as error_class, p.last_error as error,
         substr(p.phone_number, 3, 3) as area_code, p.monthly_cost::text as monthly_cost
       from phone_pool.purchases p
       where (p_area_code is null or coalesce(p.wanted_area_code, p.area_code) = p_area_code)
-        and (p.status in ('planned', 'ordering', 'ordered')
+        and (p.status in ('asked', 'planned', 'ordering', 'ordered')
           or p.planned_at >= p_since or p.owned_at >= p_since or p.ended_at >= p_since)
       order by p.planned_at, p.id
       limit 2000
@@ -38,14 +38,14 @@ begin
       'now', phone_pool.clock(),
       'owned', c.owned, 'available', c.available, 'in_flight', f.wanted,
       'waiting', (select count(*) from phone_pool.number_requests),
-      'numbers', i.numbers + f.all_of_them, 'max_numbers', s.max_numbers,
-      'monthly_cost', (i.monthly_cost + f.cost)::text,
+      'numbers', i.numbers, 'max_numbers', s.max_numbers,
+      'committed', i.committed_usd::text,
       'monthly_budget', s.monthly_budget_usd::text,
       'expected_cost', s.number_monthly_cost_usd::text,
       'initial_size', s.initial_size,
       'purchases', (select coalesce(jsonb_agg(to_jsonb(o)), '[]') from followed o)
     )
-    from counted c, in_flight f, phone_pool.inventory i, phone_pool.settings s
+    from counted c, in_flight f, phone_pool.spending(phone_pool.clock()) i, phone_pool.settings s
   );
 end
 $$;

@@ -18,6 +18,13 @@ as $$
 declare
   v_now timestamptz := phone_pool.clock();
 begin
+  -- Not the pool's any more, and kept: it is never deleted.
+  update phone_pool.carrier_releases r
+  set gone_at = v_now, claim_token = null, lease_until = null
+  where r.gone_at is null and exists (
+    select from public.phone_numbers n
+    join phone_pool.known_numbers k on k.phone_number = n.phone_number
+    where n.id = r.phone_number_id);
   return query
   with due as (
     select r.phone_number_id as id from phone_pool.carrier_releases r

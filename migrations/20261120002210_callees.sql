@@ -6,7 +6,7 @@
 -- the US could be tried out in minutes. Lost key: old hashes match nothing any more, no call fails.
 --
 -- An organization just inserted has called nobody, so the trigger on organizations never looks
--- here. Whoever has called before and asks again goes through the queue, see serve_organization().
+-- here: it asks claim_number() for those that have held a number before.
 
 create extension if not exists pgcrypto with schema extensions;
 
@@ -85,33 +85,20 @@ $$;
 comment on function phone_pool.shares_callees(uuid, uuid) is
   'Whether the organization has called somebody whom an earlier holder called with this number.';
 
-create function phone_pool.claim_number_for(p_organization_id uuid, p_area_code text default null)
-returns uuid
-language plpgsql
+create function phone_pool.is_unwelcome(p_organization_id uuid, p_phone_number_id uuid)
+returns boolean
+language sql
+stable
 set search_path = pg_catalog, pg_temp
 as $$
-declare
-  v_id uuid;
-begin
-  if not exists (
-    select from phone_pool.callees c where c.organization_id = p_organization_id
-  ) then
-    return phone_pool.claim_number(p_area_code);
-  end if;
-  select p.id into v_id from public.phone_numbers p
-  where p.status = 'available' and (p_area_code is null or p.area_code = p_area_code)
-    and not phone_pool.shares_callees(p_organization_id, p.id)
-  order by p.purchased_at, p.id limit 1 for update of p skip locked;
-  -- Whoever wants an area code waits for a purchase anyway; whoever takes any number gets one now.
-  if v_id is null and p_area_code is null then
-    v_id := phone_pool.claim_number();
-  end if;
-  return v_id;
-end
+  select phone_pool.shares_callees(p_organization_id, p_phone_number_id) or exists (
+    select from phone_pool.tenures t
+    where t.phone_number_id = p_phone_number_id and t.organization_id = p_organization_id
+      and t.is_replaced);
 $$;
-comment on function phone_pool.claim_number_for(uuid, text) is
-  'claim_number() for this organization: a number whose earlier holders called none of the same '
-  'patients, if there is one; any other only where no area code is asked for.';
+comment on function phone_pool.is_unwelcome(uuid, uuid) is
+  'Whether the organization should get another number than this one, because patients of its own '
+  'know it as that of another, or because it was replaced for it.';
 
 revoke execute on all functions in schema phone_pool from public;
 grant execute on function phone_pool.shares_callees(uuid, uuid) to service_role;

@@ -1,130 +1,76 @@
--- An organization is back, or asks for a number though it is not new: its own number while that
--- rests, else a place in line like everybody.
+-- An organization is back: its own number while that rests, else a number or a place in the queue
+-- like every other, see give_number().
+--
+-- It is the same organization if its row was there all the time. A row that was deleted and inserted
+-- again is the same one if it has the created_at and slug of the deleted row, or if the role that
+-- inserts it bypasses row security: where clients may choose ids, nobody takes over the number of a
+-- deleted clinic by its id alone.
 --
 -- Lock order: organizations (by the caller), phone_numbers, tenures.
 
 -- As in phone_numbers: writers of organizations queue behind the new trigger.
 set local lock_timeout = '150ms';
 
-create function phone_pool.resume_number(p_organization_id uuid)
+create function phone_pool.resume_number(
+  p_organization_id uuid,
+  p_is_trusted boolean default false
+)
 returns boolean
 language plpgsql
--- See assign_numbers.
-set search_path = public, extensions, pg_temp
+set search_path = pg_catalog, pg_temp
 as $$
 declare
   v_tenure phone_pool.tenures;
+  v_phone_number text;
   v_now timestamptz;
-  v_writer text;
 begin
   select t.* into v_tenure
   from phone_pool.tenures t
   join public.phone_numbers n on n.id = t.phone_number_id
-  where t.organization_id = p_organization_id and not pg_catalog.upper_inf(t.held)
+  join public.organizations o on o.id = t.organization_id
+  where t.organization_id = p_organization_id and not upper_inf(t.held) and not t.is_replaced
     and n.status = 'suspended' and n.retired_at is null
+    and coalesce(n.carrier_status, 'active') = 'active'
+    and (p_is_trusted or t.deleted_as is null or t.deleted_as = phone_pool.organization_digest(
+      extract(epoch from o.created_at), to_jsonb(o) ->> 'slug'))
     and not exists (
       select from phone_pool.tenures l
-      where l.phone_number_id = t.phone_number_id
-        and pg_catalog.lower(l.held) > pg_catalog.lower(t.held)
-    )
-    and exists (select from public.organizations o
-      where o.id = p_organization_id and o.phone is null)
-  order by pg_catalog.lower(t.held) desc limit 1
+      where l.phone_number_id = t.phone_number_id and lower(l.held) > lower(t.held))
+  order by lower(t.held) desc limit 1
   for update of n;
   if not found then
     return false;
   end if;
-  v_now := greatest(phone_pool.clock(), pg_catalog.upper(v_tenure.held));
-  v_writer := pg_catalog.set_config('phone_pool.writer', 'function', true);
-  -- First make room, then move in: the exclusion constraint looks at every statement.
-  update phone_pool.tenures t set resumed_at = v_now
-  where t.id = v_tenure.id and t.quarantine_until > v_now;
-  update public.phone_numbers n
-  set status = 'assigned', organization_id = p_organization_id, suspended_until = null,
-    assigned_at = v_now, updated_at = v_now
-  where n.id = v_tenure.phone_number_id;
-  insert into phone_pool.tenures
-    (phone_number_id, organization_id, requested_at, held, not_before)
-  values (v_tenure.phone_number_id, p_organization_id, v_now, pg_catalog.tstzrange(v_now, null),
-    (select t.quarantine_until from phone_pool.tenures t where t.id = v_tenure.id));
-  v_writer := pg_catalog.set_config('phone_pool.writer', '', true);
+  v_now := greatest(phone_pool.clock(), upper(v_tenure.held));
+  -- First make room, then move in: the exclusion constraint looks at each row as it is written.
+  with made_room as (
+    update phone_pool.tenures t set resumed_at = v_now
+    where t.id = v_tenure.id and t.quarantine_until > v_now
+    returning t.id
+  ),
+  moved as (
+    update public.phone_numbers n
+    set status = 'assigned', organization_id = p_organization_id, suspended_until = null,
+      suspended_reason = null, assigned_at = v_now, updated_at = v_now
+    where n.id = v_tenure.phone_number_id and (select count(*) from made_room) >= 0
+    returning n.id, n.phone_number
+  ),
+  opened as (
+    insert into phone_pool.tenures
+      (phone_number_id, organization_id, requested_at, held, not_before)
+    select m.id, p_organization_id, v_now, tstzrange(v_now, null), v_tenure.quarantine_until
+    from moved m
+  )
+  select m.phone_number into strict v_phone_number from moved m;
   delete from phone_pool.number_requests r where r.organization_id = p_organization_id;
-  update public.organizations o
-  set phone = (select n.phone_number from public.phone_numbers n
-    where n.id = v_tenure.phone_number_id)
-  where o.id = p_organization_id;
+  perform phone_pool.show_phones(array[p_organization_id], array[v_phone_number]);
   return true;
 end
 $$;
-comment on function phone_pool.resume_number(uuid) is
-  'Gives the organization back the number that it held last, if that is still in quarantine and '
-  'not retired. Returns whether it did.';
-
-create function phone_pool.serve_returning(p_organization_ids uuid[])
-returns uuid[]
-language plpgsql
-set search_path = pg_catalog, pg_temp
-as $$
-declare
-  v_organization record;
-  v_others uuid[];
-begin
-  for v_organization in
-    select o.id, phone_pool.wanted_area_code(o.settings) as area_code,
-      exists (select from phone_pool.callees c where c.organization_id = o.id) as has_called
-    from unnest(p_organization_ids) with ordinality as w (id, place)
-    join public.organizations o on o.id = w.id
-    order by w.place
-  loop
-    if phone_pool.resume_number(v_organization.id) then
-      continue;
-    elsif v_organization.area_code is null and not v_organization.has_called then
-      v_others := v_others || v_organization.id;
-    else
-      -- serve_waiting() sees to the area code, and that patients do not know the number.
-      perform phone_pool.enqueue_organizations(
-        array[v_organization.id], v_organization.area_code);
-      perform phone_pool.serve_waiting();
-    end if;
-  end loop;
-  return v_others;
-end
-$$;
-comment on function phone_pool.serve_returning(uuid[]) is
-  'Serves those that held a number or called patients before, or want an area code; returns the '
-  'others.';
-
-create function phone_pool.serve_organization(p_organization_id uuid, p_area_code text default null)
-returns boolean
-language plpgsql
-set search_path = pg_catalog, pg_temp
-as $$
-declare
-  v_is_known boolean;
-begin
-  if phone_pool.resume_number(p_organization_id) then
-    return false;
-  end if;
-  -- Asked again while it waits: it keeps its place, and nothing is ordered twice.
-  select exists (select from phone_pool.number_requests r
-      where r.organization_id = p_organization_id)
-    or exists (select from phone_pool.callees c where c.organization_id = p_organization_id)
-  into v_is_known;
-  if v_is_known then
-    perform phone_pool.enqueue_organizations(array[p_organization_id], p_area_code);
-    perform phone_pool.serve_waiting();
-    return phone_pool.refill() + phone_pool.plan_area_code_purchases() > 0;
-  elsif p_area_code is null then
-    perform phone_pool.register_organizations(array[p_organization_id]);
-    return phone_pool.refill() > 0;
-  end if;
-  return phone_pool.register_in_area_code(p_organization_id, p_area_code);
-end
-$$;
-comment on function phone_pool.serve_organization(uuid, text) is
-  'A number for an organization without one, or a place in the queue: its own from quarantine, '
-  'else from the pool. Returns whether purchases were planned. The caller has locked the '
-  'organization.';
+comment on function phone_pool.resume_number(uuid, boolean) is
+  'Gives the organization back the number that it held last, if that still rests, is active at '
+  'Telnyx, neither retired nor replaced, and the organization is the same (or p_is_trusted). Returns '
+  'whether it did.';
 
 create function phone_pool.tg_organizations__follow_status()
 returns trigger
@@ -144,16 +90,27 @@ begin
   elsif v_has_left then
     perform phone_pool.suspend_numbers(
       array[new.id], 'subscription_status ' || new.subscription_status);
-  elsif new.phone is null
-    and phone_pool.serve_organization(new.id, phone_pool.wanted_area_code(new.settings)) then
-    perform phone_pool.nudge('replenish-pool');
+  elsif phone_pool.is_own_phone(new.phone)
+    or exists (select from phone_pool.organizations_without_number w
+      where w.organization_id = new.id) then
+    return null;
+  elsif not phone_pool.give_number(new.id, phone_pool.wanted_area_code(new.settings)) then
+    perform phone_pool.nudge_planner();
   end if;
   return null;
 exception when others then
   raise warning 'phone_pool could not follow subscription_status: %', sqlerrm
     using hint = 'The organization is updated; the sweep will catch up.';
   perform phone_pool.raise_alert(
-    case when v_has_left then 'churn_failed' else 'assignment_failed' end, sqlerrm, sqlstate);
+    case when v_has_left then 'churn_failed' else 'assignment_failed' end, sqlerrm, new.id::text);
+  if not v_has_left then
+    begin
+      perform phone_pool.enqueue_organizations(
+        array[new.id], array[phone_pool.wanted_area_code(new.settings)]);
+    exception when others then
+      raise warning 'phone_pool could not note that a phone number is wanted: %', sqlerrm;
+    end;
+  end if;
   return null;
 end
 $$;

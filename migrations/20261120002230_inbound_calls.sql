@@ -39,6 +39,10 @@ begin
   end if;
   select * into v_tenure from phone_pool.tenures t where t.phone_number_id = v_number.id
   order by lower(t.held) desc limit 1;
+  -- Held back and never held: it was nobody's.
+  if not found then
+    return 'ignored';
+  end if;
   -- A webhook may arrive late: what rang before the organization left was meant for it.
   if v_called_at < upper(v_tenure.held) then
     return 'ignored';
@@ -73,8 +77,6 @@ returns void
 language plpgsql
 set search_path = pg_catalog, pg_temp
 as $$
-declare
-  v_writer text := set_config('phone_pool.writer', 'function', true);
 begin
   with extended as (
     update phone_pool.tenures t set quarantine_until = p_until
@@ -82,9 +84,9 @@ begin
     returning t.phone_number_id, t.quarantine_until
   )
   update public.phone_numbers n
-  set suspended_until = e.quarantine_until, updated_at = phone_pool.clock()
+  set suspended_until = greatest(n.suspended_until, e.quarantine_until),
+    updated_at = phone_pool.clock()
   from extended e where n.id = e.phone_number_id and n.status = 'suspended';
-  v_writer := set_config('phone_pool.writer', '', true);
 end
 $$;
 comment on function phone_pool.extend_quarantine(bigint, timestamptz) is
@@ -97,15 +99,22 @@ set search_path = pg_catalog, pg_temp
 as $$
 declare
   v_now timestamptz := phone_pool.clock();
-  v_writer text := set_config('phone_pool.writer', 'function', true);
 begin
-  -- A free number goes back at once; one in quarantine when that is over.
+  -- A number that does not rest goes back at once; one in quarantine when that is over.
   update public.phone_numbers n
   set retired_at = v_now, retire_reason = p_reason, updated_at = v_now,
-    status = case n.status when 'available' then 'released' else n.status end,
-    released_at = case n.status when 'available' then v_now else n.released_at end
+    status = case when r.is_resting then n.status else 'released' end,
+    released_at = case when not r.is_resting then v_now end,
+    suspended_until = case when r.is_resting then n.suspended_until end,
+    suspended_reason = case when r.is_resting then n.suspended_reason end
+  from (
+    select exists (
+      select from phone_pool.tenures t
+      where t.phone_number_id = p_phone_number_id
+        and coalesce(t.resumed_at, t.quarantine_until) > v_now) as is_resting
+  ) r
   where n.id = p_phone_number_id;
-  v_writer := set_config('phone_pool.writer', '', true);
+  perform phone_pool.close_alert('number_held_back', p_phone_number_id::text);
 end
 $$;
 comment on function phone_pool.mark_retired(uuid, text) is
@@ -132,17 +141,17 @@ begin
     perform phone_pool.raise_error('phone_number_held', v_number.organization_id::text);
   elsif v_number.status <> 'released' and v_number.retired_at is null then
     perform phone_pool.mark_retired(v_number.id, p_reason);
-    if v_number.status = 'available' then
+    select * into strict v_number from public.phone_numbers n where n.id = v_number.id;
+    if v_number.status = 'released' then
       perform phone_pool.nudge('release-numbers');
     end if;
   end if;
-  select * into strict v_number from public.phone_numbers n where n.id = v_number.id;
   return v_number;
 end
 $$;
 comment on function public.retire_phone_number(text, text) is
-  'The number (E.164) is never used again: a free one is given back to Telnyx now, one in '
-  'quarantine when that is over. Retired or released already: its row, unchanged. Raises '
+  'The number (E.164) is never used again: a free one or one that was held back is given back to '
+  'Telnyx now, one in quarantine when that is over. Retired or released already: its row, unchanged. Raises '
   'phone_number_not_found, phone_number_held, invalid_request. Security definer: see '
   'request_phone_number.';
 

@@ -29,7 +29,6 @@ as $$
 declare
   v_tenure phone_pool.tenures;
   v_override bigint;
-  v_writer text;
 begin
   select t.* into v_tenure from phone_pool.tenures t
   join public.phone_numbers n on n.id = t.phone_number_id
@@ -42,7 +41,6 @@ begin
   insert into phone_pool.history_overrides (tenure_id, reason, done_at, before)
   values (p_tenure_id, p_reason, phone_pool.clock(), to_jsonb(v_tenure))
   returning id into v_override;
-  v_writer := set_config('phone_pool.writer', 'function', true);
   update phone_pool.tenures t
   set override_id = v_override, organization_id = coalesce(p_organization_id, t.organization_id),
     quarantine_until = coalesce(p_quarantine_until, t.quarantine_until)
@@ -52,7 +50,6 @@ begin
   where n.id = v_tenure.phone_number_id and n.status = 'suspended' and not exists (
     select from phone_pool.tenures l
     where l.phone_number_id = n.id and lower(l.held) > lower(v_tenure.held));
-  v_writer := set_config('phone_pool.writer', '', true);
   perform phone_pool.raise_alert('history_overridden',
     format('tenure %s, by %s: %s', p_tenure_id, session_user, p_reason), p_tenure_id::text);
   return v_tenure;

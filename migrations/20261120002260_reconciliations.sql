@@ -3,15 +3,21 @@
 --
 --   kind                   means                                        healed
 --   unknown_at_carrier     billed, not known here                       adopted, if proven ours
---   gone_at_carrier        ours, not in the account any more            no: somebody may be calling
+--                                                                       and active
+--   gone_at_carrier        ours, not in the account any more            no: see carrier_status
+--   not_active             ours, in the account, not usable             no: see carrier_status
 --   wrong_connection       calls would not leave by our SIP connection  linked again
 --   wrong_reference        id, customer_reference or tag is not ours    written, where it is empty
---   pending_too_long       bought or ordered, not usable after an hour  no
+--   pending_too_long       ordered, not there after an hour             no
 --   released_still_billed  given back, billed all the same              deleted, if proven ours
+--   phone_overwritten      organizations.phone was another              put back at once
 --
 -- Proven ours: the customer_reference is the id of a purchase, the number's id is the one on
 -- record, or it carries settings.carrier_tag. Everything else in the account is somebody else's and
--- is never touched; known_numbers says which of it is expected.
+-- is never touched; known_numbers says which of it is expected, and is never touched either.
+--
+-- phone_numbers.carrier_status follows what was seen: a number that is not active leaves the pool
+-- until it is, and an organization that holds one that is gone makes no calls.
 
 create table phone_pool.known_numbers (
   phone_number text constraint known_numbers_pkey primary key
@@ -20,7 +26,8 @@ create table phone_pool.known_numbers (
   added_at timestamptz not null default clock_timestamp()
 );
 comment on table phone_pool.known_numbers is
-  'Numbers on the same Telnyx account that are not the pool''s: left alone, and no drift.';
+  'Numbers on the same Telnyx account that are not the pool''s, or not any more: left alone, no '
+  'drift, never deleted.';
 alter table phone_pool.known_numbers enable row level security;
 grant select on phone_pool.known_numbers to service_role;
 
@@ -54,6 +61,8 @@ create table phone_pool.carrier_numbers (
 );
 comment on table phone_pool.carrier_numbers is
   'What Telnyx listed in the latest reconciliation, ours or not.';
+comment on column phone_pool.carrier_numbers.status is
+  'Telnyx''s word; missing: a number of ours that was asked for by itself and is not there.';
 create index carrier_numbers_by_phone_number
   on phone_pool.carrier_numbers (reconciliation_id, phone_number);
 alter table phone_pool.carrier_numbers enable row level security;
@@ -62,8 +71,8 @@ grant select on phone_pool.carrier_numbers to service_role;
 create table phone_pool.drifts (
   id bigint generated always as identity constraint drifts_pkey primary key,
   kind text not null constraint drifts_kind_is_known check (kind in (
-    'unknown_at_carrier', 'gone_at_carrier', 'wrong_connection', 'wrong_reference',
-    'pending_too_long', 'released_still_billed')),
+    'unknown_at_carrier', 'gone_at_carrier', 'not_active', 'wrong_connection', 'wrong_reference',
+    'pending_too_long', 'released_still_billed', 'phone_overwritten')),
   phone_number text not null,
   phone_number_id uuid null
     constraint drifts_phone_number_exists references public.phone_numbers (id),
@@ -72,7 +81,9 @@ create table phone_pool.drifts (
   detail text not null,
   monthly_cost numeric(12, 5) not null,
   is_safe boolean not null,
+  occurrences int not null default 1,
   found_at timestamptz not null,
+  last_seen_at timestamptz not null,
   last_error text null,
   healed_at timestamptz null,
   closed_at timestamptz null,
@@ -94,6 +105,7 @@ select
   d.phone_number,
   d.monthly_cost as dollars_a_month,
   d.found_at as since,
+  d.occurrences,
   d.is_safe as heals_itself,
   d.detail,
   d.last_error
@@ -105,6 +117,7 @@ comment on column public.admin_drift.class is
   'What kind of difference: see supabase/README.md, drift_found.';
 comment on column public.admin_drift.phone_number is 'E.164.';
 comment on column public.admin_drift.since is 'When it was found.';
+comment on column public.admin_drift.occurrences is 'How often it was put right and came again.';
 comment on column public.admin_drift.detail is 'What is there, and what should be.';
 comment on column public.admin_drift.last_error is 'Why it could not be healed.';
 comment on column public.admin_drift.dollars_a_month is

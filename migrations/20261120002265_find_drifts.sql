@@ -16,7 +16,8 @@ as $$
   ),
   unknown as (
     select c.*, p.id as purchase_id, run.number_monthly_cost_usd,
-      p.id is not null or coalesce(run.carrier_tag = any (c.tags), false) as is_ours
+      p.id is not null or coalesce(run.carrier_tag = any (c.tags), false) as is_ours,
+      c.status = 'active' as is_active
     from run
     join phone_pool.carrier_numbers c on c.reconciliation_id = run.id
     left join phone_pool.purchases p on p.id::text = c.customer_reference
@@ -35,11 +36,17 @@ as $$
     join phone_pool.carrier_numbers c on c.reconciliation_id = run.id
     join public.phone_numbers n on n.phone_number = c.phone_number
     where n.status = 'released' and n.released_at < run.started_at - interval '1 hour'
+      and not exists (select from phone_pool.known_numbers k where k.phone_number = c.phone_number)
   )
   select 'unknown_at_carrier', u.phone_number, null::uuid, u.purchase_id,
-    u.telnyx_phone_number_id, case when u.is_ours then 'ours by customer_reference or tag'
-      else 'not ours; if it is expected, list it in phone_pool.known_numbers' end,
-    u.number_monthly_cost_usd, u.is_ours and u.phone_number ~ '^\+1[2-9][0-9]{9}$'
+    u.telnyx_phone_number_id, case
+      when not u.is_ours then 'not ours; if it is expected, list it in phone_pool.known_numbers'
+      when not u.is_active or u.is_active is null
+        then format('ours, status %s: adopted when it is active', coalesce(u.status, 'not told'))
+      else 'ours by customer_reference or tag' end,
+    u.number_monthly_cost_usd, u.is_ours and coalesce(u.is_active, false)
+      and u.phone_number ~ '^\+1[2-9][0-9]{2}[2-9][0-9]{6}$'
+      and phone_pool.is_area_code(substr(u.phone_number, 3, 3))
   from unknown u
   union all
   select 'released_still_billed', r.phone_number, r.number_id, r.purchase_id,
@@ -74,18 +81,24 @@ as $$
     from run
     join public.phone_numbers n
       on n.status <> 'released' and n.purchased_at < run.started_at - interval '10 minutes'
-    left join phone_pool.carrier_numbers c
-      on c.reconciliation_id = run.id and c.phone_number = n.phone_number
+    -- A number may be listed twice, as once ported and now here.
+    left join lateral (
+      select l.* from phone_pool.carrier_numbers l
+      where l.reconciliation_id = run.id and l.phone_number = n.phone_number
+      order by l.status = 'active' desc, l.telnyx_phone_number_id = n.telnyx_phone_number_id desc
+      limit 1
+    ) c on true
   ),
   -- Were nearly all of them elsewhere, it would be our own setting that is wrong.
   elsewhere as (
     select o.*, count(*) over () <= greatest(5, (select count(*) from ours) / 2) as is_plausible
-    from ours o where o.found_id = o.expected_id and o.is_elsewhere
+    from ours o
+    where o.found_id = o.expected_id and o.carrier_status <> 'missing' and o.is_elsewhere
   )
   select 'gone_at_carrier', o.phone_number, o.number_id, o.purchase_id, null::text,
-    'not in the account: release it from its organization, then retire_phone_number()',
+    'not in the account: replace it where an organization has it, then retire_phone_number()',
     o.monthly_cost, false
-  from ours o where o.found_id is null
+  from ours o where o.carrier_status = 'missing'
   union all
   select 'wrong_connection', e.phone_number, e.number_id, e.purchase_id, e.found_id,
     'connection ' || coalesce(e.connection_id, 'none'), e.monthly_cost, e.is_plausible
@@ -100,13 +113,12 @@ as $$
     o.found_id = o.expected_id and (o.reference = '' or o.purchase_id is null
       or o.reference = o.purchase_id::text)
   from ours o
-  where o.found_id is not null
+  where o.found_id is not null and o.carrier_status is distinct from 'missing'
     and (o.found_id <> o.expected_id or o.reference <> o.purchase_id::text or o.lacks_tag)
   union all
-  select 'pending_too_long', o.phone_number, o.number_id, o.purchase_id, o.found_id,
+  select 'not_active', o.phone_number, o.number_id, o.purchase_id, o.found_id,
     'status ' || o.carrier_status, o.monthly_cost, false
-  from ours o
-  where o.carrier_status <> 'active' and o.purchased_at < o.started_at - interval '1 hour'
+  from ours o where o.carrier_status not in ('active', 'missing')
   union all
   select 'pending_too_long', p.phone_number, null, p.id, null,
     format('purchase is %s since %s', p.status, coalesce(p.ordered_at, p.chosen_at)),

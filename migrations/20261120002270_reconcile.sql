@@ -2,7 +2,8 @@
 --
 --   begin_reconciliation      one run at a time, by a lease
 --   record_carrier_numbers    what Telnyx lists, page by page
---   find_missing_numbers      not listed: to be asked for one by one, before they count as gone
+--   find_missing_numbers      not listed: to be asked for one by one, and recorded as missing if
+--                             they are not there either; what was not asked for counts as there
 --   finish_reconciliation     drifts opened and closed; returns those to heal at Telnyx
 --   heal_drift                healed there: closed here, and an adopted number joins the pool
 --   record_drift_failure      could not be healed now
@@ -21,7 +22,9 @@ declare
   v_now timestamptz := phone_pool.clock();
   v_id bigint;
 begin
-  perform pg_advisory_xact_lock(hashtextextended('phone_pool.reconciliation', 0));
+  -- Two that begin at the same moment: one waits for the other here.
+  insert into phone_pool.heartbeats (job, last_at) values ('reconcile_begun', v_now)
+  on conflict (job) do update set last_at = excluded.last_at;
   if exists (select from phone_pool.reconciliations r
     where r.finished_at is null and r.lease_until > v_now) then
     return null;
@@ -73,16 +76,19 @@ security definer
 set search_path = pg_catalog, pg_temp
 set jit = off
 as $$
-  select d.phone_number, n.telnyx_phone_number_id
-  from phone_pool.find_number_drifts(p_reconciliation_id) d
-  join public.phone_numbers n on n.id = d.phone_number_id
-  where d.kind = 'gone_at_carrier'
-  order by d.phone_number
+  select n.phone_number, n.telnyx_phone_number_id
+  from phone_pool.reconciliations r
+  join public.phone_numbers n
+    on n.status <> 'released' and n.purchased_at < r.started_at - interval '10 minutes'
+  where r.id = p_reconciliation_id and not exists (
+    select from phone_pool.carrier_numbers c
+    where c.reconciliation_id = r.id and c.phone_number = n.phone_number)
+  order by n.organization_id is null, n.phone_number
   limit 200;
 $$;
 comment on function public.find_missing_numbers(bigint) is
-  'Numbers of ours that were not listed: a page may have lost them. At most 200. Security '
-  'definer: see claim_purchases.';
+  'Numbers of ours that were not listed: a page may have lost them. At most 200, those that '
+  'organizations hold first. Security definer: see claim_purchases.';
 
 create function public.finish_reconciliation(p_reconciliation_id bigint)
 returns table (
@@ -108,23 +114,25 @@ begin
     perform phone_pool.raise_error('invalid_request', 'this reconciliation is over');
   end if;
   -- With another account's key everything would look gone.
-  if (select count(*) > 2 and bool_and(d.kind = 'gone_at_carrier')
-      from phone_pool.find_number_drifts(p_reconciliation_id) d)
+  if (select count(*) > 2 from phone_pool.carrier_numbers c
+      where c.reconciliation_id = p_reconciliation_id and c.status = 'missing')
     and not exists (select from public.phone_numbers n
       join phone_pool.carrier_numbers c on c.phone_number = n.phone_number
-        and c.reconciliation_id = p_reconciliation_id where n.status <> 'released') then
+        and c.reconciliation_id = p_reconciliation_id
+      where n.status <> 'released' and c.status <> 'missing') then
     v_result := 'implausible';
     perform phone_pool.raise_alert('reconciliation_implausible',
       'Telnyx lists none of our numbers: is TELNYX_API_KEY of the right account?');
   else
     perform phone_pool.close_alert('reconciliation_implausible');
     perform phone_pool.update_drifts(p_reconciliation_id);
+    perform phone_pool.follow_carrier_status(p_reconciliation_id);
   end if;
   update phone_pool.reconciliations r
   set finished_at = v_now, result = v_result, carrier_numbers = (
     select count(*) from phone_pool.carrier_numbers c where c.reconciliation_id = r.id)
   where r.id = p_reconciliation_id;
-  perform phone_pool.beat('reconcile', jsonb_build_object('result', v_result));
+  perform phone_pool.beat('reconcile-carrier', jsonb_build_object('result', v_result));
   return query
   select d.id, d.kind, d.phone_number, d.telnyx_phone_number_id, d.purchase_id::text, s.carrier_tag
   from phone_pool.drifts d, phone_pool.settings s

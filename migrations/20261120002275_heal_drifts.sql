@@ -10,22 +10,99 @@ declare
 begin
   update phone_pool.drifts d
   set closed_at = v_now, healed_at = case when d.is_safe then v_now end
-  where d.closed_at is null and not exists (
+  where d.closed_at is null and d.kind <> 'phone_overwritten' and not exists (
     select from phone_pool.find_drifts(p_reconciliation_id) f
     where f.kind = d.kind and f.phone_number = d.phone_number and f.is_safe = d.is_safe
       and f.detail = d.detail);
   insert into phone_pool.drifts (kind, phone_number, phone_number_id, purchase_id,
-    telnyx_phone_number_id, detail, monthly_cost, is_safe, found_at)
+    telnyx_phone_number_id, detail, monthly_cost, is_safe, found_at, last_seen_at)
   select f.kind, f.phone_number, f.phone_number_id, f.purchase_id, f.telnyx_phone_number_id,
-    f.detail, f.monthly_cost, f.is_safe, v_now
+    f.detail, f.monthly_cost, f.is_safe, v_now, v_now
   from phone_pool.find_drifts(p_reconciliation_id) f
   on conflict (kind, phone_number) where closed_at is null do nothing;
+  -- Put back, and not written over for a day. A client may have the row.
+  update phone_pool.drifts d set closed_at = v_now, healed_at = v_now
+  where d.id in (
+    select l.id from phone_pool.drifts l
+    where l.kind = 'phone_overwritten' and l.closed_at is null
+      and l.last_seen_at < v_now - interval '1 day'
+    for update skip locked);
   perform phone_pool.alert_drifts(v_now);
   perform phone_pool.delete_again();
 end
 $$;
 comment on function phone_pool.update_drifts(bigint) is
   'Makes the open drifts what this reconciliation has found.';
+
+create function phone_pool.follow_carrier_status(p_reconciliation_id bigint)
+returns int
+language plpgsql
+set search_path = pg_catalog, pg_temp
+as $$
+declare
+  v_now timestamptz := phone_pool.clock();
+  v_number record;
+  v_count int := 0;
+begin
+  for v_number in
+    with seen as (
+      select distinct on (n.id) n.id, case c.status when 'missing' then 'gone' else c.status end as carrier_status,
+        -- Were nearly all of them gone, it would be the account that is another.
+        count(*) filter (where c.status = 'missing') over () <= greatest(5, count(*) over () / 2)
+          as is_plausible
+      from phone_pool.carrier_numbers c
+      join public.phone_numbers n on n.phone_number = c.phone_number and n.status <> 'released'
+      where c.reconciliation_id = p_reconciliation_id
+      order by n.id, c.status = 'active' desc
+    )
+    select n.id, n.phone_number, n.status, n.organization_id, s.carrier_status
+    from seen s
+    join public.phone_numbers n on n.id = s.id
+    where s.carrier_status is distinct from n.carrier_status and s.carrier_status is not null
+      and n.status <> 'released' and (s.is_plausible or s.carrier_status <> 'gone')
+    order by n.id limit 500
+    -- Just being assigned: the next sweep comes again.
+    for update of n skip locked
+  loop
+    update public.phone_numbers n
+    set carrier_status = v_number.carrier_status, updated_at = v_now,
+      status = case when n.status = 'available' and v_number.carrier_status <> 'active'
+        then 'suspended' else n.status end,
+      suspended_until = case when n.status = 'available' and v_number.carrier_status <> 'active'
+        then 'infinity' else n.suspended_until end,
+      suspended_reason = case when n.status = 'available' and v_number.carrier_status <> 'active'
+        then 'at Telnyx: ' || v_number.carrier_status else n.suspended_reason end
+    where n.id = v_number.id;
+    perform phone_pool.set_alert('number_gone',
+      v_number.carrier_status = 'gone' and v_number.organization_id is not null, format(
+        '…%s is not in the account any more, and organization %s cannot call',
+        right(v_number.phone_number, 4), v_number.organization_id), v_number.id::text);
+    v_count := v_count + 1;
+  end loop;
+  return v_count;
+end
+$$;
+comment on function phone_pool.follow_carrier_status(bigint) is
+  'Writes what Telnyx says of our numbers: one that is not active leaves the pool. Returns how many '
+  'changed.';
+
+create function phone_pool.follow_carrier()
+returns int
+language plpgsql
+set search_path = pg_catalog, pg_temp
+as $$
+declare
+  v_id bigint;
+begin
+  select r.id into v_id from phone_pool.reconciliations r
+  where r.result = 'compared' and r.finished_at > phone_pool.clock() - interval '1 hour'
+  order by r.id desc limit 1;
+  return case when v_id is null then 0 else phone_pool.follow_carrier_status(v_id) end;
+end
+$$;
+comment on function phone_pool.follow_carrier() is
+  'A step of the sweep: comes again to numbers that were being assigned when Telnyx was compared. '
+  'Returns how many changed.';
 
 create function phone_pool.alert_drifts(p_since timestamptz)
 returns void
@@ -119,14 +196,14 @@ begin
   else
     v_purchase.id := null;
   end if;
-  insert into public.phone_numbers
-    (phone_number, telnyx_phone_number_id, area_code, monthly_cost, purchase_id, purchased_at)
+  insert into public.phone_numbers (phone_number, telnyx_phone_number_id, area_code, monthly_cost,
+    purchase_id, purchased_at, carrier_status)
   values (p_drift.phone_number, p_drift.telnyx_phone_number_id, substr(p_drift.phone_number, 3, 3),
-    coalesce(v_purchase.monthly_cost, p_drift.monthly_cost), v_purchase.id, v_now)
+    coalesce(v_purchase.monthly_cost, p_drift.monthly_cost), v_purchase.id, v_now, 'active')
   on conflict (phone_number) do nothing
   returning id into v_id;
   if v_id is not null then
-    perform phone_pool.serve_with_number(v_id, v_purchase.organization_id);
+    perform phone_pool.take_in_number(v_id, v_purchase.organization_id);
   end if;
 end
 $$;

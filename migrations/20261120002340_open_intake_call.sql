@@ -119,6 +119,20 @@ begin
     code := 'destination_not_allowed';
   elsif p_call.phone_number_id is null then
     code := 'no_phone_number';
+    -- The clinic is mute, and should not be without anybody knowing.
+    perform phone_pool.raise_alert('own_phone_cannot_call',
+      'a call was refused: the organization has a phone of its own and no number of the pool',
+      o.id::text)
+    from public.organizations o
+    where o.id = p_call.organization_id and phone_pool.is_own_phone(o.phone);
+  elsif exists (
+    select from public.phone_numbers n
+    where n.id = p_call.phone_number_id and n.carrier_status = 'gone'
+  ) then
+    code := 'number_not_active';
+    perform phone_pool.raise_alert('number_gone', format(
+      '…%s is not in the account any more, and organization %s cannot call',
+      right(p_call.caller_id, 4), p_call.organization_id), p_call.phone_number_id::text);
   elsif phone_pool.is_do_not_call(p_call.organization_id, p_call.callee) then
     code := 'do_not_call';
   elsif p_call.consent_id is null

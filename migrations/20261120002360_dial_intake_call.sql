@@ -32,6 +32,7 @@ begin
   from public.phone_numbers n
   where c.id = p_call_id and c.status = 'queued' and c.expires_at > phone_pool.clock()
     and n.id = c.phone_number_id and n.status = 'assigned'
+    and n.carrier_status is distinct from 'gone'
     and n.organization_id = c.organization_id and n.phone_number = c.caller_id
   returning c.* into v_call;
   if not found then

@@ -2,7 +2,7 @@
 --
 --   sweep            runs every minute, whatever there is to do
 --   replenish-pool, release-numbers    run while purchases or releases are due
---   reconcile        once a day, from the first assignment on
+--   reconcile-carrier    once a day, from the first assignment on
 --   telnyx-webhook   whenever Telnyx has something to tell: silence is no sign
 --   livekit-webhook  LiveKit tells of every call: silence about calls is a sign
 --
@@ -18,13 +18,12 @@ as $$
 declare
   v_now timestamptz := phone_pool.clock();
 begin
-  if exists (
+  if not exists (
     select from phone_pool.heartbeats h
     where h.job = p_job and h.last_at between v_now - interval '15 seconds' and v_now
-  ) or not pg_try_advisory_xact_lock(hashtextextended('heartbeat ' || p_job, 0)) then
-    return;
+  ) then
+    perform phone_pool.beat(p_job);
   end if;
-  perform phone_pool.beat(p_job);
 exception when others then
   -- The work is more important than the sign that it is done.
   raise warning 'phone_pool could not record that % runs: %', p_job, sqlerrm;
@@ -81,10 +80,10 @@ due as (
     from phone_pool.carrier_releases r where r.gone_at is null
   ), 'gives numbers back to Telnyx, while releases are due'
   union all
-  select 'reconcile', interval '26 hours', coalesce(h.last_at, (
+  select 'reconcile-carrier', interval '26 hours', coalesce(h.last_at, (
     select lower(f.held) from phone_pool.tenures f order by f.id limit 1
   )), 'compares with Telnyx, once a day'
-  from now left join phone_pool.heartbeats h on h.job = 'reconcile'
+  from now left join phone_pool.heartbeats h on h.job = 'reconcile-carrier'
   union all
   select 'telnyx-webhook', null, null, 'stores what Telnyx tells; silence is no sign'
   union all

@@ -9,7 +9,7 @@ create table phone_pool.low_water_episodes (
   constraint low_water_episodes_end_after_they_begin check (ended_at >= began_at)
 );
 comment on table phone_pool.low_water_episodes is
-  'When fewer numbers than settings.low_water were available, as the sweep saw it.';
+  'When fewer numbers than low water were available, as the sweep saw it.';
 create unique index low_water_episodes_one_at_a_time on phone_pool.low_water_episodes ((true))
   where ended_at is null;
 create index low_water_episodes_by_time on phone_pool.low_water_episodes (ended_at);
@@ -85,18 +85,18 @@ declare
   v_is_low boolean;
 begin
   select * into strict v_settings from phone_pool.settings;
-  select h.available, h.in_flight, h.waiting, h.waiting_since, h.monthly_rent_usd
+  select h.available, h.in_flight, h.waiting, h.waiting_since, h.low_water, h.committed_usd
   into strict v_health from public.admin_pool_health h;
-  v_is_low := v_health.available < v_settings.low_water;
+  v_is_low := v_health.available < v_health.low_water;
 
   perform phone_pool.set_alert('pool_empty',
-    v_health.available = 0 and (v_settings.low_water > 0 or v_health.waiting > 0),
+    v_health.available = 0 and (v_health.low_water > 0 or v_health.waiting > 0),
     format('no number available, %s on order, %s organizations waiting',
       v_health.in_flight, v_health.waiting));
   -- Empty is told as empty.
   perform phone_pool.set_alert('pool_low', v_is_low and v_health.available > 0,
-    format('%s numbers available, %s on order, low_water is %s',
-      v_health.available, v_health.in_flight, v_settings.low_water));
+    format('%s numbers available, %s on order, low water is %s',
+      v_health.available, v_health.in_flight, v_health.low_water));
   if v_is_low then
     insert into phone_pool.low_water_episodes as e (began_at, least_available)
     values (v_now, v_health.available)
@@ -112,13 +112,36 @@ begin
     format('%s organizations waiting, the first since %s', v_health.waiting,
       to_char(v_health.waiting_since at time zone 'UTC', 'YYYY-MM-DD HH24:MI "UTC"')));
   perform phone_pool.set_alert('budget_near',
-    v_health.monthly_rent_usd > v_settings.monthly_budget_usd * v_settings.alert_budget_share,
-    format('the numbers cost %s of %s dollars a month',
-      round(v_health.monthly_rent_usd, 2), v_settings.monthly_budget_usd));
+    v_health.committed_usd > v_settings.monthly_budget_usd * v_settings.alert_budget_share,
+    format('%s of %s dollars are committed this month',
+      round(v_health.committed_usd, 2), v_settings.monthly_budget_usd));
 end
 $$;
 comment on function phone_pool.watch_supply() is
   'pool_empty, pool_low, organization_waiting, budget_near.';
+
+create function phone_pool.watch_churn()
+returns void
+language plpgsql
+set search_path = pg_catalog, pg_temp
+as $$
+declare
+  v_now timestamptz := phone_pool.clock();
+  v_latest bigint;
+  v_usual numeric;
+begin
+  -- Of numbers that rest now, the last 28 days without the last hour: how many an hour.
+  select count(*) filter (where n.updated_at > v_now - interval '1 hour'),
+    count(*) filter (where n.updated_at <= v_now - interval '1 hour'
+      and n.updated_at > v_now - interval '28 days') / (28 * 24.0)
+  into strict v_latest, v_usual
+  from public.phone_numbers n where n.status = 'suspended' and n.suspended_until < 'infinity';
+  perform phone_pool.set_alert('churn_high', v_latest >= 10 and v_latest > 5 * v_usual, format(
+    '%s organizations left within an hour, usual are %s', v_latest, round(v_usual, 2)));
+end
+$$;
+comment on function phone_pool.watch_churn() is
+  'churn_high: at least 10 within an hour, and five times as many as usual.';
 
 create function phone_pool.watch_jobs()
 returns void

@@ -114,23 +114,22 @@ begin
       or (a.quiet_since is null and a.last_seen_at <= v_now - k.over_after))
     order by a.id
     limit p_limit
+    for update of a skip locked
   loop
-    -- Whoever raises it again just now has the lock, and then it is not over.
-    if phone_pool.try_lock_alert(v_alert.kind, v_alert.subject) then
-      update phone_pool.alerts a
-      set quiet_since = coalesce(a.quiet_since, v_now),
-        closed_at = case when v_alert.is_over then v_now end
-      where a.id = v_alert.id and a.closed_at is null
-        and (not v_alert.is_over or a.quiet_since is not null);
-      v_count := v_count + 1;
-    end if;
+    update phone_pool.alerts a
+    set quiet_since = coalesce(a.quiet_since, v_now),
+      closed_at = case when v_alert.is_over then v_now end
+    where a.id = v_alert.id and a.closed_at is null
+      and (not v_alert.is_over or a.quiet_since is not null);
+    v_count := v_count + 1;
   end loop;
   return v_count;
 end
 $$;
 comment on function phone_pool.settle_alerts(int) is
-  'Closes alerts that have been quiet for settings.alert_quiet_period, and lets those become quiet '
-  'that nobody has raised for over_after. Returns how many.';
+  'A step of the sweep, after fold_alert_events(): closes alerts that have been quiet for '
+  'settings.alert_quiet_period, and lets those become quiet that were not raised for over_after. '
+  'Returns how many.';
 
 create function phone_pool.watch_pool()
 returns int
@@ -139,11 +138,11 @@ set search_path = pg_catalog, pg_temp
 as $$
 begin
   perform phone_pool.watch_supply();
+  perform phone_pool.watch_churn();
   perform phone_pool.watch_jobs();
   perform phone_pool.watch_carrier();
   perform phone_pool.watch_calls();
   perform phone_pool.watch_webhooks();
-  perform phone_pool.settle_alerts();
   return (select count(*)::int from phone_pool.alerts a where a.closed_at is null);
 end
 $$;

@@ -1,8 +1,8 @@
 -- Alerts leave the database: one message when an alert opens and one when it closes, as Slack and
 -- others take them ({"text": …}), posted by pg_net to settings.alert_webhook_url.
 --
--- The message is a row written with the change itself. A step of the sweep posts it and remembers
--- the request; a later run looks for the answer: 2xx, and it is never posted again; anything else,
+-- The message is a row, written by the sweep that sees the change. It posts it and remembers the
+-- request; a later run looks for the answer: 2xx, and it is never posted again; anything else,
 -- or no answer for five minutes (pg_net forgets in a crash), and it is posted again later.
 
 create table phone_pool.alert_notices (
@@ -30,41 +30,27 @@ create index alert_notices_to_tell on phone_pool.alert_notices (id) where acknow
 alter table phone_pool.alert_notices enable row level security;
 grant select on phone_pool.alert_notices to service_role;
 
-create function phone_pool.tg_alerts__notify()
-returns trigger
-language plpgsql
-security definer
+create function phone_pool.note_alerts_to_tell()
+returns void
+language sql
 set search_path = pg_catalog, pg_temp
 as $$
-declare
-  v_now timestamptz := phone_pool.clock();
-begin
-  -- That alerts are not delivered cannot be delivered either.
-  if new.kind = 'alert_undelivered'
-    or (select s.alert_webhook_url from phone_pool.settings s) is null then
-    return null;
-  end if;
   insert into phone_pool.alert_notices (alert_id, change, next_attempt_at, created_at)
-  select new.id, c.change, v_now, v_now
-  from (values (case when new.closed_at is null then 'opened' else 'closed' end)) c (change)
-  -- Nobody is told of the end of what he was not told of.
-  where c.change = 'opened'
-    or exists (select from phone_pool.alert_notices n where n.alert_id = new.id)
+  select a.id, c.change, n.at, n.at
+  from (select phone_pool.clock() as at) n
+  cross join phone_pool.alerts a
+  cross join lateral (
+    select case when a.closed_at is null then 'opened' else 'closed' end as change) c
+  -- That alerts are not delivered cannot be delivered either.
+  where a.kind <> 'alert_undelivered' and (a.closed_at is null
+    -- The end is told of what was told, and not of what was over long ago.
+    or (a.closed_at > n.at - interval '1 day' and exists (
+      select from phone_pool.alert_notices o where o.alert_id = a.id and o.change = 'opened')))
   on conflict on constraint alert_notices_are_told_once do nothing;
-  return null;
-exception when others then
-  -- Without the notice the alert is still there to be seen; without the alert it is not.
-  raise warning 'phone_pool could not note that an alert is to be told: %', sqlerrm;
-  return null;
-end
 $$;
-comment on function phone_pool.tg_alerts__notify() is
-  'Notes that an opened or closed alert is to be told. Security definer: whoever raises an alert.';
-create trigger alerts_notify_when_opened after insert on phone_pool.alerts
-  for each row execute function phone_pool.tg_alerts__notify();
-create trigger alerts_notify_when_closed after update of closed_at on phone_pool.alerts
-  for each row when (old.closed_at is null and new.closed_at is not null)
-  execute function phone_pool.tg_alerts__notify();
+comment on function phone_pool.note_alerts_to_tell() is
+  'Notes which alerts are to be told: each that is open, also those that were before '
+  'settings.alert_webhook_url was set, and the end of each that was told.';
 
 create function phone_pool.alert_text(p_alert_id bigint, p_change text)
 returns text
@@ -148,6 +134,7 @@ begin
   if v_url is null then
     return v_count;
   end if;
+  perform phone_pool.note_alerts_to_tell();
   for v_notice in
     select n.id, n.alert_id, n.change from phone_pool.alert_notices n
     where n.acknowledged_at is null and n.request_id is null and n.next_attempt_at <= v_now
@@ -173,5 +160,25 @@ $$;
 comment on function phone_pool.deliver_alerts() is
   'A step of the sweep: posts what is to be told, once its turn has come, 20 messages at most. '
   'Returns how many were posted or acknowledged.';
+
+create function phone_pool.test_alert()
+returns text
+language plpgsql
+set search_path = pg_catalog, pg_temp
+as $$
+begin
+  if (select s.alert_webhook_url from phone_pool.settings s) is null then
+    return 'settings.alert_webhook_url is not set: nothing was sent';
+  end if;
+  perform phone_pool.raise_alert('test', 'a test alert');
+  perform phone_pool.fold_alert_events();
+  perform phone_pool.deliver_alerts();
+  perform phone_pool.close_alert('test');
+  return 'sent; admin_alerts.told_at shows when it was acknowledged';
+end
+$$;
+comment on function phone_pool.test_alert() is
+  'Sends an alert of kind test to settings.alert_webhook_url, and says what was done. For postgres, '
+  'in the SQL editor.';
 
 revoke execute on all functions in schema phone_pool from public;

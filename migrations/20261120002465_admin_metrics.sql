@@ -5,15 +5,17 @@ create view public.admin_assignment_metrics with (security_invoker = true) as
 select
   p.period,
   a.requests,
-  a.assigned,
-  a.requests - a.assigned as waiting,
-  round(a.assigned::numeric / nullif(a.requests, 0), 5) as success_rate,
-  0.999 as success_rate_target,
-  round(a.immediate::numeric / nullif(a.requests, 0), 5) as immediate_share,
-  a.milliseconds[1] as p50_milliseconds,
-  a.milliseconds[2] as p95_milliseconds,
-  a.milliseconds[3] as p99_milliseconds,
-  500 as milliseconds_target,
+  a.at_once,
+  a.within_a_minute,
+  a.later,
+  a.waiting,
+  a.failing,
+  round((a.at_once + a.within_a_minute)::numeric / nullif(a.requests, 0), 5) as success_rate,
+  a.pool_milliseconds[1] as pool_p50_milliseconds,
+  a.pool_milliseconds[2] as pool_p95_milliseconds,
+  a.pool_milliseconds[3] as pool_p99_milliseconds,
+  a.purchase_seconds[1] as purchase_p50_seconds,
+  a.purchase_seconds[2] as purchase_p95_seconds,
   l.times as times_below_low_water,
   l.duration as time_below_low_water
 from (select phone_pool.clock() as at) n
@@ -23,14 +25,25 @@ cross join (values
 cross join lateral (
   select
     count(*) as requests,
-    count(r.milliseconds) as assigned,
-    count(*) filter (where r.milliseconds < 500) as immediate,
-    percentile_disc(array[0.5, 0.95, 0.99]) within group (order by r.milliseconds) as milliseconds
+    count(*) filter (where r.seconds < 0.5) as at_once,
+    count(*) filter (where r.seconds >= 0.5 and r.seconds <= 60) as within_a_minute,
+    count(*) filter (where r.seconds > 60) as later,
+    count(*) filter (where r.seconds is null) as waiting,
+    count(*) filter (where r.is_failing) as failing,
+    percentile_disc(array[0.5, 0.95, 0.99]) within group
+      (order by case when not r.was_bought then round(r.seconds * 1000, 3) end)
+      as pool_milliseconds,
+    percentile_disc(array[0.5, 0.95]) within group
+      (order by case when r.was_bought then round(r.seconds, 1) end) as purchase_seconds
   from (
-    select round(extract(epoch from lower(t.held) - t.requested_at) * 1000, 3) as milliseconds
-    from phone_pool.tenures t where t.requested_at > n.at - p.length
+    select extract(epoch from lower(t.held) - t.requested_at) as seconds,
+      o.purchased_at > t.requested_at as was_bought, false as is_failing
+    from phone_pool.tenures t
+    join public.phone_numbers o on o.id = t.phone_number_id
+    where t.requested_at > n.at - p.length
     union all
-    select null from phone_pool.number_requests w where w.requested_at > n.at - p.length
+    select null, null, w.failures > 0 from phone_pool.number_requests w
+    where w.requested_at > n.at - p.length
   ) r
 ) a
 cross join lateral (
@@ -43,24 +56,36 @@ cross join lateral (
 ) l;
 
 comment on view public.admin_assignment_metrics is
-  'How well organizations get their numbers. Requests are those that asked within the period.';
+  'How well organizations get their numbers. Requests are those that asked within the period; the '
+  'time runs from the beginning of the statement that registers until the organization shows its '
+  'number.';
 comment on column public.admin_assignment_metrics.period is 'Until now.';
 comment on column public.admin_assignment_metrics.requests is
-  'Organizations that asked for a number and have had one or wait; who left while waiting is not '
-  'counted.';
-comment on column public.admin_assignment_metrics.assigned is 'Of these, who got a number.';
-comment on column public.admin_assignment_metrics.waiting is 'Of these, who still waits.';
-comment on column public.admin_assignment_metrics.success_rate is 'assigned ÷ requests.';
-comment on column public.admin_assignment_metrics.success_rate_target is 'What is aimed at.';
-comment on column public.admin_assignment_metrics.immediate_share is
-  'Share of requests that had a number within milliseconds_target.';
-comment on column public.admin_assignment_metrics.p50_milliseconds is
-  'Half of those with a number had it within so many milliseconds of asking.';
-comment on column public.admin_assignment_metrics.p95_milliseconds is 'The same for 95 of 100.';
-comment on column public.admin_assignment_metrics.p99_milliseconds is 'The same for 99 of 100.';
-comment on column public.admin_assignment_metrics.milliseconds_target is 'What is aimed at.';
+  'Organizations that asked for a number and have had one or wait; one that left while it waited is '
+  'not counted.';
+comment on column public.admin_assignment_metrics.at_once is
+  'Of these, how many had a number within 500 milliseconds.';
+comment on column public.admin_assignment_metrics.within_a_minute is
+  'Of these, how many had one later, but within a minute.';
+comment on column public.admin_assignment_metrics.later is
+  'Of these, how many had one after more than a minute.';
+comment on column public.admin_assignment_metrics.waiting is 'Of these, how many still wait.';
+comment on column public.admin_assignment_metrics.failing is
+  'Of those that wait, how many could not be given a number: see the alert assignment_failed.';
+comment on column public.admin_assignment_metrics.success_rate is
+  'at_once and within_a_minute ÷ requests; 0.999 is aimed at.';
+comment on column public.admin_assignment_metrics.pool_p50_milliseconds is
+  'Half of those that got a number of the pool had it within so many milliseconds; 500 are aimed at.';
+comment on column public.admin_assignment_metrics.pool_p95_milliseconds is
+  'The same for 95 of 100.';
+comment on column public.admin_assignment_metrics.pool_p99_milliseconds is
+  'The same for 99 of 100.';
+comment on column public.admin_assignment_metrics.purchase_p50_seconds is
+  'Half of those whose number was bought after they had asked had it within so many seconds.';
+comment on column public.admin_assignment_metrics.purchase_p95_seconds is
+  'The same for 95 of 100.';
 comment on column public.admin_assignment_metrics.times_below_low_water is
-  'How often fewer numbers than settings.low_water were available, as seen once a minute.';
+  'How often fewer numbers than low water were available, as seen once a minute.';
 comment on column public.admin_assignment_metrics.time_below_low_water is 'For how long in all.';
 
 create view public.admin_carrier_reliability with (security_invoker = true) as

@@ -14,18 +14,21 @@ select
   n.monthly_cost as monthly_cost_usd,
   n.purchased_at,
   n.suspended_until,
+  n.suspended_reason,
+  n.carrier_status,
   n.retired_at,
   n.retire_reason,
   n.released_at,
   r.gone_at as gone_at_telnyx_at,
   case
+    when n.status = 'suspended' and n.suspended_until = 'infinity' then n.suspended_reason
     when n.status = 'suspended' and n.suspended_until <= phone_pool.clock() then 'the next sweep'
     when n.status = 'suspended' then 'the end of its quarantine'
     when n.status = 'released' and r.gone_at is null and r.last_error_class is not null
       then 'another attempt to delete it at Telnyx: ' || r.last_error_class
     when n.status = 'released' and r.gone_at is null then 'its deletion at Telnyx'
   end as waiting_for,
-  case n.status when 'suspended' then n.suspended_until
+  case n.status when 'suspended' then nullif(n.suspended_until, 'infinity')
     when 'released' then case when r.gone_at is null then r.next_attempt_at end
   end as next_attempt_at,
   n.telnyx_phone_number_id,
@@ -45,6 +48,7 @@ select
   o.name as organization_name,
   r.requested_at as waiting_since,
   case
+    when r.failures > 0 then 'another attempt to write its row: see the alert assignment_failed'
     when p.status in ('ordering', 'ordered')
       then 'Telnyx to deliver …' || right(p.phone_number, 4)
     when p.last_error_class = 'over_budget' then 'room in the budget'
@@ -56,16 +60,18 @@ select
   end as waiting_for,
   case when r.requested_at < phone_pool.clock() - s.alert_waiting_after then r.requested_at end
     as stuck_since,
-  coalesce(p.next_attempt_at, case when r.area_code is null then f.next_attempt_at end)
+  coalesce(r.not_before, p.next_attempt_at, case when r.area_code is null then f.next_attempt_at end)
     as next_attempt_at,
   r.area_code,
   r.wanted_area_code,
   p.attempts,
   p.last_error,
-  p.id as purchase_id
+  p.id as purchase_id,
+  h.phone_number as replaces
 from phone_pool.number_requests r
 cross join phone_pool.settings s
 left join public.organizations o on o.id = r.organization_id
+left join public.phone_numbers h on h.id = r.replaces
 left join lateral (
   select q.* from phone_pool.purchases q
   where q.organization_id = r.organization_id and q.status in ('planned', 'ordering', 'ordered')
@@ -81,10 +87,21 @@ left join lateral (
     and a.kind in ('budget_reached', 'max_numbers_reached')
   order by a.kind limit 1
 ) c on true
-order by r.id;
+union all
+select null, o.id, o.name, null,
+  'nothing: it has a phone of its own and cannot call; request_phone_number(…, replace_own => true)',
+  null, null, null, null, null, null, null, null
+from public.organizations o, phone_pool.settings s
+where phone_pool.is_own_phone(o.phone) and coalesce(o.subscription_status, '') <> all (s.inactive_statuses)
+  and not exists (select from public.phone_numbers n where n.organization_id = o.id)
+  and not exists (select from phone_pool.number_requests r where r.organization_id = o.id)
+order by place;
 
 comment on view public.admin_waiting_organizations is
-  'Who waits for a number, in the order of service, and for what.';
+  'Organizations that cannot call: those that wait for a number, in the order of service, and for '
+  'what; then those that brought a phone of their own (place is null).';
+grant execute on function phone_pool.is_own_phone(text), phone_pool.phone_digits(text)
+  to service_role;
 
 create view public.admin_purchases with (security_invoker = true) as
 select
@@ -98,9 +115,10 @@ select
     when p.last_error_class is not null then 'another attempt, after ' || p.last_error_class
     when p.status = 'ordered' then 'Telnyx to deliver'
     when p.status = 'ordering' then 'Telnyx to tell what became of the order'
+    when p.status = 'asked' then 'being planned'
     else 'a worker'
   end as waiting_for,
-  case when p.status in ('planned', 'ordering', 'ordered')
+  case when p.status in ('asked', 'planned', 'ordering', 'ordered')
     and p.planned_at < phone_pool.clock() - interval '15 minutes' then p.planned_at end
     as stuck_since,
   case when p.status in ('planned', 'ordering', 'ordered') then p.next_attempt_at end

@@ -10,6 +10,10 @@ comment on column public.admin_phone_numbers.area_code is 'Of the number.';
 comment on column public.admin_phone_numbers.monthly_cost_usd is 'Rent a month.';
 comment on column public.admin_phone_numbers.purchased_at is 'When it became ours.';
 comment on column public.admin_phone_numbers.suspended_until is 'End of its quarantine.';
+comment on column public.admin_phone_numbers.suspended_reason is
+  'Why it rests, or is held back (suspended_until is infinity then).';
+comment on column public.admin_phone_numbers.carrier_status is
+  'What Telnyx last said of it: active; gone; another word; null: not compared yet.';
 comment on column public.admin_phone_numbers.retired_at is
   'Since when it is never to be assigned again.';
 comment on column public.admin_phone_numbers.retire_reason is 'Why.';
@@ -24,7 +28,7 @@ comment on column public.admin_phone_numbers.purchase_id is
 comment on column public.admin_phone_numbers.id is 'Of public.phone_numbers.';
 
 comment on column public.admin_waiting_organizations.place is
-  'Ordered by it they are served; not counted from 1.';
+  'Ordered by it they are served; not counted from 1. Null: it does not wait.';
 comment on column public.admin_waiting_organizations.organization_id is 'Who waits.';
 comment on column public.admin_waiting_organizations.organization_name is 'Who waits.';
 comment on column public.admin_waiting_organizations.waiting_since is 'When it asked.';
@@ -40,13 +44,15 @@ comment on column public.admin_waiting_organizations.wanted_area_code is
 comment on column public.admin_waiting_organizations.attempts is
   'Failed attempts of the purchase made for it.';
 comment on column public.admin_waiting_organizations.last_error is 'What went wrong last.';
+comment on column public.admin_waiting_organizations.replaces is
+  'The number that it has, and keeps until it gets another; null: it has none.';
 comment on column public.admin_waiting_organizations.purchase_id is
   'The purchase made for it, see admin_purchases; null: it takes what the pool gets.';
 
 comment on column public.admin_purchases.id is
   'Also the customer_reference of the order at Telnyx.';
 comment on column public.admin_purchases.status is
-  'planned, ordering, ordered, owned; failed or cancelled: nothing was bought.';
+  'asked, planned, ordering, ordered, owned; failed or cancelled: nothing was bought.';
 comment on column public.admin_purchases.reason is
   'low_water: for the pool; area_code: for an organization; requested: order_phone_numbers().';
 comment on column public.admin_purchases.waiting_for is 'What has to come before it goes on.';

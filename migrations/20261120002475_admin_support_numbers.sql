@@ -20,7 +20,7 @@ select
   o.subscription_status,
   case
     when b.status is not null then b.status
-    when o.phone is not null then 'brought its own number'
+    when phone_pool.is_own_phone(o.phone) then 'brought its own number'
     when w.organization_id is not null then 'waiting'
     else 'no number'
   end as situation,

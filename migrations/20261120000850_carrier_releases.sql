@@ -4,7 +4,7 @@
 -- deleted. `released` is final, so a worker that dies anywhere leaves nothing to undo: the lease
 -- runs out and the next one deletes again, until Telnyx says that the number is gone.
 --
---   due ──claim_number_releases──▶ leased ──▶ gone_at     (inventory: rented until then)
+--   due ──claim_number_releases──▶ leased ──▶ gone_at     (rented until then)
 --                                    └──record_number_release_failure──▶ due later, and an alert
 
 create table phone_pool.carrier_releases (
@@ -76,26 +76,5 @@ create trigger carrier_releases_only_released before insert or update of phone_n
   on phone_pool.carrier_releases
   for each row execute function phone_pool.tg_carrier_releases__only_released();
 alter table phone_pool.carrier_releases enable always trigger carrier_releases_only_released;
-
-create function phone_pool.tg_carrier_releases__count_inventory()
-returns trigger
-language plpgsql
-security definer
-set search_path = pg_catalog, pg_temp
-as $$
-declare
-  v_sign int := case when new.gone_at is null then 1 else -1 end;
-begin
-  update phone_pool.inventory i
-  set numbers = i.numbers + v_sign, monthly_cost = i.monthly_cost + v_sign * new.monthly_cost
-  where i.only_row;
-  return null;
-end
-$$;
-comment on function phone_pool.tg_carrier_releases__count_inventory() is
-  'A number is rented until it is gone at Telnyx. Security definer: only functions write it.';
-create trigger carrier_releases_count_inventory after update on phone_pool.carrier_releases
-  for each row when ((old.gone_at is null) <> (new.gone_at is null))
-  execute function phone_pool.tg_carrier_releases__count_inventory();
 
 revoke execute on all functions in schema phone_pool from public;

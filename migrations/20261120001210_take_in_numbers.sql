@@ -1,0 +1,158 @@
+-- A number comes in: bought, imported, or found in the account. Before it joins the pool, one looks
+-- whose it is: a number whose digits stand as an organization's phone is that organization's. It is
+-- assigned to it, or held back, and never given to another.
+
+create function phone_pool.is_own_phone(p_phone text)
+returns boolean
+language sql
+stable
+set search_path = pg_catalog, pg_temp
+as $$
+  select phone_pool.phone_digits(p_phone) is not null and not exists (
+    select from public.phone_numbers n
+    where n.phone_number = '+1' || phone_pool.phone_digits(p_phone) and n.status <> 'released');
+$$;
+comment on function phone_pool.is_own_phone(text) is
+  'Whether p_phone is one that an organization brought: it has digits, and they are of no number of '
+  'the pool.';
+
+create function phone_pool.organizations_showing(p_phone_number text)
+returns uuid[]
+language sql
+stable
+set search_path = pg_catalog, pg_temp
+as $$
+  -- Reads all organizations, which are the application's and have no index for it: only for what is
+  -- as rare as a purchase.
+  select array(
+    select o.id from public.organizations o
+    where o.phone is not null
+      and phone_pool.phone_digits(o.phone) = phone_pool.phone_digits(p_phone_number)
+    order by o.id limit 2);
+$$;
+comment on function phone_pool.organizations_showing(text) is
+  'The organizations, two at most, in whose phone the digits of this number stand.';
+
+create function phone_pool.may_hold_number(p_organization_id uuid)
+returns boolean
+language sql
+stable
+set search_path = pg_catalog, pg_temp
+as $$
+  select exists (
+    select from public.organizations o, phone_pool.settings s
+    where o.id = p_organization_id
+      and coalesce(o.subscription_status, '') <> all (s.inactive_statuses)
+      and not exists (select from public.phone_numbers n where n.organization_id = o.id));
+$$;
+comment on function phone_pool.may_hold_number(uuid) is
+  'Whether the organization is active and has no number of the pool.';
+
+create function phone_pool.take_in_number(
+  p_phone_number_id uuid,
+  p_bought_for uuid default null
+)
+returns void
+language plpgsql
+set search_path = pg_catalog, pg_temp
+as $$
+declare
+  v_number public.phone_numbers;
+  v_showing uuid[];
+begin
+  select * into strict v_number from public.phone_numbers n where n.id = p_phone_number_id;
+  v_showing := phone_pool.organizations_showing(v_number.phone_number);
+  if cardinality(v_showing) = 1 and phone_pool.may_hold_number(v_showing[1]) then
+    perform from public.organizations o where o.id = v_showing[1] for no key update;
+    delete from phone_pool.number_requests r where r.organization_id = v_showing[1];
+    perform phone_pool.assign_numbers(v_showing, array[p_phone_number_id]);
+  elsif cardinality(v_showing) > 0 then
+    perform phone_pool.hold_back_number(p_phone_number_id, 'shown by organization ' || v_showing[1]);
+  else
+    perform phone_pool.serve_with_number(p_phone_number_id, p_bought_for);
+  end if;
+end
+$$;
+comment on function phone_pool.take_in_number(uuid, uuid) is
+  'A free number that has just come in goes to the organization that shows it; shown by one that '
+  'cannot have it, or by two, it is held back; else it goes to the organization that it was bought '
+  'for, the oldest that waits and that it suits, or into the pool.';
+
+create function phone_pool.serve_with_number(p_phone_number_id uuid, p_organization_id uuid)
+returns void
+language plpgsql
+set search_path = pg_catalog, pg_temp
+as $$
+declare
+  v_now timestamptz := phone_pool.clock();
+  v_request_id bigint;
+begin
+  -- The organization that it was bought for comes first, and is waited for.
+  perform from public.organizations o where o.id = p_organization_id for no key update;
+  select r.id into v_request_id
+  from phone_pool.number_requests r
+  join public.organizations o on o.id = r.organization_id
+  where r.organization_id = p_organization_id
+    and (phone_pool.phone_digits(o.phone) is null or r.replaces is not null)
+  for update of r;
+  if not found then
+    select r.id into v_request_id
+    from phone_pool.number_requests r
+    join public.organizations o on o.id = r.organization_id
+    join public.phone_numbers n on n.id = p_phone_number_id
+    where (phone_pool.phone_digits(o.phone) is null or r.replaces is not null)
+      and coalesce(r.not_before <= v_now, true)
+      and (r.area_code is null or r.area_code = n.area_code)
+      and not phone_pool.is_unwelcome(r.organization_id, n.id)
+    order by r.id
+    limit 1
+    for update of r skip locked for no key update of o skip locked;
+  end if;
+  if v_request_id is not null then
+    perform phone_pool.serve_request(v_request_id, p_phone_number_id);
+  end if;
+end
+$$;
+comment on function phone_pool.serve_with_number(uuid, uuid) is
+  'Gives a free number that has just come in to the organization that it was bought for if that '
+  'still waits, else to the oldest that it suits; when there is none, it stays in the pool.';
+
+create function phone_pool.recheck_held_back_numbers()
+returns int
+language plpgsql
+set search_path = pg_catalog, pg_temp
+as $$
+declare
+  v_number record;
+  v_count int := 0;
+begin
+  for v_number in
+    select n.id, n.phone_number from public.phone_numbers n
+    where n.status = 'suspended' and n.suspended_until = 'infinity' and n.retired_at is null
+      and coalesce(n.carrier_status, 'active') = 'active'
+      and n.updated_at < phone_pool.clock() - interval '1 hour'
+    order by n.updated_at limit 10
+    for update skip locked
+  loop
+    if phone_pool.organizations_showing(v_number.phone_number) = '{}' and not exists (
+      select from phone_pool.tenures t where t.phone_number_id = v_number.id
+        and coalesce(t.resumed_at, t.quarantine_until, 'infinity') > phone_pool.clock())
+    then
+      update public.phone_numbers n
+      set status = 'available', suspended_until = null, suspended_reason = null,
+        updated_at = phone_pool.clock()
+      where n.id = v_number.id;
+      perform phone_pool.close_alert('number_held_back', v_number.id::text);
+      v_count := v_count + 1;
+    else
+      update public.phone_numbers n set updated_at = phone_pool.clock() where n.id = v_number.id;
+    end if;
+  end loop;
+  return v_count;
+end
+$$;
+comment on function phone_pool.recheck_held_back_numbers() is
+  'A step of the sweep: numbers that were held back join the pool again when no organization shows '
+  'them and they are active at Telnyx; each is looked at once an hour. Returns how many joined.';
+
+revoke execute on all functions in schema phone_pool from public;
