@@ -169,7 +169,8 @@ begin
   if exists (
     select from phone_pool.tenures t
     where t.phone_number_id = old.id and (upper_inf(t.held)
-      or coalesce(t.resumed_at, t.quarantine_until) > phone_pool.clock())
+      or coalesce(t.resumed_at, t.quarantine_until)
+        > case when new.status = 'suspended' then new.suspended_until else phone_pool.clock() end)
   ) then
     perform phone_pool.raise_error('quarantine_running', '…' || right(old.phone_number, 4));
   end if;
@@ -178,11 +179,13 @@ end
 $$;
 comment on function phone_pool.tg_phone_numbers__keep_quarantine() is
   'A number leaves quarantine, or is given back to Telnyx, only when nobody holds it and its '
-  'quarantine is over. Security definer: it must see all tenures.';
+  'quarantine is over; and a quarantine does not become shorter than its tenure says. Security '
+  'definer: it must see all tenures.';
 create trigger phone_numbers_keep_quarantine before update on public.phone_numbers
   for each row when (
     (old.status = 'suspended' and new.status = 'available')
     or (old.status <> 'released' and new.status = 'released')
+    or (new.status = 'suspended' and new.suspended_until < old.suspended_until)
   ) execute function phone_pool.tg_phone_numbers__keep_quarantine();
 
 -- Also where session_replication_role is replica, which postgres may set on Supabase.

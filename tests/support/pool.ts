@@ -99,12 +99,15 @@ export const countInFlight = (db: Runner) =>
 export const countNudges = (db: Runner) =>
   value<number>(db, "select count(*)::int from net.http_request_queue");
 
-export const openAlerts = (db: Runner) =>
-  values<string>(
+export async function openAlerts(db: Runner): Promise<string[]> {
+  // What the next sweep would write down.
+  await db.query("select phone_pool.fold_alert_events()");
+  return await values<string>(
     db,
     `select kind as value from phone_pool.alerts
      where closed_at is null and quiet_since is null order by kind, subject`,
   );
+}
 
 /** Those of them about assigning and buying; not what a sweep says of the pool's state. */
 export const buyingAlerts = async (db: Runner) =>
@@ -124,6 +127,9 @@ export async function existing(db: Runner, organization: Organization = {}): Pro
   await db.query(`alter table public.organizations enable trigger ${TRIGGER}`);
   return id;
 }
+
+/** What replenish-pool does first: serves the queue and plans; how many numbers were planned. */
+export const planNow = (db: Runner) => value<number>(db, "select run_planner()");
 
 export const sweep = (db: Runner) => value<Record<string, number>>(db, "select phone_pool.sweep()");
 
