@@ -64,8 +64,18 @@ begin
   v_showing := phone_pool.organizations_showing(v_number.phone_number);
   if cardinality(v_showing) = 1 and phone_pool.may_hold_number(v_showing[1]) then
     perform from public.organizations o where o.id = v_showing[1] for no key update;
-    delete from phone_pool.number_requests r where r.organization_id = v_showing[1];
-    perform phone_pool.assign_numbers(v_showing, array[p_phone_number_id]);
+    begin
+      delete from phone_pool.number_requests r where r.organization_id = v_showing[1];
+      perform phone_pool.assign_numbers(v_showing, array[p_phone_number_id]);
+    exception
+      when serialization_failure then
+        raise;
+      when others then
+        -- Ours all the same: what was bought must not stay out of the books.
+        raise warning 'phone_pool could not assign the number that an organization shows: %', sqlerrm;
+        perform phone_pool.hold_back_number(p_phone_number_id,
+          format('it could not be written to organization %s, which shows it', v_showing[1]));
+    end;
   elsif cardinality(v_showing) > 0 then
     perform phone_pool.hold_back_number(p_phone_number_id, 'shown by organization ' || v_showing[1]);
   else
@@ -85,18 +95,19 @@ set search_path = pg_catalog, pg_temp
 as $$
 declare
   v_now timestamptz := phone_pool.clock();
-  v_request_id bigint;
+  v_request record;
+  v_problem text;
 begin
   -- The organization that it was bought for comes first, and is waited for.
   perform from public.organizations o where o.id = p_organization_id for no key update;
-  select r.id into v_request_id
+  select r.id, r.replaces into v_request
   from phone_pool.number_requests r
   join public.organizations o on o.id = r.organization_id
   where r.organization_id = p_organization_id
     and (phone_pool.phone_digits(o.phone) is null or r.replaces is not null)
   for update of r;
   if not found then
-    select r.id into v_request_id
+    select r.id, r.replaces into v_request
     from phone_pool.number_requests r
     join public.organizations o on o.id = r.organization_id
     join public.phone_numbers n on n.id = p_phone_number_id
@@ -108,8 +119,11 @@ begin
     limit 1
     for update of r skip locked for no key update of o skip locked;
   end if;
-  if v_request_id is not null then
-    perform phone_pool.serve_request(v_request_id, p_phone_number_id);
+  if v_request.id is not null and phone_pool.lock_replaced_number(v_request.replaces) then
+    v_problem := phone_pool.serve_request(v_request.id, p_phone_number_id);
+    if v_problem is not null then
+      perform phone_pool.note_failed_request(v_request.id, p_phone_number_id, v_problem);
+    end if;
   end if;
 end
 $$;
@@ -131,28 +145,27 @@ begin
     where n.status = 'suspended' and n.suspended_until = 'infinity' and n.retired_at is null
       and coalesce(n.carrier_status, 'active') = 'active'
       and n.updated_at < phone_pool.clock() - interval '1 hour'
+      and not exists (
+        select from phone_pool.tenures t where t.phone_number_id = n.id
+          and coalesce(t.resumed_at, t.quarantine_until, 'infinity') > phone_pool.clock())
     order by n.updated_at limit 10
     for update skip locked
   loop
-    if phone_pool.organizations_showing(v_number.phone_number) = '{}' and not exists (
-      select from phone_pool.tenures t where t.phone_number_id = v_number.id
-        and coalesce(t.resumed_at, t.quarantine_until, 'infinity') > phone_pool.clock())
-    then
-      update public.phone_numbers n
-      set status = 'available', suspended_until = null, suspended_reason = null,
-        updated_at = phone_pool.clock()
-      where n.id = v_number.id;
-      perform phone_pool.close_alert('number_held_back', v_number.id::text);
-      v_count := v_count + 1;
-    else
-      update public.phone_numbers n set updated_at = phone_pool.clock() where n.id = v_number.id;
-    end if;
+    -- As if it came in now; what held it back then may do so again.
+    update public.phone_numbers n
+    set status = 'available', suspended_until = null, suspended_reason = null,
+      updated_at = phone_pool.clock()
+    where n.id = v_number.id;
+    perform phone_pool.take_in_number(v_number.id);
+    v_count := v_count + (
+      select n.status <> 'suspended' from public.phone_numbers n where n.id = v_number.id)::int;
   end loop;
   return v_count;
 end
 $$;
 comment on function phone_pool.recheck_held_back_numbers() is
-  'A step of the sweep: numbers that were held back join the pool again when no organization shows '
-  'them and they are active at Telnyx; each is looked at once an hour. Returns how many joined.';
+  'A step of the sweep: numbers that were held back and are active at Telnyx come in anew, each once '
+  'an hour: they join the pool when no organization shows them any more, or go to the one that does. '
+  'Returns how many were held back no longer.';
 
 revoke execute on all functions in schema phone_pool from public;
