@@ -113,7 +113,7 @@ begin
   end if;
   delete from phone_pool.organizations_without_number w
   where w.organization_id = p_organization_id;
-  if not phone_pool.give_number(p_organization_id, p_area_code, p_is_trusted => true) then
+  if not phone_pool.give_number(p_organization_id, p_area_code) then
     perform phone_pool.nudge_planner();
     return null;
   end if;
