@@ -114,6 +114,9 @@ begin
         and not exists (select from phone_pool.tenures t where t.organization_id = n.id)
       end as is_new
   ) k on n.id is not null;
+  if v_low_water is null then
+    raise exception 'phone_pool.settings or phone_pool.planner has no row';
+  end if;
 
   if v_new is not null then
     -- An assignment, not a query: starting one takes longer.
