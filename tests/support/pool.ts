@@ -131,6 +131,15 @@ export async function existing(db: Runner, organization: Organization = {}): Pro
 /** What replenish-pool does first: serves the queue and plans; how many numbers were planned. */
 export const planNow = (db: Runner) => value<number>(db, "select run_planner()");
 
+/** pg_net has the answers to all nudges, and the next sweep reads them. */
+export async function answerNudges(db: Runner, status: number): Promise<void> {
+  await db.query(
+    `with sent as (delete from net.http_request_queue returning id)
+     insert into net._http_response (id, status_code) select id, $1 from sent`,
+    [status],
+  );
+}
+
 export const sweep = (db: Runner) => value<Record<string, number>>(db, "select phone_pool.sweep()");
 
 /** Puts the clock this far (an interval such as '61 seconds') from the real time. */
