@@ -141,6 +141,11 @@ exception
   -- Says nothing of the row: the whole transaction is to be tried again.
   when serialization_failure then
     raise;
+  when unique_violation then
+    -- Phones may be unique, and this one stand somewhere else.
+    raise warning 'phone_pool could not serve a waiting organization: %', sqlerrm;
+    perform phone_pool.hold_back_if_shown(p_phone_number_id);
+    return sqlerrm;
   when others then
     -- An organization whose row cannot be written (a trigger of the application's own, say) must not
     -- keep those behind it waiting, nor a number that was just bought out of the books.
@@ -150,8 +155,8 @@ end
 $$;
 comment on function phone_pool.serve_request(bigint, uuid) is
   'Gives the number to the organization of that request, instead of the one that it replaces. Null; '
-  'or, with nothing changed, why that failed. The caller has locked request, organization and '
-  'numbers.';
+  'or, with nothing changed, why that failed; a number that stands as another organization''s unique '
+  'phone is held back. The caller has locked request, organization and numbers.';
 
 create function phone_pool.note_failed_request(
   p_request_id bigint,
@@ -271,19 +276,21 @@ declare
   v_problem text;
 begin
   is_served := false;
-  -- Another number tells which of the two is to blame. A suspect comes last, and is tried by an
-  -- organization only once.
-  for i in 1..3 loop
+  -- Another number tells whether it is to blame or the organization. A suspect comes last, and only
+  -- one of them is tried.
+  for i in 1..20 loop
     v_number_id := phone_pool.claim_number(p_organization_id, p_area_code, suspects || v_tried);
-    if v_number_id is null and i = 1 then
+    if v_number_id is null and v_tried = '{}' then
       v_number_id := phone_pool.claim_number(p_organization_id, p_area_code);
     end if;
     exit when v_number_id is null;
     v_problem := phone_pool.serve_request(p_request_id, v_number_id);
     is_served := v_problem is null;
     exit when is_served;
+    continue when not exists (
+      select from public.phone_numbers n where n.id = v_number_id and n.status = 'available');
     v_tried := v_tried || v_number_id;
-    exit when v_number_id = any (suspects);
+    exit when v_number_id = any (suspects) or cardinality(v_tried) = 5;
   end loop;
   if is_served then
     suspects := array_remove(suspects, v_number_id);
@@ -297,8 +304,8 @@ end
 $$;
 comment on function phone_pool.serve_next(bigint, uuid, text, uuid[]) is
   'Serves one request, whose organization the caller has locked: with the oldest number that suits '
-  'it, or, should that fail, with one of the next two; then the numbers that failed are held back. '
-  'suspects: numbers that could not be written to any organization in this run.';
+  'it, or, should that fail, with one of the next four; then the numbers that failed are held back. '
+  'suspects: numbers that could not be written to an organization in this run.';
 
 create function phone_pool.serve_waiting(p_limit int default 100)
 returns int

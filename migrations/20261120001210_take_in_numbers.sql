@@ -33,6 +33,27 @@ $$;
 comment on function phone_pool.organizations_showing(text) is
   'The organizations, two at most, in whose phone the digits of this number stand.';
 
+create function phone_pool.hold_back_if_shown(p_phone_number_id uuid)
+returns boolean
+language plpgsql
+set search_path = pg_catalog, pg_temp
+as $$
+declare
+  v_showing uuid[];
+begin
+  select phone_pool.organizations_showing(n.phone_number) into strict v_showing
+  from public.phone_numbers n where n.id = p_phone_number_id;
+  if v_showing = '{}' then
+    return false;
+  end if;
+  perform phone_pool.hold_back_number(p_phone_number_id, 'shown by organization ' || v_showing[1]);
+  return true;
+end
+$$;
+comment on function phone_pool.hold_back_if_shown(uuid) is
+  'Holds a free number back if an organization shows it. Returns whether it did. Reads all '
+  'organizations: for a number that could not be written.';
+
 create function phone_pool.may_hold_number(p_organization_id uuid)
 returns boolean
 language sql
@@ -77,7 +98,7 @@ begin
           format('it could not be written to organization %s, which shows it', v_showing[1]));
     end;
   elsif cardinality(v_showing) > 0 then
-    perform phone_pool.hold_back_number(p_phone_number_id, 'shown by organization ' || v_showing[1]);
+    perform phone_pool.hold_back_if_shown(p_phone_number_id);
   else
     perform phone_pool.serve_with_number(p_phone_number_id, p_bought_for);
   end if;

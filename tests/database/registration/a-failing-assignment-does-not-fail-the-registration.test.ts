@@ -39,8 +39,7 @@ const CASES = [
   },
   {
     name: "a function is missing",
-    breaks:
-      "alter function phone_pool.assign_numbers(uuid[], uuid[], timestamptz) rename to gone",
+    breaks: "alter function phone_pool.assign_numbers(uuid[], uuid[], timestamptz) rename to gone",
     mends: "alter function phone_pool.gone(uuid[], uuid[], timestamptz) rename to assign_numbers",
   },
   {
