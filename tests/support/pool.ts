@@ -151,6 +151,16 @@ export async function travel(db: Runner, by: string): Promise<void> {
     as $$ begin return clock_timestamp() + interval '${by}'; end $$`);
 }
 
+/** The clock stands at this moment, and goes on from there. */
+export async function setClock(db: Runner, at: string): Promise<void> {
+  assert(!Number.isNaN(Date.parse(at)));
+  const now = await value<string>(db, "select clock_timestamp()::text");
+  await db.query(`
+    create or replace function phone_pool.clock() returns timestamptz
+    language plpgsql set search_path = pg_catalog, pg_temp
+    as $$ begin return timestamptz '${at}' + (clock_timestamp() - timestamptz '${now}'); end $$`);
+}
+
 export async function setVault(
   db: Runner,
   secrets: { url?: string; secret?: string } = {},
