@@ -161,6 +161,19 @@ export async function setClock(db: Runner, at: string): Promise<void> {
     as $$ begin return timestamptz '${at}' + (clock_timestamp() - timestamptz '${now}'); end $$`);
 }
 
+/** The clock stands still, this far from the moment at which it was stopped first. */
+export async function stopClock(db: Runner, after = "0 seconds"): Promise<void> {
+  assert(/^[0-9]+ [a-z]+$/.test(after));
+  await db.query(
+    `create table if not exists public.stopped_clock as select clock_timestamp() as at`,
+  );
+  const at = await value<string>(db, "select at::text from public.stopped_clock");
+  await db.query(`
+    create or replace function phone_pool.clock() returns timestamptz
+    language plpgsql set search_path = pg_catalog, pg_temp
+    as $$ begin return timestamptz '${at}' + interval '${after}'; end $$`);
+}
+
 export async function setVault(
   db: Runner,
   secrets: { url?: string; secret?: string } = {},
