@@ -204,10 +204,13 @@ begin
       where p.organization_id = r.organization_id
         and p.status in ('planned', 'ordering', 'ordered')
     )
-    -- One that could not be written has had a number to no avail: it gets that, not another.
-    and (r.failures = 0 or (r.not_before <= phone_pool.clock() and not exists (
+    and coalesce(r.not_before <= phone_pool.clock(), true)
+    -- While one is there that it can have, and did not get (a client has its row, or it could not be
+    -- written), no other is bought.
+    and not exists (
       select from public.phone_numbers n
-      where n.status = 'available' and n.area_code = r.area_code)))
+      where n.status = 'available' and n.area_code = r.area_code
+        and not phone_pool.is_unwelcome(r.organization_id, n.id))
     order by r.id limit 100
   loop
     exit when (select p.is_paused from phone_pool.buying_pause() p);
@@ -218,8 +221,8 @@ begin
 end
 $$;
 comment on function phone_pool.plan_area_codes() is
-  'Plans a purchase for each organization that waits for an area code and has none on order. '
-  'Returns how many. For the planner only.';
+  'Plans a purchase for each organization that waits for an area code, which the pool does not have '
+  'and of which it has none on order. Returns how many. For the planner only.';
 
 create function phone_pool.plan()
 returns int

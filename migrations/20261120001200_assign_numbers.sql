@@ -307,6 +307,34 @@ comment on function phone_pool.serve_next(bigint, uuid, text, uuid[]) is
   'it, or, should that fail, with one of the next four; then the numbers that failed are held back. '
   'suspects: numbers that could not be written to an organization in this run.';
 
+create function phone_pool.pass_over(p_last_request_id bigint)
+returns int
+language plpgsql
+set search_path = pg_catalog, pg_temp
+as $$
+declare
+  v_count int;
+begin
+  update phone_pool.number_requests r
+  set failures = 1, not_before = phone_pool.clock() + interval '10 seconds'
+  where r.id in (
+    select w.id from phone_pool.number_requests w
+    where w.id <= p_last_request_id and w.failures = 0 and exists (
+      select from public.phone_numbers p
+      where p.status = 'available' and (w.area_code is null or p.area_code = w.area_code
+          and not phone_pool.is_unwelcome(w.organization_id, p.id))
+        -- Not one that an open registration is taking.
+        and (p.xmax = '0'::xid or not phone_pool.is_in_progress(p.xmax)))
+    order by w.id limit 100
+    for update skip locked);
+  get diagnostics v_count = row_count;
+  return v_count;
+end
+$$;
+comment on function phone_pool.pass_over(bigint) is
+  'Organizations that still wait although there is a number for them, because a client has their '
+  'rows, do not keep newcomers waiting, who would have to queue behind them. Returns how many.';
+
 create function phone_pool.serve_waiting(p_limit int default 100)
 returns int
 language plpgsql
@@ -318,6 +346,7 @@ declare
   v_result record;
   v_suspects uuid[] := '{}';
   v_served int := phone_pool.resume_waiting();
+  v_newest bigint := (select max(r.id) from phone_pool.number_requests r);
   v_last bigint := 0;
 begin
   -- Spares an empty pool the walk along the queue.
@@ -339,6 +368,7 @@ begin
     order by r.id
     limit 1
     for update of r skip locked for no key update of o skip locked;
+    v_newest := case when found and i = p_limit then v_request.id else v_newest end;
     exit when not found;
     v_last := v_request.id;
     continue when not phone_pool.lock_replaced_number(v_request.replaces);
@@ -347,6 +377,7 @@ begin
     v_suspects := v_result.suspects;
     v_served := v_served + v_result.is_served::int;
   end loop;
+  perform phone_pool.pass_over(v_newest);
   return v_served;
 end
 $$;

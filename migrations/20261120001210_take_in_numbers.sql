@@ -78,13 +78,14 @@ language plpgsql
 set search_path = pg_catalog, pg_temp
 as $$
 declare
-  v_number public.phone_numbers;
   v_showing uuid[];
+  v_is_free boolean;
 begin
-  select * into strict v_number from public.phone_numbers n where n.id = p_phone_number_id;
-  v_showing := phone_pool.organizations_showing(v_number.phone_number);
-  if cardinality(v_showing) = 1 and phone_pool.may_hold_number(v_showing[1]) then
-    perform from public.organizations o where o.id = v_showing[1] for no key update;
+  select phone_pool.organizations_showing(n.phone_number) into strict v_showing
+  from public.phone_numbers n where n.id = p_phone_number_id;
+  perform from public.organizations o where o.id = v_showing[1] for no key update skip locked;
+  v_is_free := found;
+  if cardinality(v_showing) = 1 and v_is_free and phone_pool.may_hold_number(v_showing[1]) then
     begin
       delete from phone_pool.number_requests r where r.organization_id = v_showing[1];
       perform phone_pool.assign_numbers(v_showing, array[p_phone_number_id]);
@@ -119,14 +120,13 @@ declare
   v_request record;
   v_problem text;
 begin
-  -- The organization that it was bought for comes first, and is waited for.
-  perform from public.organizations o where o.id = p_organization_id for no key update;
+  -- The organization that it was bought for comes first, unless a client has its row.
   select r.id, r.replaces into v_request
   from phone_pool.number_requests r
   join public.organizations o on o.id = r.organization_id
   where r.organization_id = p_organization_id
     and (phone_pool.phone_digits(o.phone) is null or r.replaces is not null)
-  for update of r;
+  for update of r skip locked for no key update of o skip locked;
   if not found then
     select r.id, r.replaces into v_request
     from phone_pool.number_requests r
