@@ -311,6 +311,10 @@ begin
     code := 'phone_number_given_back';
     detail := '…' || right(p_phone_number, 4);
     return;
+  elsif v_number.organization_id <> p_organization_id then
+    code := 'phone_number_held';
+    detail := v_number.organization_id::text;
+    return;
   end if;
   v_showing := phone_pool.organizations_showing(p_phone_number);
   organization_id := coalesce(p_organization_id, v_number.organization_id,
