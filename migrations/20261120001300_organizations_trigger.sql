@@ -113,9 +113,9 @@ begin
       when phone_pool.phone_digits(n.phone) is not null then case
         when exists (select from public.phone_numbers o where o.status <> 'released'
           and o.phone_number = '+1' || phone_pool.phone_digits(n.phone)) then case
-          when n.subscription_status = any (s.inactive_statuses) then 'wrong' else 'known' end
+          when coalesce(n.subscription_status, '') = any (s.inactive_statuses) then 'wrong' else 'known' end
         end
-      when n.subscription_status = any (s.inactive_statuses) then null
+      when coalesce(n.subscription_status, '') = any (s.inactive_statuses) then null
       when phone_pool.wanted_area_code(n.settings) is null
         and not exists (select from phone_pool.tenures t where t.organization_id = n.id) then 'new'
       else 'known'
