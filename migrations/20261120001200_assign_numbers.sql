@@ -4,7 +4,9 @@
 -- serves the queue, one organization after the other. A registration uses the first for itself and
 -- never the second: an open transaction of a client holds no number of another organization.
 --
--- Lock order: number_requests, organizations, phone_numbers, all by `skip locked`.
+-- Lock order: number_requests, organizations, phone_numbers, all by `skip locked`. Numbers are locked
+-- `for no key update`: what refers to one (a drift, a call, a table of the application's) is not kept
+-- waiting by an open transaction.
 
 create function phone_pool.assign_numbers(
   p_organization_ids uuid[],
@@ -37,7 +39,7 @@ begin
           where r.area_code = c.area_code and r.failures = 0 limit 1) is null
       order by c.purchased_at, c.id
       limit pg_catalog.cardinality(p_organization_ids)
-      for update skip locked
+      for no key update skip locked
     )), p_organization_ids) as pair (id, organization_id)
     where p.id = pair.id
     returning p.id, p.organization_id, p.phone_number, p.purchased_at
@@ -96,12 +98,12 @@ begin
     select p.id into v_id from public.phone_numbers p
     where p.status = 'available' and p.id <> all (p_except)
       and not (v_is_known and phone_pool.is_unwelcome(p_organization_id, p.id))
-    order by p.purchased_at, p.id limit 1 for update skip locked;
+    order by p.purchased_at, p.id limit 1 for no key update skip locked;
   else
     select p.id into v_id from public.phone_numbers p
     where p.status = 'available' and p.area_code = p_area_code and p.id <> all (p_except)
       and not (v_is_known and phone_pool.is_unwelcome(p_organization_id, p.id))
-    order by p.purchased_at, p.id limit 1 for update skip locked;
+    order by p.purchased_at, p.id limit 1 for no key update skip locked;
   end if;
   -- An organization that wants an area code waits for a purchase anyway; one that takes any number
   -- gets one now, unless it was replaced for it.
@@ -110,7 +112,7 @@ begin
     where p.status = 'available' and p.id <> all (p_except) and not exists (
       select from phone_pool.tenures t
       where t.phone_number_id = p.id and t.organization_id = p_organization_id and t.is_replaced)
-    order by p.purchased_at, p.id limit 1 for update skip locked;
+    order by p.purchased_at, p.id limit 1 for no key update skip locked;
   end if;
   return v_id;
 end
@@ -209,7 +211,7 @@ set search_path = pg_catalog, pg_temp
 as $$
 begin
   if p_phone_number_id is not null then
-    perform from public.phone_numbers n where n.id = p_phone_number_id for update skip locked;
+    perform from public.phone_numbers n where n.id = p_phone_number_id for no key update skip locked;
     return found;
   end if;
   return true;
@@ -241,7 +243,7 @@ begin
   loop
     -- Somebody may have the number: the organization is not made to wait for that.
     v_number_id := (phone_pool.resumable_tenure(v_request.organization_id)).phone_number_id;
-    perform from public.phone_numbers n where n.id = v_number_id for update skip locked;
+    perform from public.phone_numbers n where n.id = v_number_id for no key update skip locked;
     continue when not found;
     begin
       v_count := v_count + phone_pool.resume_number(v_request.organization_id)::int;

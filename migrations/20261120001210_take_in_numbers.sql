@@ -170,7 +170,7 @@ begin
         select from phone_pool.tenures t where t.phone_number_id = n.id
           and coalesce(t.resumed_at, t.quarantine_until, 'infinity') > phone_pool.clock())
     order by n.updated_at limit 10
-    for update skip locked
+    for no key update skip locked
   loop
     -- As if it came in now; what held it back then may do so again.
     update public.phone_numbers n

@@ -29,7 +29,7 @@ begin
   from public.organizations o
   join public.phone_numbers n on n.phone_number = '+1' || phone_pool.phone_digits(o.phone)
   where o.id = p_organization_id and n.status = 'available'
-  for update of n skip locked;
+  for no key update of n skip locked;
   -- Asked again while it waits, an organization keeps its place.
   if v_number_id is null and not exists (
     select from phone_pool.number_requests r

@@ -152,7 +152,7 @@ begin
   perform phone_pool.require_area_code(p_area_code);
   perform phone_pool.lock_active_organization(p_organization_id);
   select * into v_old from public.phone_numbers n where n.organization_id = p_organization_id
-  for update;
+  for no key update;
   if not found then
     perform phone_pool.raise_error('no_phone_number', p_organization_id::text);
   end if;
@@ -244,7 +244,7 @@ begin
   from phone_pool.settings s
   on conflict (phone_number) do nothing;
   select * into strict v_number from public.phone_numbers n
-  where n.phone_number = p_phone_number for update;
+  where n.phone_number = p_phone_number for no key update;
   if v_problem.organization_id is not null and v_number.status = 'available' then
     delete from phone_pool.number_requests r where r.organization_id = v_problem.organization_id;
     delete from phone_pool.organizations_without_number w

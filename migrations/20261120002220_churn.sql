@@ -24,7 +24,7 @@ begin
     select p.id, p.status = 'planned' as unordered from phone_pool.purchases p
     where p.organization_id = any (p_organization_ids)
       and p.status in ('planned', 'ordering', 'ordered')
-    for update skip locked
+    for no key update skip locked
   )
   update phone_pool.purchases p
   set status = case when t.unordered then 'cancelled' else p.status end,
@@ -62,7 +62,7 @@ begin
   order by o.id for no key update;
   delete from phone_pool.number_requests r where r.organization_id = any (p_organization_ids);
   perform from public.phone_numbers n where n.organization_id = any (p_organization_ids)
-  order by n.id for update;
+  order by n.id for no key update;
   -- After the locks: a quarantine begins when it is written, not when it was asked for. In hours,
   -- because a day is 23 or 25 of them twice a year.
   v_now := phone_pool.clock();

@@ -60,7 +60,7 @@ begin
     return false;
   end if;
   -- Looked at again when it is ours: the sweep may have ended the quarantine meanwhile.
-  perform from public.phone_numbers n where n.id = v_tenure.phone_number_id for update;
+  perform from public.phone_numbers n where n.id = v_tenure.phone_number_id for no key update;
   v_tenure := phone_pool.resumable_tenure(p_organization_id, p_is_trusted);
   if v_tenure.id is null then
     return false;

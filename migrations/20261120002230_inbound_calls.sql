@@ -33,7 +33,7 @@ declare
 begin
   select * into strict v_settings from phone_pool.settings;
   select * into v_number from public.phone_numbers n
-  where n.phone_number = p_phone_number and n.status = 'suspended' for update;
+  where n.phone_number = p_phone_number and n.status = 'suspended' for no key update;
   if not found then
     return 'ignored';
   end if;
@@ -136,7 +136,7 @@ begin
     perform phone_pool.raise_error('invalid_request', 'p_reason is missing');
   end if;
   select * into v_number from public.phone_numbers n
-  where n.phone_number = p_phone_number for update;
+  where n.phone_number = p_phone_number for no key update;
   if not found then
     perform phone_pool.raise_error('phone_number_not_found', '…' || right(p_phone_number, 4));
   elsif v_number.status = 'assigned' then

@@ -37,7 +37,7 @@ begin
         and coalesce(t.resumed_at, t.quarantine_until, 'infinity') > v_now)
     order by n.suspended_until, n.id
     limit p_limit
-    for update skip locked);
+    for no key update skip locked);
   if cardinality(v_ids) = 0 then
     return 0;
   end if;
@@ -95,7 +95,7 @@ begin
       and p.updated_at < v_now - interval '30 days'
     order by p.purchased_at desc, p.id desc
     limit least(p_limit, phone_pool.count_available(v_limit + p_limit) - v_limit)
-    for update skip locked);
+    for no key update skip locked);
   get diagnostics v_count = row_count;
   return v_count;
 end
@@ -136,7 +136,7 @@ begin
     -- One that a client has, or whose call is being permitted, is caught up another time.
     perform from public.organizations o where o.id = v_id for no key update skip locked;
     continue when not found and exists (select from public.organizations o where o.id = v_id);
-    perform from public.phone_numbers n where n.organization_id = v_id for update skip locked;
+    perform from public.phone_numbers n where n.organization_id = v_id for no key update skip locked;
     continue when not found;
     begin
       v_count := v_count + phone_pool.suspend_numbers(array[v_id], 'subscription_status');

@@ -62,7 +62,7 @@ begin
       and n.status <> 'released' and (s.is_plausible or s.carrier_status <> 'gone')
     order by n.id limit 500
     -- Just being assigned: the next sweep comes again.
-    for update of n skip locked
+    for no key update of n skip locked
   loop
     update public.phone_numbers n
     set carrier_status = v_number.carrier_status, updated_at = v_now,
