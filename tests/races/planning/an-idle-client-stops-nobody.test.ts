@@ -14,9 +14,11 @@ import {
   type Runner,
   setVault,
   sweep,
+  travel,
   value,
 } from "../../support/pool.ts";
 import { buyAllDue } from "../../support/purchases.ts";
+import { ours, reconcile } from "../../support/reconciliation.ts";
 import { openSession, withoutWaiting } from "../../support/sessions.ts";
 
 /** Organizations in every situation. */
@@ -123,7 +125,7 @@ HOLDS["advisory locks"] = async (client) => {
 };
 
 for (const [name, hold] of Object.entries(HOLDS)) {
-  Deno.test(`an idle client with ${name}: registering, planning, serving and the sweep go on`, async () => {
+  Deno.test(`an idle client with ${name}: registering, planning, serving, comparing and the sweep go on`, async () => {
     await using db = await createTestDatabase();
     const scene = await createScene(db);
     const [client, other] = [await openSession(db), await openSession(db)];
@@ -146,6 +148,10 @@ for (const [name, hold] of Object.entries(HOLDS)) {
     await addNumbers(db, 3, { areaCode: "646" });
     const newcomers = await withoutWaiting(db, other, (session) => register(session, 1));
     assertEquals((await phonesOf(db, newcomers)).includes(null), false, "at once");
+
+    await travel(db, "1 hours");
+    const account = (await ours(db)).map((entry) => ({ ...entry, connection_id: null }));
+    await withoutWaiting(db, other, (session) => reconcile(session, account.slice(1)));
 
     await client.query("commit");
     for (let i = 0; i < 3; i++) {
