@@ -10,11 +10,12 @@ set search_path = pg_catalog, pg_temp
 as $$
   select phone_pool.phone_digits(p_phone) is not null and not exists (
     select from public.phone_numbers n
-    where n.phone_number = '+1' || phone_pool.phone_digits(p_phone) and n.status <> 'released');
+    where n.phone_number = '+1' || phone_pool.phone_digits(p_phone) and n.status <> 'released'
+      and n.suspended_until is distinct from 'infinity');
 $$;
 comment on function phone_pool.is_own_phone(text) is
   'Whether p_phone is one that an organization brought: it has digits, and they are of no number of '
-  'the pool.';
+  'the pool but for one that is held back, which may be so because this organization shows it.';
 
 create function phone_pool.organizations_showing(p_phone_number text)
 returns uuid[]

@@ -111,8 +111,7 @@ begin
   left join lateral (
     select case
       when phone_pool.phone_digits(n.phone) is not null then case
-        when exists (select from public.phone_numbers o where o.status <> 'released'
-          and o.phone_number = '+1' || phone_pool.phone_digits(n.phone)) then case
+        when not phone_pool.is_own_phone(n.phone) then case
           when coalesce(n.subscription_status, '') = any (s.inactive_statuses) then 'wrong' else 'known' end
         end
       when coalesce(n.subscription_status, '') = any (s.inactive_statuses) then null

@@ -98,8 +98,12 @@ begin
     from public.organizations o
     cross join phone_pool.settings s
     left join public.phone_numbers n on n.organization_id = o.id
+    -- One that is held back may be the organization's own; not if it has held it before.
     left join public.phone_numbers f on n.id is null
       and f.phone_number = '+1' || phone_pool.phone_digits(o.phone) and f.status <> 'released'
+      and (f.suspended_until is distinct from 'infinity' or exists (
+        select from phone_pool.tenures t
+        where t.phone_number_id = f.id and t.organization_id = o.id))
     where o.id = p_organization_id
   );
 end

@@ -31,14 +31,15 @@ export interface NumberState {
   status: string;
   organization_id: string | null;
   retire_reason: string | null;
-  /** Whole days from the pool's clock; null: not in quarantine. */
+  /** Whole days from the pool's clock; null: not in quarantine, or held back. */
   days_left: number | null;
 }
 
 export async function readNumber(db: Runner, phoneNumber: string): Promise<NumberState> {
   const [row] = await db.query<NumberState & Record<string, unknown>>(
     `select n.status, n.organization_id, n.retire_reason,
-       round(extract(epoch from n.suspended_until - phone_pool.clock()) / 86400)::int as days_left
+       round(extract(epoch from nullif(n.suspended_until, 'infinity') - phone_pool.clock())
+         / 86400)::int as days_left
      from public.phone_numbers n where n.phone_number = $1`,
     [phoneNumber],
   );
