@@ -111,16 +111,18 @@ begin
         array[v_organization.phone_number]);
       perform phone_pool.note_overwritten_phone(v_organization.number_id);
       v_count := v_count + 1;
-    elsif not v_organization.is_inactive
+      continue;
+    elsif v_organization.shown_status is not null then
+      perform phone_pool.show_phones(array(select l.id from public.organizations l
+        where l.id = v_organization.id for no key update skip locked), array[null::text]);
+      v_count := v_count + 1;
+    end if;
+    if not v_organization.is_inactive
       and (phone_pool.phone_digits(v_organization.phone) is null
         or v_organization.shown_status is not null)
       and not exists (select from phone_pool.organizations_without_number w
         where w.organization_id = v_organization.id)
     then
-      if v_organization.shown_status is not null then
-        perform phone_pool.show_phones(array(select l.id from public.organizations l
-          where l.id = v_organization.id for no key update skip locked), array[null::text]);
-      end if;
       v_count := v_count + phone_pool.enqueue_organizations(
         array[v_organization.id], array[v_organization.area_code]);
     end if;
