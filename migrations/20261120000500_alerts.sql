@@ -116,7 +116,7 @@ begin
     insert into phone_pool.alerts as a
       (kind, subject, message, occurrences, opened_at, last_seen_at, quiet_since)
     select f.kind, f.subject, f.message, f.times, f.first_at, f.last_at,
-      greatest(f.quiet_since, f.last_at)
+      case when f.quiet_since is not null then greatest(f.quiet_since, f.last_at) end
     from folded f where f.times > 0
     on conflict (kind, subject) where closed_at is null do update
     set occurrences = a.occurrences + excluded.occurrences, message = excluded.message,

@@ -195,7 +195,11 @@ begin
     order by r.id limit p_limit
     for update of r skip locked for no key update of o skip locked
   loop
-    v_count := v_count + phone_pool.resume_number(v_organization_id)::int;
+    begin
+      v_count := v_count + phone_pool.resume_number(v_organization_id)::int;
+    exception when others then
+      perform phone_pool.raise_alert('assignment_failed', sqlerrm, v_organization_id::text);
+    end;
   end loop;
   return v_count;
 end

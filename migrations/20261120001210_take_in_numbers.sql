@@ -8,7 +8,7 @@ language sql
 stable
 set search_path = pg_catalog, pg_temp
 as $$
-  select phone_pool.phone_digits(p_phone) is not null and not exists (
+  select coalesce(phone_pool.phone_digits(p_phone), '') <> '' and not exists (
     select from public.phone_numbers n
     where n.phone_number = '+1' || phone_pool.phone_digits(p_phone) and n.status <> 'released');
 $$;
@@ -63,9 +63,15 @@ begin
   select * into strict v_number from public.phone_numbers n where n.id = p_phone_number_id;
   v_showing := phone_pool.organizations_showing(v_number.phone_number);
   if cardinality(v_showing) = 1 and phone_pool.may_hold_number(v_showing[1]) then
-    perform from public.organizations o where o.id = v_showing[1] for no key update;
-    delete from phone_pool.number_requests r where r.organization_id = v_showing[1];
-    perform phone_pool.assign_numbers(v_showing, array[p_phone_number_id]);
+    begin
+      perform from public.organizations o where o.id = v_showing[1] for no key update;
+      delete from phone_pool.number_requests r where r.organization_id = v_showing[1];
+      perform phone_pool.assign_numbers(v_showing, array[p_phone_number_id]);
+    exception when others then
+      -- A row that cannot be written does not keep a number out of the books.
+      perform phone_pool.hold_back_number(
+        p_phone_number_id, format('shown by organization %s: %s', v_showing[1], sqlerrm));
+    end;
   elsif cardinality(v_showing) > 0 then
     perform phone_pool.hold_back_number(p_phone_number_id, 'shown by organization ' || v_showing[1]);
   else

@@ -154,7 +154,7 @@ exception when others then
     perform phone_pool.enqueue_organizations(array_agg(n.id), array_agg(
       phone_pool.wanted_area_code(n.settings)))
     from new_organizations n, phone_pool.settings s
-    where phone_pool.phone_digits(n.phone) is null
+    where not phone_pool.is_own_phone(n.phone)
       and coalesce(n.subscription_status, '') <> all (s.inactive_statuses);
     perform phone_pool.nudge_planner();
   exception when others then

@@ -70,6 +70,45 @@ create trigger organizations_keep_phone before update on public.organizations
   for each row when (old.phone is not null and new.phone is distinct from old.phone)
   execute function phone_pool.tg_organizations__keep_phone();
 
+create function phone_pool.look_after_organization(
+  p_organization_id uuid,
+  p_phone_number_id uuid,
+  p_phone text,
+  p_is_wanted boolean,
+  p_area_code text
+)
+returns int
+language plpgsql
+set search_path = pg_catalog, pg_temp
+as $$
+declare
+  v_count int := 0;
+begin
+  perform from public.organizations o
+  where o.id = p_organization_id and o.phone is distinct from p_phone
+  for no key update skip locked;
+  if found then
+    perform phone_pool.show_phones(array[p_organization_id], array[p_phone]);
+    v_count := 1;
+  end if;
+  if p_phone_number_id is not null then
+    perform phone_pool.note_overwritten_phone(p_phone_number_id);
+  elsif p_is_wanted then
+    v_count := greatest(v_count, phone_pool.enqueue_organizations(
+      array[p_organization_id], array[p_area_code]));
+  end if;
+  return v_count;
+exception when others then
+  -- One row that the application refuses to write keeps nobody else from being looked after.
+  perform phone_pool.raise_alert('assignment_failed', sqlerrm, p_organization_id::text);
+  return 0;
+end
+$$;
+comment on function phone_pool.look_after_organization(uuid, uuid, text, boolean, text) is
+  'The organization shows p_phone (null: none), the number that it holds if p_phone_number_id is '
+  'given; else, if p_is_wanted, it waits for one. Returns whether something was done: 1 or 0. Never '
+  'fails: a row that cannot be written is an alert.';
+
 create function phone_pool.look_after_organizations(p_limit int default 500)
 returns int
 language plpgsql
@@ -80,15 +119,19 @@ declare
   v_after uuid;
   v_last uuid;
   v_organization record;
+  v_seen int := 0;
   v_count int := 0;
 begin
   select (h.result ->> 'after')::uuid into v_after
   from phone_pool.heartbeats h where h.job = 'look_after_organizations';
   for v_organization in
     select o.id, o.phone, n.id as number_id, n.phone_number, d.last_seen_at as put_back_at,
-      phone_pool.wanted_area_code(o.settings) as area_code,
-      coalesce(o.subscription_status, '') = any (s.inactive_statuses) as is_inactive,
-      f.status as shown_status
+      f.id is not null as shows_another, phone_pool.wanted_area_code(o.settings) as area_code,
+      n.id is null and coalesce(o.subscription_status, '') <> all (s.inactive_statuses)
+        and (phone_pool.phone_digits(o.phone) is null or f.id is not null)
+        and not exists (select from phone_pool.number_requests r where r.organization_id = o.id)
+        and not exists (select from phone_pool.organizations_without_number w
+          where w.organization_id = o.id) as is_wanted
     from (
       select w.* from public.organizations w
       where w.id > coalesce(v_after, '00000000-0000-0000-0000-000000000000'::uuid)
@@ -103,38 +146,29 @@ begin
     order by o.id
   loop
     v_last := v_organization.id;
+    v_seen := v_seen + 1;
     if v_organization.number_id is not null then
       continue when v_organization.phone is not distinct from v_organization.phone_number
         or v_organization.put_back_at > v_now - interval '1 hour';
-      perform phone_pool.show_phones(array(select l.id from public.organizations l
-        where l.id = v_organization.id for no key update skip locked),
-        array[v_organization.phone_number]);
-      perform phone_pool.note_overwritten_phone(v_organization.number_id);
-      v_count := v_count + 1;
-      continue;
-    elsif v_organization.shown_status is not null then
-      perform phone_pool.show_phones(array(select l.id from public.organizations l
-        where l.id = v_organization.id for no key update skip locked), array[null::text]);
-      v_count := v_count + 1;
-    end if;
-    if not v_organization.is_inactive
-      and (phone_pool.phone_digits(v_organization.phone) is null
-        or v_organization.shown_status is not null)
-      and not exists (select from phone_pool.organizations_without_number w
-        where w.organization_id = v_organization.id)
-    then
-      v_count := v_count + phone_pool.enqueue_organizations(
-        array[v_organization.id], array[v_organization.area_code]);
+      v_count := v_count + phone_pool.look_after_organization(v_organization.id,
+        v_organization.number_id, v_organization.phone_number, false, null);
+    elsif v_organization.is_wanted or v_organization.shows_another then
+      v_count := v_count + phone_pool.look_after_organization(v_organization.id, null,
+        case when not v_organization.shows_another then v_organization.phone end,
+        v_organization.is_wanted, v_organization.area_code);
     end if;
   end loop;
-  perform phone_pool.beat('look_after_organizations', jsonb_build_object('after', v_last));
+  -- At the end of the table the next sweep begins again.
+  perform phone_pool.beat('look_after_organizations',
+    jsonb_build_object('after', case when v_seen = p_limit then v_last end));
   return v_count;
 end
 $$;
 comment on function phone_pool.look_after_organizations(int) is
   'A step of the sweep: looks at the next p_limit organizations, in rotation. One that shows another '
   'number than it holds shows the right one again (once an hour: a trigger of the application may '
-  'undo it); one that should have a number, has none and does not wait is put into the queue, '
-  'whatever its age. Returns for how many it did something.';
+  'undo it); one that shows a number that it does not hold shows none; one that should have a '
+  'number, has none and does not wait is put into the queue, whatever its age. Returns for how many '
+  'it did something.';
 
 revoke execute on all functions in schema phone_pool from public;

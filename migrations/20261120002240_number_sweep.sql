@@ -132,11 +132,15 @@ begin
       or o.id is null)
     limit 200
   ) n;
-  if v_gone is not null then
-    v_count := phone_pool.suspend_numbers(v_gone, 'subscription_status');
-  end if;
-  perform phone_pool.close_alert(a.kind, a.subject) from phone_pool.alerts a
-  where a.kind = 'churn_failed' and a.closed_at is null;
+  for i in 1..coalesce(cardinality(v_gone), 0) loop
+    begin
+      v_count := v_count + phone_pool.suspend_numbers(array[v_gone[i]], 'subscription_status');
+      perform phone_pool.close_alert('churn_failed', v_gone[i]::text);
+    exception when others then
+      -- One row that the application refuses to write keeps no other number.
+      perform phone_pool.raise_alert('churn_failed', sqlerrm, v_gone[i]::text);
+    end;
+  end loop;
   perform phone_pool.beat('catch_up_churn', jsonb_build_object('suspended', v_count));
   return v_count;
 end
