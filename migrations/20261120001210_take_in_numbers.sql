@@ -123,42 +123,62 @@ comment on function phone_pool.serve_with_number(uuid, uuid) is
   'Gives a free number that has just come in to the organization that it was bought for if that '
   'still waits, else to the oldest that it suits; when there is none, it stays in the pool.';
 
+create function phone_pool.put_back_number(p_phone_number_id uuid)
+returns boolean
+language plpgsql
+set search_path = pg_catalog, pg_temp
+as $$
+declare
+  v_number public.phone_numbers;
+begin
+  select * into strict v_number from public.phone_numbers n where n.id = p_phone_number_id;
+  if coalesce(v_number.carrier_status, 'active') <> 'active' or v_number.retired_at is not null
+    or phone_pool.organizations_showing(v_number.phone_number) <> '{}' or exists (
+      select from phone_pool.tenures t where t.phone_number_id = p_phone_number_id
+        and coalesce(t.resumed_at, t.quarantine_until, 'infinity') > phone_pool.clock())
+  then
+    return false;
+  end if;
+  update public.phone_numbers n
+  set status = 'available', suspended_until = null, suspended_reason = null,
+    updated_at = phone_pool.clock()
+  where n.id = p_phone_number_id;
+  perform phone_pool.close_alert('number_held_back', p_phone_number_id::text);
+  return true;
+end
+$$;
+comment on function phone_pool.put_back_number(uuid) is
+  'A number that was held back joins the pool again if it is active at Telnyx, does not rest, and no '
+  'organization shows it. Returns whether it did. The caller has locked it.';
+
 create function phone_pool.recheck_held_back_numbers()
 returns int
 language plpgsql
 set search_path = pg_catalog, pg_temp
 as $$
 declare
-  v_number record;
+  v_id uuid;
   v_count int := 0;
 begin
-  for v_number in
-    select n.id, n.phone_number from public.phone_numbers n
+  for v_id in
+    select n.id from public.phone_numbers n
     where n.status = 'suspended' and n.suspended_until = 'infinity' and n.retired_at is null
       and coalesce(n.carrier_status, 'active') = 'active'
       and n.updated_at < phone_pool.clock() - interval '1 hour'
     order by n.updated_at limit 10
     for update skip locked
   loop
-    if phone_pool.organizations_showing(v_number.phone_number) = '{}' and not exists (
-      select from phone_pool.tenures t where t.phone_number_id = v_number.id
-        and coalesce(t.resumed_at, t.quarantine_until, 'infinity') > phone_pool.clock())
-    then
-      update public.phone_numbers n
-      set status = 'available', suspended_until = null, suspended_reason = null,
-        updated_at = phone_pool.clock()
-      where n.id = v_number.id;
-      perform phone_pool.close_alert('number_held_back', v_number.id::text);
+    if phone_pool.put_back_number(v_id) then
       v_count := v_count + 1;
     else
-      update public.phone_numbers n set updated_at = phone_pool.clock() where n.id = v_number.id;
+      update public.phone_numbers n set updated_at = phone_pool.clock() where n.id = v_id;
     end if;
   end loop;
   return v_count;
 end
 $$;
 comment on function phone_pool.recheck_held_back_numbers() is
-  'A step of the sweep: numbers that were held back join the pool again when no organization shows '
-  'them and they are active at Telnyx; each is looked at once an hour. Returns how many joined.';
+  'A step of the sweep: looks at numbers that were held back, each once an hour, 10 at most. Returns '
+  'how many joined the pool again.';
 
 revoke execute on all functions in schema phone_pool from public;

@@ -55,7 +55,7 @@ begin
       where c.reconciliation_id = p_reconciliation_id
       order by n.id, c.status = 'active' desc
     )
-    select n.id, n.phone_number, n.status, n.organization_id, s.carrier_status
+    select n.id, n.phone_number, n.status, n.organization_id, n.suspended_until, s.carrier_status
     from seen s
     join public.phone_numbers n on n.id = s.id
     where s.carrier_status is distinct from n.carrier_status and s.carrier_status is not null
@@ -73,6 +73,9 @@ begin
       suspended_reason = case when n.status = 'available' and v_number.carrier_status <> 'active'
         then 'at Telnyx: ' || v_number.carrier_status else n.suspended_reason end
     where n.id = v_number.id;
+    if v_number.suspended_until = 'infinity' and v_number.carrier_status = 'active' then
+      perform phone_pool.put_back_number(v_number.id);
+    end if;
     perform phone_pool.set_alert('number_gone',
       v_number.carrier_status = 'gone' and v_number.organization_id is not null, format(
         '…%s is not in the account any more, and organization %s cannot call',
