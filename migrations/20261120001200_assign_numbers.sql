@@ -11,8 +11,8 @@ create function phone_pool.assign_numbers(
   out last_purchased_at timestamptz
 )
 language plpgsql
--- Fires the application's own triggers on organizations, which expect its path. Whoever may create
--- in public must not be called instead: every function here is named with its schema.
+-- Fires the application's own triggers on organizations, which expect its path. What somebody else
+-- created in public must not run instead: functions and operators are named with their schema too.
 set search_path = public, extensions, pg_temp
 as $$
 declare
@@ -26,16 +26,16 @@ begin
       assigned_at = v_now, updated_at = v_now
     from unnest(coalesce(p_phone_number_ids, array(
       select c.id from public.phone_numbers c
-      where c.status = 'available'
+      where c.status operator(pg_catalog.=) 'available'
         -- Whoever waits for any number, or for one of this area code, comes first.
         and not exists (select from phone_pool.number_requests r where r.area_code is null)
         and (select true from phone_pool.number_requests r
-          where r.area_code = c.area_code limit 1) is null
+          where r.area_code operator(pg_catalog.=) c.area_code limit 1) is null
       order by c.purchased_at, c.id
       limit pg_catalog.cardinality(p_organization_ids)
       for update skip locked
     )), p_organization_ids, p_requested_at) as pair (id, organization_id, requested_at)
-    where p.id = pair.id
+    where p.id operator(pg_catalog.=) pair.id
     returning p.id, p.organization_id, p.phone_number, p.purchased_at,
       coalesce(pair.requested_at, v_now) as requested_at
   ),
@@ -46,7 +46,7 @@ begin
   ),
   written as (
     update public.organizations o set phone = a.phone_number
-    from assigned a where o.id = a.organization_id
+    from assigned a where o.id operator(pg_catalog.=) a.organization_id
   )
   select pg_catalog.count(*), pg_catalog.max(a.purchased_at)
   into strict assigned, last_purchased_at

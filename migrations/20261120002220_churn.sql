@@ -53,39 +53,47 @@ declare
   v_writer text;
   v_count int;
 begin
-  perform from public.organizations o where o.id = any (p_organization_ids)
+  perform from public.organizations o where o.id operator(pg_catalog.=) any (p_organization_ids)
   order by o.id for no key update;
-  delete from phone_pool.number_requests r where r.organization_id = any (p_organization_ids);
-  perform from public.phone_numbers n where n.organization_id = any (p_organization_ids)
+  delete from phone_pool.number_requests r
+  where r.organization_id operator(pg_catalog.=) any (p_organization_ids);
+  perform from public.phone_numbers n
+  where n.organization_id operator(pg_catalog.=) any (p_organization_ids)
   order by n.id for update;
   -- After the locks: a quarantine begins when it is written, not when it was asked for. In hours,
   -- because a day is 23 or 25 of them twice a year.
   v_now := phone_pool.clock();
-  select pg_catalog.make_interval(hours => 24 * s.quarantine_days) into strict v_rest
+  select pg_catalog.make_interval(
+      hours => 24 operator(pg_catalog.*) s.quarantine_days) into strict v_rest
   from phone_pool.settings s;
   v_writer := pg_catalog.set_config('phone_pool.writer', 'function', true);
   with closed as (
     update phone_pool.tenures t
     set held = pg_catalog.tstzrange(pg_catalog.lower(t.held),
-        greatest(v_now, pg_catalog.lower(t.held) + interval '1 microsecond')),
-      quarantine_until = greatest(v_now + v_rest,
-        pg_catalog.lower(t.held) + v_rest + interval '1 microsecond', t.not_before),
+        greatest(v_now, pg_catalog.lower(t.held)
+          operator(pg_catalog.+) interval '1 microsecond')),
+      quarantine_until = greatest(v_now operator(pg_catalog.+) v_rest,
+        pg_catalog.lower(t.held) operator(pg_catalog.+) v_rest
+          operator(pg_catalog.+) interval '1 microsecond', t.not_before),
       release_reason = p_reason
     from public.phone_numbers n
-    where n.organization_id = any (p_organization_ids) and n.status = 'assigned'
-      and t.phone_number_id = n.id and pg_catalog.upper_inf(t.held)
+    where n.organization_id operator(pg_catalog.=) any (p_organization_ids)
+      and n.status operator(pg_catalog.=) 'assigned'
+      and t.phone_number_id operator(pg_catalog.=) n.id and pg_catalog.upper_inf(t.held)
     returning t.phone_number_id, t.organization_id, t.quarantine_until
   ),
   suspended as (
     update public.phone_numbers n
     set status = 'suspended', organization_id = null, suspended_until = c.quarantine_until,
       updated_at = v_now
-    from closed c where n.id = c.phone_number_id
+    from closed c where n.id operator(pg_catalog.=) c.phone_number_id
     returning n.phone_number, c.organization_id
   ),
   cleared as (
     update public.organizations o set phone = null
-    from suspended s where o.id = s.organization_id and o.phone = s.phone_number
+    from suspended s
+    where o.id operator(pg_catalog.=) s.organization_id
+      and o.phone operator(pg_catalog.=) s.phone_number
   )
   select pg_catalog.count(*) into v_count from suspended;
   v_writer := pg_catalog.set_config('phone_pool.writer', '', true);

@@ -19,16 +19,17 @@ declare
 begin
   select t.* into v_tenure
   from phone_pool.tenures t
-  join public.phone_numbers n on n.id = t.phone_number_id
-  where t.organization_id = p_organization_id and not pg_catalog.upper_inf(t.held)
-    and n.status = 'suspended' and n.retired_at is null
+  join public.phone_numbers n on n.id operator(pg_catalog.=) t.phone_number_id
+  where t.organization_id operator(pg_catalog.=) p_organization_id
+    and not pg_catalog.upper_inf(t.held)
+    and n.status operator(pg_catalog.=) 'suspended' and n.retired_at is null
     and not exists (
       select from phone_pool.tenures l
-      where l.phone_number_id = t.phone_number_id
-        and pg_catalog.lower(l.held) > pg_catalog.lower(t.held)
+      where l.phone_number_id operator(pg_catalog.=) t.phone_number_id
+        and pg_catalog.lower(l.held) operator(pg_catalog.>) pg_catalog.lower(t.held)
     )
     and exists (select from public.organizations o
-      where o.id = p_organization_id and o.phone is null)
+      where o.id operator(pg_catalog.=) p_organization_id and o.phone is null)
   order by pg_catalog.lower(t.held) desc limit 1
   for update of n;
   if not found then
@@ -38,21 +39,23 @@ begin
   v_writer := pg_catalog.set_config('phone_pool.writer', 'function', true);
   -- First make room, then move in: the exclusion constraint looks at every statement.
   update phone_pool.tenures t set resumed_at = v_now
-  where t.id = v_tenure.id and t.quarantine_until > v_now;
+  where t.id operator(pg_catalog.=) v_tenure.id and t.quarantine_until operator(pg_catalog.>) v_now;
   update public.phone_numbers n
   set status = 'assigned', organization_id = p_organization_id, suspended_until = null,
     assigned_at = v_now, updated_at = v_now
-  where n.id = v_tenure.phone_number_id;
+  where n.id operator(pg_catalog.=) v_tenure.phone_number_id;
   insert into phone_pool.tenures
     (phone_number_id, organization_id, requested_at, held, not_before)
   values (v_tenure.phone_number_id, p_organization_id, v_now, pg_catalog.tstzrange(v_now, null),
-    (select t.quarantine_until from phone_pool.tenures t where t.id = v_tenure.id));
+    (select t.quarantine_until from phone_pool.tenures t
+      where t.id operator(pg_catalog.=) v_tenure.id));
   v_writer := pg_catalog.set_config('phone_pool.writer', '', true);
-  delete from phone_pool.number_requests r where r.organization_id = p_organization_id;
+  delete from phone_pool.number_requests r
+  where r.organization_id operator(pg_catalog.=) p_organization_id;
   update public.organizations o
   set phone = (select n.phone_number from public.phone_numbers n
-    where n.id = v_tenure.phone_number_id)
-  where o.id = p_organization_id;
+    where n.id operator(pg_catalog.=) v_tenure.phone_number_id)
+  where o.id operator(pg_catalog.=) p_organization_id;
   return true;
 end
 $$;
