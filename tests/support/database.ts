@@ -106,6 +106,10 @@ async function becomeApiRole(client: pg.Client, role: Role) {
      where r.rolname = $1`,
     [role],
   );
+  const { rows: [real] } = await client.query(
+    "select current_setting('safeupdate.enabled', true) as enabled",
+  );
+  if (real?.enabled) return;
   const query = client.query.bind(client);
   // What pg-safeupdate refuses at the top; functions are read by tests/schema.
   Reflect.set(client, "query", (statement: string | pg.QueryConfig, ...more: [unknown[]]) => {

@@ -1,0 +1,83 @@
+import type pg from "pg";
+import { withClient } from "../../supabase/local/postgres/connect.ts";
+import { ensureTemplate } from "../support/template.ts";
+
+/** What the platform has beside PostgreSQL, and what is the case where a server does not. */
+const PARTS: Record<string, string> = {
+  safeupdate: "absent: an update without where is refused by the parser's stand-in alone",
+  supautils: "absent: postgres creates the extensions that are trusted",
+  pg_net: "absent",
+  pg_cron: "absent",
+  supabase_vault: "absent",
+};
+
+export interface NamedServer {
+  /** One line a part: whether it is the real one, a stand-in, or absent. */
+  report: string[];
+  /** Why no test may run there. */
+  refusal?: string;
+  /** Whether the library pg-safeupdate can be loaded. */
+  hasSafeupdate: boolean;
+}
+
+/** Looks at a server that somebody names, and changes nothing. @param url of a superuser */
+export async function inspectServer(url: string): Promise<NamedServer> {
+  const parts = await withClient(url, findParts);
+  const missing = ["pg_net", "pg_cron", "supabase_vault"].filter((name) => !parts.has(name));
+  const taken = await databasesWithPhonePool(url);
+  return {
+    report: Object.entries(PARTS).map(([name, absent]) => `${name}: ${parts.get(name) ?? absent}`),
+    refusal: taken.length > 0
+      ? `Schema phone_pool exists in ${taken.join(", ")}: the tests need a server of their own`
+      : missing.length > 0
+      ? `${missing.join(", ")}: install it, or copy the stand-ins of ` +
+        "supabase/local/postgres/extensions/extension to the server's extensions"
+      : undefined,
+    hasSafeupdate: parts.has("safeupdate"),
+  };
+}
+
+/** Loads pg-safeupdate where the platform does. */
+export async function useSafeupdate(url: string): Promise<void> {
+  // The roles come with the first template.
+  await ensureTemplate(url);
+  await withClient(
+    url,
+    (client) => client.query("alter role authenticator set session_preload_libraries = safeupdate"),
+  );
+}
+
+async function findParts(client: pg.Client): Promise<Map<string, string>> {
+  const { rows } = await client.query<{ name: string; version: string }>(
+    `select name, case when comment like 'stand-in%' then 'our stand-in'
+       else 'the real one, ' || default_version end as version
+     from pg_available_extensions where name = any ($1)`,
+    [Object.keys(PARTS)],
+  );
+  const parts = new Map(rows.map(({ name, version }) => [name, version]));
+  for (const library of ["safeupdate", "supautils"]) {
+    // The two have no extension: a library that can be loaded is there.
+    const isThere = await client.query(`load '${library}'`).then(() => true, () => false);
+    if (isThere) parts.set(library, "the real one");
+  }
+  return parts;
+}
+
+async function databasesWithPhonePool(url: string): Promise<string[]> {
+  const databases = await withClient(url, (client) =>
+    client.query<{ datname: string }>(
+      `select datname from pg_database
+       where datallowconn and datname !~ '^phone_pool_(test|template)_' order by 1`,
+    ));
+  const taken: string[] = [];
+  for (const { datname } of databases.rows) {
+    const there = new URL(url);
+    there.pathname = `/${datname}`;
+    const { rows } = await withClient(
+      there.href,
+      (client) => client.query("select from pg_namespace where nspname = 'phone_pool'"),
+    );
+    if (rows.length > 0) taken.push(datname);
+  }
+  return taken;
+}
