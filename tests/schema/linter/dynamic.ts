@@ -1,4 +1,4 @@
-import { fieldsOf, listOf, nameParts } from "../../../supabase/local/sql/tree.ts";
+import { type Fields, fieldsOf, listOf, nameParts } from "../../../supabase/local/sql/tree.ts";
 
 const QUOTED = /^quote_(ident|literal|nullable)$/;
 
@@ -8,34 +8,47 @@ const QUOTED = /^quote_(ident|literal|nullable)$/;
  */
 export function readDynamic(tree: unknown): string | undefined {
   const [statement] = listOf(tree);
-  const select = fieldsOf(fieldsOf(fieldsOf(statement).stmt).SelectStmt);
-  return readText(fieldsOf(fieldsOf(listOf(select.targetList)[0]).ResTarget).val);
+  return readTarget(fieldsOf(fieldsOf(statement).stmt).SelectStmt);
 }
 
 function readText(node: unknown): string | undefined {
-  const { A_Const: constant, A_Expr: operation, FuncCall: call } = fieldsOf(node);
+  const { A_Const: constant, A_Expr: operation, FuncCall: call, SubLink: query } = fieldsOf(node);
   if (constant) return constantText(constant);
   if (operation) return readConcatenation(fieldsOf(operation));
+  if (query) return readTarget(fieldsOf(fieldsOf(query).subselect).SelectStmt);
   const { funcname, args } = fieldsOf(call);
   const name = nameParts(funcname).at(-1) ?? "";
+  const [first, ...more] = listOf(args);
   if (QUOTED.test(name)) return name === "quote_ident" ? "x" : "'x'";
-  const template = name === "format" ? listOf(args)[0] : undefined;
-  return template ? readTemplate(constantText(fieldsOf(template).A_Const)) : undefined;
+  // A list is as safe as each of its items.
+  if (name === "string_agg") return readText(first);
+  return name === "format" ? readTemplate(constantText(fieldsOf(first).A_Const), more) : undefined;
 }
 
-function readConcatenation({ name, lexpr, rexpr }: Record<string, unknown>): string | undefined {
+function readTarget(select: unknown): string | undefined {
+  return readText(fieldsOf(fieldsOf(listOf(fieldsOf(select).targetList)[0]).ResTarget).val);
+}
+
+function readConcatenation({ name, lexpr, rexpr }: Fields): string | undefined {
   if (nameParts(name).at(-1) !== "||") return undefined;
   const [left, right] = [readText(lexpr), readText(rexpr)];
   return left === undefined || right === undefined ? undefined : left + right;
 }
 
-function readTemplate(template: string | undefined): string | undefined {
-  // %s puts the value in as it is.
-  if (template === undefined || /%(\d+\$)?-?\d*s/.test(template)) return undefined;
-  return template.replaceAll(
-    /%(?:(?:\d+\$)?-?\d*([IL])|%)/g,
-    (_match, kind) => ({ I: "x", L: "'x'" })[String(kind)] ?? "%",
-  );
+/** %I and %L quote; %s puts a value in as it is, so that one must have been quoted where it stands. */
+function readTemplate(template: string | undefined, values: unknown[]): string | undefined {
+  let next = 0;
+  let isSafe = template !== undefined;
+  const text = template?.replaceAll(/%(?:(\d+)\$)?-?\d*([ILs%])/g, (_match, position, kind) => {
+    if (kind === "%") return "%";
+    const at = position ? Number(position) - 1 : next;
+    next = at + 1;
+    if (kind !== "s") return kind === "I" ? "x" : "'x'";
+    const value = readText(values[at]);
+    isSafe &&= value !== undefined;
+    return value ?? "";
+  });
+  return isSafe ? text : undefined;
 }
 
 function constantText(constant: unknown): string | undefined {

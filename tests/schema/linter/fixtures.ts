@@ -168,8 +168,13 @@ export const GOOD: string[] = [
   run("perform 1 from new_rows"),
   run("with a as (select 1), b as (select 1 from a) select 1 from b"),
   run("with recursive a as (select 1 union all select 1 from a) select 1 from a"),
-  run("execute format('select %I.%I(%L)', 'public', 'f', 'v')").replace("%I.%I", "public.%I"),
+  run("execute format('select public.%I(%L)', 'f', 'v')"),
   run("execute 'select public.f($1)' using 1"),
+  run("execute format('select %2$s, 5 %% %3$L', 1, quote_ident('a'), 'v')"),
+  run(
+    "execute format('select %1$s, %1$s from public.t', (select string_agg(quote_ident(k), ', ') " +
+      "from jsonb_object_keys('{}') k))",
+  ),
   run("execute 'update public.t set a = ' || quote_literal('1') || ' where a = 2'"),
   procedure("declare v public.t%rowtype; w int := 1 + 2; begin v.a = w; w := lower('a'); end"),
   procedure("declare v int[]; begin v[case when 1 = 1 then 1 end] := 2 + 1; end"),
