@@ -13,6 +13,7 @@ import { runSqlFile } from "../../supabase/local/postgres/sql-file.ts";
 import { inRoot } from "../../supabase/local/stack/paths.ts";
 
 const LOCK = 7_366_512;
+const STAND_INS = inRoot("supabase", "local", "postgres", "extensions", "extension");
 
 interface SqlFile {
   name: string;
@@ -44,6 +45,7 @@ export async function ensureTemplate(
     await build(admin, adminUrl, name, async (superuser) => {
       await bootstrap(superuser);
       if (privileges === "old") await giveOldDefaultPrivileges(superuser);
+      await standInForPgCron(superuser);
       await migrateAsPostgres(superuser, migrations);
     });
   });
@@ -62,6 +64,26 @@ async function build(
   await withClient(inDatabase(adminUrl, building), fill);
   await admin.query(`alter database ${building} with allow_connections false`);
   await admin.query(`alter database ${building} rename to ${name}`);
+}
+
+/**
+ * The real pg_cron can be created in one database of a server, never in those that tests clone: where
+ * the server has it, the stand-in takes its name.
+ */
+async function standInForPgCron(superuser: pg.Client): Promise<void> {
+  const { rowCount } = await superuser.query(
+    `select from pg_available_extensions
+     where name = 'pg_cron' and comment not like 'stand-in%'`,
+  );
+  if (rowCount === 0) return;
+  const standIns = await sqlFiles(STAND_INS);
+  const standIn = standIns.find(({ name }) => name.startsWith("pg_cron--"));
+  await superuser.query(standIn?.sql ?? "");
+  await superuser.query(
+    `insert into pg_extension (oid, extname, extowner, extnamespace, extrelocatable, extversion)
+     values (pg_nextoid('pg_extension', 'oid', 'pg_extension_oid_index'), 'pg_cron',
+       current_user::regrole, 'pg_catalog'::regnamespace, false, 'stand-in')`,
+  );
 }
 
 /** As postgres, so that what a migration may not do on the platform fails here as well. */
@@ -87,9 +109,7 @@ async function dropOlder(admin: pg.Client, prefix: string): Promise<void> {
 }
 
 async function stateHash(migrations: SqlFile[]): Promise<string> {
-  const standIns = await sqlFiles(
-    inRoot("supabase", "local", "postgres", "extensions", "extension"),
-  );
+  const standIns = await sqlFiles(STAND_INS);
   const hash = createHash("sha256")
     .update(await readFile(BOOTSTRAP_FILE))
     .update(await readFile(OLD_DEFAULT_PRIVILEGES_FILE));
