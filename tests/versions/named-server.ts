@@ -16,8 +16,8 @@ export interface NamedServer {
   report: string[];
   /** Why no test may run there. */
   refusal?: string;
-  /** Whether the library pg-safeupdate can be loaded. */
-  hasSafeupdate: boolean;
+  /** What the platform loads into each session of authenticator, as far as it is there. */
+  libraries: string[];
 }
 
 /** Looks at a server that somebody names, and changes nothing. @param url of a superuser */
@@ -33,17 +33,21 @@ export async function inspectServer(url: string): Promise<NamedServer> {
       ? `${missing.join(", ")}: install it, or copy the stand-ins of ` +
         "supabase/local/postgres/extensions/extension to the server's extensions"
       : undefined,
-    hasSafeupdate: parts.has("safeupdate"),
+    libraries: ["supautils", "safeupdate"].filter((library) => parts.has(library)),
   };
 }
 
-/** Loads pg-safeupdate where the platform does. */
-export async function useSafeupdate(url: string): Promise<void> {
+/** Loads the libraries where the platform does. */
+export async function useLibraries(url: string, libraries: string[]): Promise<void> {
+  if (libraries.length === 0) return;
   // The roles come with the first template.
   await ensureTemplate(url);
   await withClient(
     url,
-    (client) => client.query("alter role authenticator set session_preload_libraries = safeupdate"),
+    (client) =>
+      client.query(
+        `alter role authenticator set session_preload_libraries = ${libraries.join(", ")}`,
+      ),
   );
 }
 

@@ -6,7 +6,7 @@
  */
 import { parseArgs } from "node:util";
 import { findDebianPostgres, startDebianPostgres } from "./debian-postgres.ts";
-import { inspectServer, useSafeupdate } from "./named-server.ts";
+import { inspectServer, useLibraries } from "./named-server.ts";
 
 const DEFAULT = [
   "tests/database",
@@ -26,13 +26,13 @@ const isGreen = named ? await testNamed(named) : await testInstalled();
 Deno.exit(isGreen ? 0 : 1);
 
 async function testNamed(url: string): Promise<boolean> {
-  const { report, refusal, hasSafeupdate } = await inspectServer(url);
+  const { report, refusal, libraries } = await inspectServer(url);
   for (const line of report) console.log(line);
   if (refusal) {
     console.error(refusal);
     return false;
   }
-  if (hasSafeupdate) await useSafeupdate(url);
+  await useLibraries(url, libraries);
   return await runTests(url);
 }
 
