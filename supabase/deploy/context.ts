@@ -1,6 +1,6 @@
 import type { Cli } from "./cli.ts";
 import type { Database } from "./database.ts";
-import type { Dialogue, Hide } from "./dialogue.ts";
+import type { Dialogue, Hide } from "../command-line/dialogue.ts";
 import type { Options } from "./options.ts";
 import type { Target } from "./target.ts";
 

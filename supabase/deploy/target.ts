@@ -2,7 +2,7 @@ import { existsSync, readFileSync } from "node:fs";
 import { z } from "zod";
 import * as functionConfig from "../../functions/_shared/config.ts";
 import { inRoot } from "../local/stack/paths.ts";
-import type { Dialogue } from "./dialogue.ts";
+import type { Dialogue } from "../command-line/dialogue.ts";
 
 const text = z.string().trim().min(1);
 const amount = z.coerce.number().nonnegative().optional();
@@ -37,6 +37,10 @@ export type Target = z.infer<typeof targetSchema> & {
   /** The functions' secrets as they were given. */
   functionSecrets: Record<string, string>;
 };
+
+/** The names of all variables that a deployment reads. */
+export const targetVariables = (): string[] =>
+  Object.keys({ ...targetSchema.shape, ...functionShape });
 
 /** Asked for when missing, in this order. */
 const QUESTIONS: { name: string; question: string; secret?: boolean }[] = [

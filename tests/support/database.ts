@@ -1,7 +1,7 @@
 import pg from "pg";
 import { connect, withClient } from "../../supabase/local/postgres/connect.ts";
 import { PASSWORD } from "../../supabase/local/postgres/cluster.ts";
-import { startTestServer } from "./postgres-server.ts";
+import { SERVER_VARIABLE, startTestServer } from "./postgres-server.ts";
 import { ensureTemplate } from "./template.ts";
 
 export type Role = "postgres" | "service_role" | "authenticated" | "anon" | "supabase_admin";
@@ -27,7 +27,7 @@ export interface TestDatabase extends AsyncDisposable {
 }
 
 // At import, not in the first test: Deno counts what a test opens and does not close as a leak.
-const server = await startTestServer();
+const server = await startTestServer(Deno.env.get(SERVER_VARIABLE));
 
 /**
  * A database with all migrations, cloned from a template that is made once for each state of the

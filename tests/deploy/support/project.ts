@@ -5,8 +5,8 @@ import { check } from "../../../supabase/deploy/check.ts";
 import { type Cli, createCli } from "../../../supabase/deploy/cli.ts";
 import type { Context } from "../../../supabase/deploy/context.ts";
 import { connectDatabase } from "../../../supabase/deploy/database.ts";
-import { createDialogue } from "../../../supabase/deploy/dialogue.ts";
-import { type Options, readCommandLine } from "../../../supabase/deploy/options.ts";
+import { createDialogue } from "../../../supabase/command-line/dialogue.ts";
+import type { Options } from "../../../supabase/deploy/options.ts";
 import { type Checkpoint, runDeploy } from "../../../supabase/deploy/run.ts";
 import { readTarget, secretsOf } from "../../../supabase/deploy/target.ts";
 import { createTestDatabase, type TestDatabase } from "../../support/database.ts";
@@ -141,7 +141,7 @@ async function withContext<T>(
   dialogue.hide(secretsOf(target));
   await using database = await connectDatabase(target.SUPABASE_DB_URL);
   return await work({
-    options: { ...readCommandLine(["--yes"], {}).options, ...options },
+    options: { yes: true, dryRun: false, remove: false, rotateSecret: false, ...options },
     target,
     cli: createCli(target, variables),
     database,
