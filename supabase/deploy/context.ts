@@ -11,7 +11,7 @@ export interface Context {
   cli: Cli;
   database: Database;
   dialogue: Dialogue & { hide: Hide };
-  /** Milliseconds that the network steps may take at most: purchases, the nudge's round trip. */
+  /** Milliseconds that are left to wait: for purchases, in all steps together; for one nudge. */
   patience: { purchases: number; nudge: number };
 }
 

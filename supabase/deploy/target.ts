@@ -103,8 +103,9 @@ export function secretsOf(target: Target): string[] {
     .filter((value) => value !== "");
 }
 
+/** Where the functions answer, without a slash at the end. */
 export const functionsUrl = (target: Target): string =>
-  target.PHONE_POOL_FUNCTIONS_URL ??
+  target.PHONE_POOL_FUNCTIONS_URL?.replace(/\/+$/, "") ??
     `https://${target.SUPABASE_PROJECT_REF}.supabase.co/functions/v1`;
 
 function linkedProject(): string | undefined {

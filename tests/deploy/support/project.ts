@@ -3,7 +3,7 @@ import { join } from "node:path";
 import { runPgNetWorker } from "../../../supabase/local/pg-net/worker.ts";
 import { check } from "../../../supabase/deploy/check.ts";
 import { type Cli, createCli } from "../../../supabase/deploy/cli.ts";
-import type { Context } from "../../../supabase/deploy/context.ts";
+import type { Context, Step } from "../../../supabase/deploy/context.ts";
 import { connectDatabase } from "../../../supabase/deploy/database.ts";
 import { createDialogue } from "../../../supabase/command-line/dialogue.ts";
 import type { Options } from "../../../supabase/deploy/options.ts";
@@ -28,8 +28,12 @@ export interface Project extends AsyncDisposable {
   variables: Record<string, string>;
   /** Everything that was said by all deployments so far. */
   said: string[];
+  /** Milliseconds: how long each of the next deployments waits at most. */
+  readonly patience: { purchases: number; nudge: number };
   /** Runs the command in this process, with --yes. */
   deploy(options?: Partial<Options>, checkpoint?: Checkpoint): Promise<boolean>;
+  /** Runs one part of it and returns what it says to have done. */
+  step(step: Step): Promise<string>;
   /** As far as the checks, with a CLI that finds an empty project: whether all passed. */
   check(): Promise<boolean>;
 }
@@ -67,15 +71,23 @@ export async function createProject(
   const home = await Deno.makeTempDir({ prefix: "phone-pool-cli-" });
   const variables = await variablesOf(home, server.url, database.url, carriers.variables);
   const said: string[] = [];
+  const patience = { purchases: 20_000, nudge: 20_000 };
   return {
+    patience,
     database,
     api,
     carriers,
     variables,
     said,
-    deploy: (options, checkpoint) => deploy(variables, said, options, checkpoint),
+    deploy: (options, checkpoint) =>
+      withContext(
+        { variables, said, patience },
+        options,
+        (context) => runDeploy(context, checkpoint),
+      ),
+    step: (step) => withContext({ variables, said, patience }, {}, (context) => step.run(context)),
     check: () =>
-      withContext(variables, said, { dryRun: true }, (context) => {
+      withContext({ variables, said, patience }, { dryRun: true }, (context) => {
         const read: Cli["read"] = (_args, schema) =>
           Promise.resolve(schema.parse({ secrets: [], functions: [] }));
         return check({ ...context, cli: { ...context.cli, read } });
@@ -123,17 +135,9 @@ async function variablesOf(
   };
 }
 
-const deploy = (
-  variables: Record<string, string>,
-  said: string[],
-  options: Partial<Options> = {},
-  checkpoint?: Checkpoint,
-) => withContext(variables, said, options, (context) => runDeploy(context, checkpoint));
-
 async function withContext<T>(
-  variables: Record<string, string>,
-  said: string[],
-  options: Partial<Options>,
+  { variables, said, patience }: Pick<Project, "variables" | "said" | "patience">,
+  options: Partial<Options> = {},
   work: (context: Context) => Promise<T>,
 ): Promise<T> {
   const dialogue = createDialogue({ yes: true, write: (line) => void said.push(line) });
@@ -146,6 +150,6 @@ async function withContext<T>(
     cli: createCli(target, variables),
     database,
     dialogue,
-    patience: { purchases: 20_000, nudge: 20_000 },
+    patience: { ...patience },
   });
 }
