@@ -1,3 +1,4 @@
+import type { Assumption } from "./assumptions.ts";
 import type { Cli } from "./cli.ts";
 import type { Database } from "./database.ts";
 import type { Dialogue, Hide } from "../command-line/dialogue.ts";
@@ -17,7 +18,7 @@ export interface Context {
 
 /** What one check found; `help` says what to do about a failure. */
 export interface Finding {
-  name: string;
+  assumption: Assumption;
   /** fail: nothing is changed. warn: shown, and on. */
   result: "ok" | "warn" | "fail";
   detail: string;
@@ -34,8 +35,8 @@ export interface Step {
 }
 
 export const finding = (
-  name: string,
+  assumption: Assumption,
   result: Finding["result"],
   detail: string,
   help?: string,
-): Finding => ({ name, result, detail, help });
+): Finding => ({ assumption, result, detail, help });

@@ -19,7 +19,10 @@ const SHORTEST_SECRET = 16;
 export async function readVault(context: Context): Promise<VaultSecrets> {
   if (!await hasVault(context)) return {};
   const found: VaultSecrets = {};
-  for (const name of VAULT_NAMES) found[name] = await readSecret(context, name);
+  for (const name of VAULT_NAMES) {
+    const value = await readSecret(context, name);
+    if (value !== UNREADABLE) found[name] = value;
+  }
   if (found.phone_pool_secret) context.dialogue.hide([found.phone_pool_secret]);
   return found;
 }
@@ -33,9 +36,28 @@ async function hasVault({ database }: Context): Promise<boolean> {
   return exists;
 }
 
+/** The names of all our secrets that Vault has and cannot decrypt, the callees' key among them. */
+export async function unreadableSecrets(context: Context): Promise<string[]> {
+  if (!await hasVault(context)) return [];
+  const rows = await context.database.rows(
+    z.object({ name: z.string() }),
+    "select name from vault.secrets where name like 'phone\\_pool\\_%' order by name",
+  );
+  const unreadable: string[] = [];
+  for (const { name } of rows) {
+    if (await readSecret(context, name) === UNREADABLE) unreadable.push(name);
+  }
+  return unreadable;
+}
+
+const UNREADABLE = Symbol("there, and cannot be decrypted");
+
 const secretRow = z.object({ value: z.string().nullable() });
 
-async function readSecret({ database }: Context, name: VaultName): Promise<string | undefined> {
+async function readSecret(
+  { database }: Context,
+  name: string,
+): Promise<string | undefined | typeof UNREADABLE> {
   try {
     const [row] = await database.rows(
       secretRow,
@@ -44,7 +66,9 @@ async function readSecret({ database }: Context, name: VaultName): Promise<strin
     );
     return row?.value || undefined;
   } catch (error) {
-    if (error instanceof pg.DatabaseError && /ciphertext|decrypt/i.test(error.message)) return;
+    if (error instanceof pg.DatabaseError && /ciphertext|decrypt/i.test(error.message)) {
+      return UNREADABLE;
+    }
     throw error;
   }
 }

@@ -34,8 +34,10 @@ export interface Project extends AsyncDisposable {
   deploy(options?: Partial<Options>, checkpoint?: Checkpoint): Promise<boolean>;
   /** Runs one part of it and returns what it says to have done. */
   step(step: Step): Promise<string>;
+  /** Public keys that users' tokens are signed with. */
+  userKeys: unknown[];
   /** As far as the checks, with a CLI that finds an empty project: whether all passed. */
-  check(): Promise<boolean>;
+  check(change?: (context: Context) => Context): Promise<boolean>;
 }
 
 /** A project on the platform: a bare database, the Management API, functions, and both carriers. */
@@ -49,6 +51,7 @@ export async function createProject(
   const carriers = startCarriers();
   const api = createManagementApi(REF, TOKEN);
   const platform: { url: string } = { url: "" };
+  const userKeys: unknown[] = [{ kty: "EC" }];
   const host = createFunctionHost(api, () => ({
     SUPABASE_URL: platform.url,
     SUPABASE_SECRET_KEYS: JSON.stringify({ default: SECRET_KEY }),
@@ -58,6 +61,9 @@ export async function createProject(
     const { pathname } = new URL(request.url);
     if (pathname.startsWith("/functions/v1/")) return host.handler(request);
     if (pathname.startsWith("/rest/v1/")) return dataApi(request);
+    if (pathname === "/auth/v1/.well-known/jwks.json") {
+      return Promise.resolve(Response.json({ keys: userKeys }));
+    }
     return api.handler(request);
   });
   platform.url = server.url;
@@ -86,11 +92,12 @@ export async function createProject(
         (context) => runDeploy(context, checkpoint),
       ),
     step: (step) => withContext({ variables, said, patience }, {}, (context) => step.run(context)),
-    check: () =>
+    userKeys,
+    check: (change = (context) => context) =>
       withContext({ variables, said, patience }, { dryRun: true }, (context) => {
         const read: Cli["read"] = (_args, schema) =>
           Promise.resolve(schema.parse({ secrets: [], functions: [] }));
-        return check({ ...context, cli: { ...context.cli, read } });
+        return check(change({ ...context, cli: { ...context.cli, read } }));
       }),
     async [Symbol.asyncDispose]() {
       stop.abort();
