@@ -33,6 +33,8 @@ export async function runScript(file: string, args: string[], env: Record<string
       ...env,
     },
     stdin: "null",
+    // One that goes on where it should end fails its test instead of holding it up.
+    signal: AbortSignal.timeout(60_000),
   }).output();
   const text = new TextDecoder();
   return { code, stdout: text.decode(stdout), stderr: text.decode(stderr) };

@@ -4,10 +4,12 @@ import {
   describeServices,
   unusedVariables,
 } from "../../../supabase/local/stack/real-services.ts";
+import { runInForeground } from "../../../supabase/local/stack/start-command.ts";
 import { NOTHING_REAL, readSettings } from "../../../supabase/local/stack/settings.ts";
 import { assert, assertEquals, assertStringIncludes } from "../../support/assert.ts";
 import { runScript } from "../../support/commands.ts";
 import { startRecorder } from "../../support/real-services.ts";
+import { runCommand } from "../support.ts";
 
 const REAL = [
   { option: "telnyx", variable: "TELNYX_API_KEY", asks: true },
@@ -55,6 +57,25 @@ Deno.test("what is bought or migrated is asked for; with nobody to ask, nothing 
       });
     }
   }
+  // One that started all the same is ended before the test fails.
+  await runCommand("stop", directory);
+  assertEquals([...Deno.readDirSync(directory)].map(({ name }) => name), ["stack.lock"]);
+  assertEquals(recorder.connections(), 0);
+  await Deno.remove(directory, { recursive: true });
+});
+
+Deno.test("a question that is answered no starts nothing", async () => {
+  await using recorder = startRecorder();
+  const directory = await Deno.makeTempDir({ prefix: "phone-pool-command-" });
+  const said: string[] = [];
+  const dialogue = {
+    ...createDialogue({ yes: false, write: (line) => void said.push(line) }),
+    confirm: () => Promise.resolve(false),
+  };
+  const variables = { ...recorder.variables, PHONE_POOL_DIRECTORY: directory };
+  const real = { telnyx: true, livekit: true, database: true };
+  assertEquals(await runInForeground({ real, variables, dialogue }), 1);
+  assertEquals(said.at(-1), "Not started.");
   assertEquals([...Deno.readDirSync(directory)], []);
   assertEquals(recorder.connections(), 0);
   await Deno.remove(directory);
