@@ -20,8 +20,9 @@ async function run(options: Given<typeof COMMAND.options>): Promise<number> {
     (text) => void Deno.stdout.writeSync(encoder.encode(text)),
   );
   const target = await readApiTarget(options);
-  terminal.line(`Buying for ${target.name}`);
   const telnyx = telnyxOf(target);
+  const isSimulated = target.stack && new URL(target.stack.telnyx_url).hostname === "127.0.0.1";
+  terminal.line(`Buying for ${target.name}${isSimulated ? ", Telnyx simulated" : ""}`);
   const carrier = telnyx && createCarrier({ ...telnyx, connectionId: "" });
   Deno.addSignalListener("SIGINT", () => {
     terminal.line("Interrupted. What is ordered is bought all the same: run it again to follow.");
