@@ -12,13 +12,14 @@ Deno.test("each command answers --help and refuses an option that it does not kn
   assert(scripts.length >= 13);
   for (const { typed, file } of scripts) {
     await t.step(typed, async () => {
-      for (const help of ["--help", "-h"]) {
-        const { code, stdout } = await runScript(file, [help], env);
-        assertEquals(code, 0);
-        assertEquals(stdout.split(" -- ")[0], typed);
-        assertMatch(stdout, /^ {2}--help/m);
-      }
-      const { code, stdout, stderr } = await runScript(file, ["--no-such-option"], env);
+      const [help, mistake] = await Promise.all([
+        runScript(file, ["--help"], env),
+        runScript(file, ["--no-such-option"], env),
+      ]);
+      assertEquals(help.code, 0, help.stderr);
+      assertEquals(help.stdout.split(" -- ")[0], typed);
+      assertMatch(help.stdout, /^ {2}--help/m);
+      const { code, stdout, stderr } = mistake;
       assertEquals([code, stdout], [2, ""]);
       assertStringIncludes(stderr, "'--no-such-option'");
       assertStringIncludes(stderr, `${typed} -- --help`);
