@@ -20,7 +20,11 @@ const config = shape.readConfig({
 const [key, ...otherKeys] = shape.secretKeys(config);
 
 Deno.serve(createHandler({
-  authenticate: createAuthenticate([key, ...otherKeys], config.SUPABASE_JWKS),
+  authenticate: createAuthenticate(
+    [key, ...otherKeys],
+    config.SUPABASE_JWKS,
+    createLog("intake-calls"),
+  ),
   knowAgent: createKnowAgent(config.LIVEKIT_API_KEY, config.LIVEKIT_API_SECRET),
   calls: createCalls(createDatabase(config.SUPABASE_URL, key, 3000)),
   telephony: createTelephony(config),

@@ -1,5 +1,5 @@
 import { contradictions } from "../support/pool.ts";
-import { discrepancies } from "../support/supply.ts";
+import { discrepancies } from "../support/discrepancies.ts";
 import type { World } from "./world/world.ts";
 
 export interface Verdict {

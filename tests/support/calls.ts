@@ -80,7 +80,7 @@ export async function withCalls(
     const call = await rpcPool(db, connections);
     const { apiKey, apiSecret } = simulator.settings;
     const handler = createHandler({
-      authenticate: createAuthenticate([SECRET_KEY], jwks),
+      authenticate: createAuthenticate([SECRET_KEY], jwks, () => {}),
       knowAgent: createKnowAgent(apiKey, apiSecret),
       secrets: [NUDGE_SECRET],
       runInBackground: (run) => diesWithItsAnswer || void work.push(run()),

@@ -1,7 +1,7 @@
 import pg from "pg";
 import { connect, withClient } from "../../supabase/local/postgres/connect.ts";
 import { PASSWORD } from "../../supabase/local/postgres/cluster.ts";
-import { startTestServer } from "./postgres-server.ts";
+import { SERVER_VARIABLE, startTestServer } from "./postgres-server.ts";
 import { unsafeStatement } from "../../supabase/local/postgres/safeupdate.ts";
 import { type DefaultPrivileges, ensureTemplate } from "./template.ts";
 
@@ -31,7 +31,7 @@ export interface TestDatabase extends AsyncDisposable {
 }
 
 // At import, not in the first test: Deno counts what a test opens and does not close as a leak.
-const server = await startTestServer();
+const server = await startTestServer(Deno.env.get(SERVER_VARIABLE));
 
 export interface TestDatabaseOptions {
   /** As a Supabase project is before its first migration. */

@@ -50,7 +50,7 @@ export async function startServices(plan: Plan, supervisor: Supervisor): Promise
     gatewayPart(plan.ports.api, gatewaySettings(plan), base),
     ...plan.functions.map((place) => functionPart(place, environment)),
     // A server of the user's own has the real ones.
-    ...plan.settings.DATABASE_URL ? [] : [
+    ...plan.settings.SUPABASE_DB_URL ? [] : [
       workerPart("pg-net-worker", superuser, base),
       workerPart("pg-cron-worker", superuser, base),
     ],

@@ -14,6 +14,11 @@ export interface TelnyxAccount {
   profileEnabled: boolean;
   destinations: string[];
   isTrial: boolean;
+  /** What these answer in place of the simulator; undefined: the simulator does. */
+  search?: unknown;
+  orders?: unknown;
+  owned?: unknown;
+  slimNumbers?: unknown;
 }
 
 /** The simulators, with those parts of Telnyx's API that only a deployment asks for. */
@@ -29,7 +34,10 @@ export function startCarriers() {
   };
   const telnyx = createTelnyxSimulator({ orderDelayMs: 0 });
   const livekit = createLiveKitSimulator({
-    trunks: [{ id: "ST_clinics", numbers: ["*"], address: "sip.telnyx.com" }],
+    trunks: [
+      { id: "ST_clinics", numbers: ["*"], address: "sip.telnyx.com" },
+      { id: "ST_without_numbers", numbers: [], address: "sip.telnyx.com" },
+    ],
   });
   const telnyxServer = serve(async (request) =>
     await portal(account, request) ?? await telnyx.handler(request)
@@ -84,9 +92,17 @@ async function portal(account: TelnyxAccount, request: Request): Promise<Respons
       whitelisted_destinations: account.destinations,
     });
   }
-  if (account.isTrial && pathname === "/v2/available_phone_numbers") {
+  const search = account.isTrial ? [{ phone_number: "+1212555xxxx" }] : account.search;
+  const spoiled: Record<string, unknown> = {
+    "GET /v2/available_phone_numbers": search,
+    "GET /v2/number_orders": account.orders,
+    "POST /v2/phone_numbers/actions/verify_ownership": account.owned,
+    "GET /v2/phone_numbers/slim": account.slimNumbers,
+  };
+  const answer = spoiled[`${request.method} ${pathname}`];
+  if (answer !== undefined) {
     await request.body?.cancel();
-    return data([{ phone_number: "+1212555xxxx" }]);
+    return data(answer);
   }
   return pathname.startsWith("/v2/connections/") ? Response.json({}, { status: 404 }) : undefined;
 }
