@@ -62,7 +62,7 @@ function gatewaySettings({ addresses, keys, config, functions, ports, settings }
     urls: {
       owner: addresses.database,
       // Nobody knows the password of authenticator on a server of the user's own.
-      requests: settings.DATABASE_URL ?? databaseUrl("authenticator", ports.db),
+      requests: settings.SUPABASE_DB_URL ?? databaseUrl("authenticator", ports.db),
     },
     publishableKey: keys.publishable,
     secretKey: keys.secret,
