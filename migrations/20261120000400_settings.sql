@@ -49,6 +49,10 @@ create table phone_pool.settings (
   require_consent boolean not null default false,
   max_call_minutes int not null default 60
     constraint settings_max_call_is_1_to_240_minutes check (max_call_minutes between 1 and 240),
+  agent_sees_callee boolean not null default false,
+  call_webhook_url text null
+    constraint settings_call_webhook_is_https_or_loopback
+      check (call_webhook_url ~ '^(https://[^\s/]|http://127\.[0-9.]+(:[0-9]+)?(/|$))\S*$'),
   ringing_seconds int not null default 40
     constraint settings_ringing_is_5_to_75_seconds check (ringing_seconds between 5 and 75),
   alert_webhook_url text null
@@ -100,6 +104,11 @@ comment on column phone_pool.settings.max_call_minutes is
   'After which LiveKit ends a call, counted from dialling.';
 comment on column phone_pool.settings.ringing_seconds is
   'How long a phone rings. LiveKit''s answer is waited for meanwhile; after 80 s it gives none.';
+comment on column phone_pool.settings.agent_sees_callee is
+  'Whether the agent of a call may read the patient''s number by GET intake-calls/{call_id}.';
+comment on column phone_pool.settings.call_webhook_url is
+  'Where the application is told that a call has ended, by ids, signed as Standard Webhooks: https, '
+  'or a server on the database''s own machine; null: nowhere.';
 comment on column phone_pool.settings.area_code_wait is
   'How long an organization waits for the area code it wants before it gets another.';
 comment on column phone_pool.settings.calling_hours_enforced is

@@ -148,6 +148,7 @@ declare
     'count_call_months',
     'watch_pool',
     'deliver_alerts',
+    'deliver_call_notices',
     'purge_logs'
   ];
   v_step text;

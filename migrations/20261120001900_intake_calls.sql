@@ -24,9 +24,9 @@ create table phone_pool.intake_calls (
   id uuid not null default gen_random_uuid() constraint intake_calls_pkey primary key,
   intake_id text not null
     constraint intake_calls_intake_id_is_a_token check (intake_id ~ '^[A-Za-z0-9_.:-]{1,64}$'),
-  organization_id uuid not null,
-  patient_id uuid not null,
-  callee text not null,
+  organization_id uuid null,
+  patient_id uuid null,
+  callee text null,
   phone_number_id uuid null
     constraint intake_calls_phone_number_exists references public.phone_numbers (id),
   caller_id text null,
@@ -34,12 +34,14 @@ create table phone_pool.intake_calls (
     constraint intake_calls_status_is_known check (status in ('queued', 'dialing', 'answered',
       'completed', 'no_answer', 'busy', 'declined', 'failed', 'cancelled', 'unknown', 'refused')),
   reason text null,
+  reason_detail text null,
   metadata jsonb not null default '{}',
   request_hash text not null,
   requested_by text not null,
   request_id text null,
   time_zone_source text null constraint intake_calls_time_zone_source_is_known
-    check (time_zone_source in ('request', 'area_code', 'unknown_area_code')),
+    check (time_zone_source in
+      ('request', 'area_code', 'unknown_area_code', 'area_code_and_claim')),
   local_times jsonb null,
   consent_id bigint null,
   retry_at timestamptz null,
@@ -81,6 +83,9 @@ create table phone_pool.intake_calls (
   talk_time interval generated always as
     (phone_pool.time_between(answered_at, coalesce(left_at, reported_ended_at))) stored,
 
+  constraint intake_calls_keep_nothing_of_a_stranger check (case when reason = 'not_allowed'
+    then coalesce(organization_id, patient_id) is null and callee is null and metadata = '{}'
+    else organization_id is not null and patient_id is not null and callee is not null end),
   constraint intake_calls_callee_is_e164 check
     (callee ~ '^\+[1-9][0-9]{6,14}$' or status = 'refused'),
   constraint intake_calls_have_a_caller_id check
@@ -98,14 +103,18 @@ create table phone_pool.intake_calls (
 comment on table phone_pool.intake_calls is
   'Every intake call asked for: permit and audit log. Patient data: callee, patient_id, metadata.';
 comment on column phone_pool.intake_calls.organization_id is
-  'No foreign key: the record of a call outlives the customer.';
+  'No foreign key: the record of a call outlives the customer. Null where somebody asked for an '
+  'organization that is not theirs: a stranger writes into no clinic''s record.';
 comment on column phone_pool.intake_calls.callee is
   'E.164; as it was given when the destination was refused.';
 comment on column phone_pool.intake_calls.caller_id is 'The number that the patient sees, E.164.';
 comment on column phone_pool.intake_calls.reason is
   'What refused it or why it ended so: an error code, or what LiveKit told.';
+comment on column phone_pool.intake_calls.reason_detail is
+  'What exactly refused it, in words for the caller.';
 comment on column phone_pool.intake_calls.metadata is
-  'What the caller of intake-calls wants the agent to know. Never sent to LiveKit.';
+  'What the caller of intake-calls wants the agent to know. Never sent to LiveKit; not kept of a '
+  'refused call, which no agent reads.';
 comment on column phone_pool.intake_calls.request_hash is
   'SHA-256 of the request: the same intake_id with another body is another request.';
 comment on column phone_pool.intake_calls.requested_by is 'secret_key, or user:<id>.';

@@ -96,28 +96,19 @@ language plpgsql
 set search_path = pg_catalog, pg_temp
 as $$
 declare
-  v_ids uuid[];
+  v_ids uuid[] := array(
+    select c.id from phone_pool.intake_calls_named(p_call, p_organization_id, p_room_name) c
+    limit 2);
 begin
-  select array_agg(f.id) into v_ids
-  from (
-    select c.id from phone_pool.intake_calls c
-    where (c.intake_id = p_call or c.id = case
-        when p_call ~* '^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$' then p_call::uuid end)
-      and c.status <> 'refused'
-      and (p_organization_id is null or c.organization_id = p_organization_id)
-      and (p_room_name is null or c.room_name = p_room_name)
-    limit 2
-  ) f;
-  if cardinality(v_ids) is distinct from 1 then
-    perform phone_pool.raise_error('intake_call_not_found', case
-      when v_ids is not null then 'several organizations use this intake_id' end);
+  if cardinality(v_ids) <> 1 then
+    perform phone_pool.raise_error('intake_call_not_found', case when v_ids <> '{}'
+      then 'several organizations use this intake_id: send organization_id' end);
   end if;
   return v_ids[1];
 end
 $$;
 comment on function phone_pool.find_intake_call(text, uuid, text) is
-  'The call of that id or intake_id, of that organization and room if given. Raises '
-  'intake_call_not_found.';
+  'The one call that intake_calls_named() finds. Raises intake_call_not_found.';
 
 create function public.report_intake_call(
   p_call text,

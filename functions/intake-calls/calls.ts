@@ -10,13 +10,14 @@ import {
   type IntakeCall,
   intakeCall,
   type IntakeCallRequest,
+  type IntakeCallState,
+  intakeCallState,
 } from "./schema.ts";
 
 export interface OpenRequest {
   body: IntakeCallRequest;
   intakeId: string;
   callee: string;
-  isRefused: boolean;
   /** The verified claims of a signed-in user; null for the backend. */
   claims: Record<string, unknown> | null;
   requestId: string;
@@ -29,7 +30,7 @@ export interface DialFailure {
   sipStatus?: number;
 }
 
-/** Which call a report is about; roomName: only if it is that room's. */
+/** Which call is meant; roomName: only if it is that room's. */
 export interface CallReference {
   call: string;
   organizationId?: string;
@@ -40,6 +41,11 @@ export interface CallReference {
 export interface Calls {
   open(request: OpenRequest): Promise<IntakeCall>;
   get(callId: string): Promise<IntakeCall>;
+  /** How a call stands, for the backend, a user (claims) or the agent of its room. */
+  read(
+    reference: CallReference,
+    claims: Record<string, unknown> | null,
+  ): Promise<IntakeCallState>;
   /** Uses the permit; AppError permit_expired when it cannot be used (any more). */
   start(callId: string): Promise<DialPermit>;
   recordDialing(callId: string, dispatchId: string | null, sipCallId: string): Promise<IntakeCall>;
@@ -51,11 +57,12 @@ export interface Calls {
     event: "answered" | "ended",
     details: { at?: string; outcome?: string },
   ): Promise<IntakeCall>;
-  /** Returns until when the number is suppressed. */
+  /** Returns until when the number is suppressed: the call's, and `callee` if it is given. */
   optOut(
     reference: CallReference,
     recordedBy: string,
     claims: Record<string, unknown> | null,
+    callee?: string,
   ): Promise<string>;
   claimToCheck(): Promise<CallToCheck[]>;
   recordLost(callId: string): Promise<void>;
@@ -67,6 +74,11 @@ export function createCalls(call: CallDatabase): Calls {
   return {
     open: async (request) => call("open_intake_call", await openParameters(request), intakeCall),
     get: (callId) => call("get_intake_call", { p_call_id: callId }, intakeCall),
+    read: (reference, claims) =>
+      call("read_intake_call", {
+        ...referenceParameters(reference),
+        p_claims: claims,
+      }, intakeCallState),
     start: async (callId) => {
       const permits = await call("start_intake_call", { p_call_id: callId }, z.array(dialPermit));
       const permit = permits[0];
@@ -104,11 +116,12 @@ export function createCalls(call: CallDatabase): Calls {
         p_outcome: outcome ?? null,
         p_at: at ?? null,
       }, intakeCall),
-    optOut: async (reference, recordedBy, claims) => {
+    optOut: async (reference, recordedBy, claims, callee) => {
       const row = await call("opt_out_intake_call", {
         ...referenceParameters(reference),
         p_recorded_by: recordedBy,
         p_claims: claims,
+        p_phone_number: callee ?? null,
       }, suppressed);
       return row.expires_at;
     },
@@ -130,7 +143,6 @@ async function openParameters({ body, callee, ...request }: OpenRequest) {
     p_claims: request.claims,
     p_request_id: request.requestId,
     p_time_zone: body.time_zone ?? null,
-    p_destination_refused: request.isRefused,
   };
 }
 

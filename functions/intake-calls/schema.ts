@@ -2,7 +2,7 @@ import { z } from "zod";
 import { isErrorCode } from "../_shared/errors.ts";
 
 /** What the caller may send along for the agent: stored with the call, never sent to LiveKit. */
-const metadata = z.record(z.string(), z.json()).refine(
+const metadata = z.record(z.string(), z.unknown()).refine(
   (value) => JSON.stringify(value).length <= 8192,
   "is larger than 8 KiB",
 ).meta({ description: "For the agent: stored with the call, never sent to LiveKit. Up to 8 KiB." });
@@ -29,7 +29,7 @@ export const intakeCallRequest = z.strictObject({
 });
 export type IntakeCallRequest = z.output<typeof intakeCallRequest>;
 
-/** Answer 202 to a new request, 200 to its repetition. */
+/** Answer 202 to a new request. */
 export const intakeCallResponse = z.strictObject({
   status: z.literal("queued"),
   intake_id: intakeId,
@@ -39,6 +39,53 @@ export const intakeCallResponse = z.strictObject({
   sip_call_id: z.string(),
 });
 export type IntakeCallResponse = z.output<typeof intakeCallResponse>;
+
+const CALL_STATUSES = [
+  "queued",
+  "dialing",
+  "answered",
+  "completed",
+  "no_answer",
+  "busy",
+  "declined",
+  "failed",
+  "cancelled",
+  "unknown",
+] as const;
+
+const moment = z.iso.datetime({ offset: true });
+
+/** Answer to GET /functions/v1/intake-calls/{intake_id}. */
+export const intakeCallState = z.strictObject({
+  call_id: z.guid(),
+  intake_id: intakeId,
+  organization_id: organizationId,
+  status: z.enum(CALL_STATUSES),
+  outcome: z.enum(CALL_STATUSES).nullable().meta({
+    description: "How it ended: the status that it has kept since. Null while it goes on.",
+  }),
+  caller_id: z.string().meta({ description: "The number that the patient sees." }),
+  attempt: z.int().positive().meta({
+    description: "1 for the organization's first call to this patient in seven days.",
+  }),
+  created_at: moment,
+  dialing_at: moment.nullable(),
+  answered_at: moment.nullable(),
+  ended_at: moment.nullable(),
+  metadata: z.record(z.string(), z.unknown()),
+  phone_number: z.string().optional().meta({
+    description: "The patient's; only for the agent, and only with settings.agent_sees_callee.",
+  }),
+});
+export type IntakeCallState = z.output<typeof intakeCallState>;
+
+/** Answer 200 to a repetition: the call as it is now, with the ids of the first answer. */
+export const intakeCallRepetition = intakeCallState.omit({ phone_number: true }).extend({
+  dispatch_id: z.string().nullable(),
+  room_name: z.string(),
+  sip_call_id: z.string(),
+});
+export type IntakeCallRepetition = z.output<typeof intakeCallRepetition>;
 
 /** Answer to everything that did not succeed. */
 export const problem = z.strictObject({
@@ -67,20 +114,18 @@ export const endedReport = z.strictObject({
   at,
   outcome: z.enum(["completed", "no_answer", "busy", "declined", "failed", "cancelled"]),
 });
-export const optOutReport = z.strictObject(ofOrganization);
+/** Not strict: a stop is heard, whatever else is said with it. */
+export const optOutReport = z.object({
+  ...ofOrganization,
+  phone_number: z.string().max(32).optional().meta({
+    description: "The patient's number, E.164: suppressed even when the call is not found.",
+    examples: ["+12125550123"],
+  }),
+});
+export type OptOutReport = z.output<typeof optOutReport>;
 
-const CALL_STATUSES = [
-  "queued",
-  "dialing",
-  "answered",
-  "completed",
-  "no_answer",
-  "busy",
-  "declined",
-  "failed",
-  "cancelled",
-  "unknown",
-] as const;
+/** The query of GET …/{intake_id}, from the backend and users. */
+export const callQuery = z.object({ organization_id: organizationId });
 
 /** Answers to reports. */
 export const callState = z.strictObject({ intake_id: intakeId, status: z.enum(CALL_STATUSES) });
@@ -94,6 +139,7 @@ export const intakeCall = z.object({
   intake_id: intakeId,
   status: z.enum([...CALL_STATUSES, "refused"]),
   reason: z.string().nullable(),
+  reason_detail: z.string().nullable(),
   dial_error: z.string().nullable(),
   caller_id: z.string().nullable(),
   room_name: z.string(),
