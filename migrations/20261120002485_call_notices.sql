@@ -40,7 +40,6 @@ comment on column phone_pool.call_notices.call_id is
   'No foreign key: calls are never deleted, and that truncate is refused is theirs to say.';
 comment on column phone_pool.call_notices.request_id is
   'Of pg_net, while its answer is awaited; null: to be posted.';
-comment on column phone_pool.call_notices.acknowledged_at is 'When a 2xx answer was seen.';
 comment on column phone_pool.call_notices.given_up_at is 'After three days without one.';
 create index call_notices_to_tell on phone_pool.call_notices (id)
   where acknowledged_at is null and given_up_at is null;
@@ -55,7 +54,7 @@ set search_path = pg_catalog, pg_temp
 as $$
 declare
   v_now timestamptz := phone_pool.clock();
-  v_url text := (select s.call_webhook_url from phone_pool.settings s);
+  v_second bigint := floor(extract(epoch from v_now));
   v_secret text;
   v_body jsonb;
   v_signed text;
@@ -71,15 +70,14 @@ begin
     raise exception 'Vault has no secret named phone_pool_call_webhook_secret';
   end if;
   -- pg_net sends the body as jsonb prints it, so these are the bytes that arrive.
-  v_signed := format('call_notice_%s.%s.%s', p_id, floor(extract(epoch from v_now)), v_body);
+  v_signed := format('call_notice_%s.%s.%s', p_id, v_second, v_body);
   update phone_pool.call_notices n
   set attempts = n.attempts + 1, posted_at = v_now, request_id = net.http_post(
-    url := v_url,
+    url := (select s.call_webhook_url from phone_pool.settings s),
     body := v_body,
     headers := jsonb_build_object(
-      'Content-Type', 'application/json',
-      'webhook-id', 'call_notice_' || p_id,
-      'webhook-timestamp', floor(extract(epoch from v_now))::text,
+      'Content-Type', 'application/json', 'webhook-id', 'call_notice_' || p_id,
+      'webhook-timestamp', v_second::text,
       'webhook-signature', 'v1,' || encode(extensions.hmac(convert_to(v_signed, 'UTF8'),
         decode(substr(v_secret, length('whsec_') + 1), 'base64'), 'sha256'), 'base64')),
     timeout_milliseconds := 5000)
@@ -109,6 +107,17 @@ declare
   v_now timestamptz := phone_pool.clock();
   v_id bigint;
 begin
+  begin -- On its own: a Realtime that fails must not take the webhook with it.
+    if to_regprocedure('realtime.send(jsonb, text, text, boolean)') is not null then
+      execute 'select realtime.send($1, $2, $3, true)'
+      using jsonb_build_object('event', 'intake_call_ended', 'call_id', new.id,
+          'intake_id', new.intake_id, 'organization_id', new.organization_id),
+        'intake_call_ended', 'phone-pool:' || new.organization_id;
+    end if;
+  exception when others then
+    raise warning 'phone_pool could not tell Realtime of the end of a call: %', sqlerrm;
+    perform phone_pool.raise_alert('notice_failed', sqlerrm, sqlstate);
+  end;
   if (select s.call_webhook_url from phone_pool.settings s) is not null then
     insert into phone_pool.call_notices (call_id, next_attempt_at, created_at)
     values (new.id, v_now, v_now) returning id into v_id;
@@ -119,12 +128,6 @@ begin
     ) then
       perform phone_pool.post_call_notice(v_id);
     end if;
-  end if;
-  if to_regprocedure('realtime.send(jsonb, text, text, boolean)') is not null then
-    execute 'select realtime.send($1, $2, $3, true)'
-    using jsonb_build_object('event', 'intake_call_ended', 'call_id', new.id,
-        'intake_id', new.intake_id, 'organization_id', new.organization_id),
-      'intake_call_ended', 'phone-pool:' || new.organization_id;
   end if;
   return null;
 exception when others then

@@ -58,6 +58,19 @@ export const usersShape = {
   SUPABASE_JWKS: z.string().optional(),
 };
 
+const origin = z.string().trim().refine(
+  (value) =>
+    URL.canParse(value) && /^https?:$/.test(new URL(value).protocol) &&
+    new URL(value).origin === value,
+  "is a list of origins with commas, such as https://app.example.com",
+);
+
+/** The web pages that may call from a browser: origins, with commas between; none if not set. */
+export const browsersShape = {
+  ALLOWED_ORIGINS: z.string().transform((list) => list.split(",")).pipe(z.array(origin))
+    .optional(),
+};
+
 export class ConfigurationError extends Error {
   override name = "ConfigurationError";
 }

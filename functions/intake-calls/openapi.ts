@@ -1,5 +1,6 @@
 import { z } from "zod";
-import { type ErrorCode, ERRORS } from "../_shared/errors.ts";
+import type { ErrorCode } from "../_shared/errors.ts";
+import { problems } from "./problems.ts";
 import {
   answeredReport,
   callState,
@@ -58,7 +59,7 @@ export function createDocument() {
         parameters: [intakeId],
         post: reporting("reportEnded", "The call ended", "EndedReport"),
       },
-      [`${path}/opt-out`]: { parameters: [intakeId], post: optingOut() },
+      [`${path}/opt-out`]: { parameters: [anyName], post: optingOut() },
     },
     components: { schemas: jsonSchemas(), securitySchemes },
   };
@@ -95,10 +96,14 @@ const intakeId = {
   schema: { type: "string", pattern: "^[A-Za-z0-9_.:-]{1,64}$" },
 };
 
+// A stop counts even where the call is named wrongly.
+const anyName = { ...intakeId, schema: { type: "string", minLength: 1 } };
+
 const organizationId = {
   name: "organization_id",
   in: "query",
-  description: "Whose intake_id it is. Required but from the agent, which speaks for its room.",
+  required: true,
+  description: "Whose intake_id it is. An agent, which speaks for its room, may leave it out.",
   schema: { type: "string", format: "uuid" },
 };
 
@@ -190,25 +195,6 @@ function optingOut() {
     },
   };
 }
-
-/** An answer for each status of these errors; `ofSyntax`: what is no JSON answers so, too. */
-function problems(codes: ErrorCode[], ofSyntax: number[] = []) {
-  const byStatus = Map.groupBy(codes, (code) => ERRORS[code].status);
-  for (const status of ofSyntax) {
-    byStatus.set(status, [...byStatus.get(status) ?? [], "invalid_request"]);
-  }
-  const statuses = [...byStatus].sort(([a], [b]) => a - b);
-  return Object.fromEntries(statuses.map(([status, found]) => [status, {
-    description: found.join(", "),
-    ...(found.some((code) => WAITING.includes(code)) ? { headers: retryHeaders } : {}),
-    content: content("Problem"),
-  }]));
-}
-
-const WAITING: ErrorCode[] = ["outside_calling_hours", "too_many_calls", "rate_limited"];
-const retryHeaders = {
-  "Retry-After": { description: "Seconds until retry_at", schema: { type: "integer" } },
-};
 
 function jsonSchemas() {
   return Object.fromEntries(

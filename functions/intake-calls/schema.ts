@@ -1,11 +1,16 @@
 import { z } from "zod";
+import { E164_PATTERN } from "../_shared/destination.ts";
 import { isErrorCode } from "../_shared/errors.ts";
+import { US_TIME_ZONES } from "./time-zones.ts";
 
 /** What the caller may send along for the agent: stored with the call, never sent to LiveKit. */
 const metadata = z.record(z.string(), z.unknown()).refine(
   (value) => JSON.stringify(value).length <= 8192,
   "is larger than 8 KiB",
-).meta({ description: "For the agent: stored with the call, never sent to LiveKit. Up to 8 KiB." });
+).meta({
+  description:
+    "For the agent: stored with the call, never sent to LiveKit. Up to 8 KiB, without U+0000.",
+});
 
 const intakeId = z.string().regex(/^[A-Za-z0-9_.:-]{1,64}$/);
 const organizationId = z.guid();
@@ -16,12 +21,17 @@ export const intakeCallRequest = z.strictObject({
   patient_id: z.guid(),
   phone_number: z.string().max(32).meta({
     description: "The patient's number: E.164, in the United States.",
+    pattern: E164_PATTERN,
     examples: ["+12125550123"],
   }),
   intake_id: intakeId.optional().meta({
     description: "Sent again with the same body, it is answered again and nobody is called twice.",
   }),
-  time_zone: z.string().regex(/^[A-Za-z_/-]{1,40}$/).optional().meta({
+  time_zone: z.enum(
+    US_TIME_ZONES,
+    "is no IANA name of a time zone of the United States, such as " +
+      "America/Denver",
+  ).optional().meta({
     description: "Where the patient is (IANA name, United States); else the area code tells.",
     examples: ["America/Denver"],
   }),
@@ -97,9 +107,13 @@ export const problem = z.strictObject({
   }),
 });
 
-const at = z.iso.datetime({ offset: true }).optional().meta({
-  description: "When it happened; now, if not given.",
-});
+const at = z.iso.datetime({ offset: true }).transform((text, context) => {
+  // In UTC: Postgres takes no offset of more than sixteen hours.
+  const date = new Date(text);
+  if (!Number.isNaN(date.getTime())) return date.toISOString();
+  context.addIssue({ code: "custom", message: "is no moment" });
+  return z.NEVER;
+}).optional().meta({ description: "When it happened; now, if not given." });
 
 const ofOrganization = {
   organization_id: organizationId.optional().meta({
@@ -119,6 +133,7 @@ export const optOutReport = z.object({
   ...ofOrganization,
   phone_number: z.string().max(32).optional().meta({
     description: "The patient's number, E.164: suppressed even when the call is not found.",
+    pattern: E164_PATTERN,
     examples: ["+12125550123"],
   }),
 });

@@ -1,4 +1,5 @@
 import { exportJWK, generateKeyPair, SignJWT } from "jose";
+import { AccessToken } from "livekit-server-sdk";
 import { z } from "zod";
 import type { CallDatabase } from "../../functions/_shared/database.ts";
 import { createKnowAgent } from "../../functions/_shared/agents.ts";
@@ -190,6 +191,30 @@ export async function placeCall(
   assertEquals(answer.status, 202, JSON.stringify(answer.body));
   if (outcome) assert(simulator.control.play(String(answer.body.sip_call_id), outcome));
   return answer;
+}
+
+/** GET …/intake-calls{path}, as the backend unless headers say otherwise. */
+export async function get(
+  { handler }: Pick<Scene, "handler">,
+  path: string,
+  headers: Record<string, string> = { apikey: SECRET_KEY },
+): Promise<Answer> {
+  const response = await handler(
+    new Request(`http://localhost/intake-calls${path}`, { headers }),
+  );
+  return { status: response.status, body: await response.json(), headers: response.headers };
+}
+
+/** The headers of an agent whose job is in this room, as LiveKit signs its token. */
+export async function agentHeaders(
+  { simulator }: Pick<Scene, "simulator">,
+  room: string,
+  grant = {},
+): Promise<Record<string, string>> {
+  const { apiKey, apiSecret } = simulator.settings;
+  const token = new AccessToken(apiKey, apiSecret, { identity: "agent", ttl: 60 });
+  token.addGrant({ room, roomJoin: true, agent: true, ...grant });
+  return { Authorization: `Bearer ${await token.toJwt()}` };
 }
 
 /** Rooms that are open now. */

@@ -3,7 +3,10 @@ import { ERRORS } from "../../../functions/_shared/errors.ts";
 import { assert, assertEquals, assertStringIncludes } from "../../support/assert.ts";
 import { withCalls } from "../../support/calls.ts";
 
-const operation = z.object({ operationId: z.string(), responses: z.record(z.string(), z.unknown()) });
+const operation = z.object({
+  operationId: z.string(),
+  responses: z.record(z.string(), z.unknown()),
+});
 const schema = z.object({
   openapi: z.literal("3.1.0"),
   paths: z.record(
