@@ -107,8 +107,8 @@ comment on column phone_pool.settings.ringing_seconds is
 comment on column phone_pool.settings.agent_sees_callee is
   'Whether the agent of a call may read the patient''s number by GET intake-calls/{call_id}.';
 comment on column phone_pool.settings.call_webhook_url is
-  'Where the application is told that a call has ended, by ids, signed as Standard Webhooks: https, '
-  'or a server on the database''s own machine; null: nowhere.';
+  'Where the application is told that a call has ended, by ids, signed as Standard Webhooks: '
+  'https, or a server on the database''s own machine; null: nowhere.';
 comment on column phone_pool.settings.area_code_wait is
   'How long an organization waits for the area code it wants before it gets another.';
 comment on column phone_pool.settings.calling_hours_enforced is

@@ -46,27 +46,20 @@ export function createDocument() {
       summary: "Calls patients, each organization from its own number.",
       license: { name: "MIT", identifier: "MIT" },
     },
-    servers: [{ url: "https://{project}.supabase.co/functions/v1", variables: { project } }],
+    servers: [{ url: "https://{project}.supabase.co/functions/v1", variables }],
     security: [backend, user],
     paths: {
       "/intake-calls": { post: placing() },
       [path]: { parameters: [intakeId], get: reading() },
-      [`${path}/answered`]: {
-        parameters: [intakeId],
-        post: reporting("reportAnswered", "The patient answered", "AnsweredReport"),
-      },
-      [`${path}/ended`]: {
-        parameters: [intakeId],
-        post: reporting("reportEnded", "The call ended", "EndedReport"),
-      },
+      [`${path}/answered`]: reporting("reportAnswered", "The patient answered", "AnsweredReport"),
+      [`${path}/ended`]: reporting("reportEnded", "The call ended", "EndedReport"),
       [`${path}/opt-out`]: { parameters: [anyName], post: optingOut() },
     },
     components: { schemas: jsonSchemas(), securitySchemes },
   };
 }
 
-const project = { default: "your-project-ref" };
-
+const variables = { project: { default: "your-project-ref" } };
 const securitySchemes = {
   secretKey: {
     type: "apiKey",
@@ -171,7 +164,7 @@ function reading() {
 }
 
 function reporting(operationId: string, summary: string, body: "AnsweredReport" | "EndedReport") {
-  return {
+  const post = {
     operationId,
     summary,
     security: [backend, agent],
@@ -181,6 +174,7 @@ function reporting(operationId: string, summary: string, body: "AnsweredReport" 
       ...problems([...UNEXPECTED, ...OF_BODIES, ...OF_ASKING], [400]),
     },
   };
+  return { parameters: [intakeId], post };
 }
 
 function optingOut() {

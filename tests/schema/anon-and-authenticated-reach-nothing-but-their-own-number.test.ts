@@ -42,9 +42,10 @@ const COLUMNS = [
   "status",
 ];
 
-Deno.test("the whole matrix: anon nothing, authenticated seven columns and two questions", async () => {
+Deno.test("the whole matrix: anon nothing, authenticated seven columns and three questions", async () => {
   await using db = await createTestDatabase();
   assertEquals(await offenders(db, PRIVILEGES), [
+    "authenticated execute offered_area_codes()",
     "authenticated execute phone_pool.may_call(uuid)",
     "authenticated execute phone_pool.my_organizations()",
     ...COLUMNS.map((column) => `authenticated select phone_numbers.${column}`),

@@ -17,6 +17,7 @@ Deno.test({
         handler,
       );
       const base = `http://127.0.0.1:${server.addr.port}/functions/v1`;
+      const cwd = await Deno.makeTempDir();
       const { success, stdout } = await new Deno.Command(python ?? "", {
         args: [
           ...["-m", "schemathesis.cli", "run", `${base}/intake-calls/openapi.json`],
@@ -27,8 +28,11 @@ Deno.test({
           // Examples are kept nowhere.
           ...["--generation-database", "none"],
         ],
+        // What it keeps for the next run, it keeps where it runs.
+        cwd,
         stderr: "inherit",
       }).output();
+      await Deno.remove(cwd, { recursive: true });
       assert(success, new TextDecoder().decode(stdout));
     }, { connections: 4 }),
 });
