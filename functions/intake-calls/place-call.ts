@@ -14,15 +14,13 @@ export interface PlaceCallDependencies {
   authenticate: Authenticate;
   calls: Calls;
   telephony: Telephony;
-  hasAgent: boolean;
   delay: (milliseconds: number) => Promise<void>;
   runInBackground: RunInBackground;
 }
 
-const REPLAY_POLLS = 40;
 const REPLAY_POLL_MILLISECONDS = 400;
-// What deleting the room may take comes on top; all of it stays within 20 seconds.
-const REQUEST_MILLISECONDS = 16_000;
+// Beside waiting for the agent. What deleting the room may take comes on top.
+const REQUEST_MILLISECONDS = 10_000;
 
 /** POST /functions/v1/intake-calls: 202 with what was queued, 200 for a repetition. */
 export async function placeCall(
@@ -30,7 +28,6 @@ export async function placeCall(
   dependencies: PlaceCallDependencies,
   context: RequestContext,
 ): Promise<Response> {
-  const budget = createBudget(REQUEST_MILLISECONDS);
   const caller = await dependencies.authenticate(request);
   const body = await readBody(request, intakeCallRequest);
   const destination = parseDestination(body.phone_number);
@@ -46,6 +43,7 @@ export async function placeCall(
   if (opened.request_id !== context.requestId) {
     return json(200, toResponse(await firstAnswer(opened, dependencies)));
   }
+  const budget = createBudget(mostMilliseconds(opened));
   const placed = await dial(opened, { ...dependencies, budget, log: context.log });
   context.log("call_queued", { call_id: opened.id, from: placed.caller_id });
   return json(202, toResponse(placed));
@@ -56,14 +54,18 @@ async function firstAnswer(
   call: IntakeCall,
   { calls, delay }: PlaceCallDependencies,
 ): Promise<IntakeCall> {
+  const polls = mostMilliseconds(call) / REPLAY_POLL_MILLISECONDS;
   let current = call;
-  for (let poll = 0; current.sip_call_id === null && poll < REPLAY_POLLS; poll++) {
+  for (let poll = 0; current.sip_call_id === null && poll < polls; poll++) {
     await delay(REPLAY_POLL_MILLISECONDS);
     current = await calls.get(call.id);
     throwIfEnded(current);
   }
   return current;
 }
+
+const mostMilliseconds = ({ agent_wait_seconds }: IntakeCall) =>
+  agent_wait_seconds * 1000 + REQUEST_MILLISECONDS;
 
 function throwIfEnded(call: IntakeCall, destinationRefusal?: string): void {
   const code = errorOf(call);

@@ -65,7 +65,18 @@ export const answeredReport = z.strictObject({ ...ofOrganization, at });
 export const endedReport = z.strictObject({
   ...ofOrganization,
   at,
-  outcome: z.enum(["completed", "no_answer", "busy", "declined", "failed", "cancelled"]),
+  outcome: z.enum([
+    "completed",
+    "voicemail",
+    "wrong_person",
+    "no_answer",
+    "busy",
+    "declined",
+    "failed",
+    "cancelled",
+  ]).meta({
+    description: "voicemail: a mailbox answered. wrong_person: somebody else, and no intake.",
+  }),
 });
 export const optOutReport = z.strictObject(ofOrganization);
 
@@ -74,9 +85,12 @@ const CALL_STATUSES = [
   "dialing",
   "answered",
   "completed",
+  "voicemail",
+  "wrong_person",
   "no_answer",
   "busy",
   "declined",
+  "blocked",
   "failed",
   "cancelled",
   "unknown",
@@ -102,6 +116,7 @@ export const intakeCall = z.object({
   request_id: z.string().nullable(),
   retry_at: z.string().nullable(),
   retry_after_seconds: z.number().int().nullable(),
+  agent_wait_seconds: z.number().int(),
 });
 export type IntakeCall = z.output<typeof intakeCall>;
 
@@ -120,6 +135,7 @@ export const dialPermit = z.object({
   callee: e164,
   ringing_seconds: z.number().int(),
   max_call_minutes: z.number().int(),
+  media_encryption: z.enum(["require", "allow", "disable"]),
 });
 export type DialPermit = z.output<typeof dialPermit>;
 
@@ -127,6 +143,6 @@ export type DialPermit = z.output<typeof dialPermit>;
 export const callToCheck = z.object({
   call_id: z.guid(),
   room_name: z.string(),
-  has_failed: z.boolean(),
+  action: z.enum(["watch", "hang_up", "delete_room"]),
 });
 export type CallToCheck = z.output<typeof callToCheck>;
