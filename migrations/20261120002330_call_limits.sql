@@ -91,6 +91,42 @@ $$;
 comment on function phone_pool.patient_limit(uuid, uuid, text, timestamptz) is
   'Null, or when the organization may call this patient, or anybody at this number, again.';
 
+create function phone_pool.is_in_call(
+  p_organization_id uuid,
+  p_patient_id uuid,
+  p_callee text,
+  p_now timestamptz
+)
+returns boolean
+language plpgsql
+set search_path = pg_catalog, pg_temp
+as $$
+declare
+  v_settings phone_pool.settings;
+begin
+  select * into strict v_settings from phone_pool.settings;
+  -- Bounded by time as well: a call whose end was lost, or a permit whose function died, must not
+  -- keep the patient from being called for longer than it could have lasted.
+  return exists (
+    select from phone_pool.intake_calls c
+    where c.organization_id = p_organization_id
+      and c.dialing_at is not null and c.dial_failed_at is null and c.left_at is null
+      and c.room_finished_at is null and c.lost_at is null
+      and c.dialing_at > p_now - make_interval(
+        mins => v_settings.max_call_minutes + 1, secs => v_settings.ringing_seconds)
+      and (c.patient_id = p_patient_id or c.callee = p_callee)
+  ) or exists (
+    select from phone_pool.intake_calls c
+    where c.organization_id = p_organization_id and c.status = 'queued'
+      and c.expires_at > p_now
+      and (c.patient_id = p_patient_id or c.callee = p_callee)
+  );
+end
+$$;
+comment on function phone_pool.is_in_call(uuid, uuid, text, timestamptz) is
+  'Whether a call of this organization to this patient, or to anybody at this number, is about to '
+  'be dialled or may be on the phone, by what LiveKit told: also after the agent reported its end.';
+
 create function phone_pool.organization_limit(
   p_organization_id uuid,
   p_now timestamptz,

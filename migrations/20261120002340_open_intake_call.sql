@@ -116,6 +116,9 @@ begin
   elsif p_call.retry_at is not null then
     code := 'outside_calling_hours';
     retry_at := p_call.retry_at;
+  elsif phone_pool.is_in_call(
+    p_call.organization_id, p_call.patient_id, p_call.callee, p_call.created_at) then
+    code := 'patient_in_call';
   else
     retry_at := phone_pool.patient_limit(
       p_call.organization_id, p_call.patient_id, p_call.callee, p_call.created_at);
@@ -162,13 +165,14 @@ begin
   end if;
   insert into phone_pool.intake_calls (id, intake_id, organization_id, patient_id, callee,
     phone_number_id, caller_id, status, reason, reason_detail, metadata, request_hash, requested_by,
-    request_id, time_zone_source, local_times, consent_id, retry_at, retry_after_seconds, room_name,
-    created_at, expires_at, ended_at)
+    request_id, time_zone_source, local_times, consent_id, retry_at, retry_after_seconds,
+    agent_wait_seconds, room_name, created_at, expires_at, ended_at)
   values (v_call.id, v_call.intake_id, v_call.organization_id, v_call.patient_id, v_call.callee,
     v_call.phone_number_id, v_call.caller_id, v_call.status, v_call.reason, v_call.reason_detail,
     v_call.metadata, v_call.request_hash, v_call.requested_by, v_call.request_id,
     v_call.time_zone_source, v_call.local_times, v_call.consent_id, v_call.retry_at,
-    v_call.retry_after_seconds, v_call.room_name, v_call.created_at, v_call.expires_at,
+    v_call.retry_after_seconds, v_call.agent_wait_seconds, v_call.room_name, v_call.created_at,
+    v_call.expires_at,
     v_call.ended_at);
   return v_call;
 end

@@ -56,6 +56,7 @@ begin
   v_call.request_hash := p_request_hash;
   v_call.request_id := p_request_id;
   v_call.room_name := 'call-' || v_call.id;
+  select s.agent_wait_seconds into strict v_call.agent_wait_seconds from phone_pool.settings s;
   -- After the locks: time spent waiting for them must not count as passed.
   v_call.created_at := phone_pool.clock();
   v_call.expires_at := v_call.created_at + interval '60 seconds';

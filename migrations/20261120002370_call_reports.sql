@@ -1,6 +1,6 @@
--- What is told about a call while it lasts: by LiveKit's webhooks, and by the agent, who knows when
--- the patient answered, should nobody have waited for LiveKit's answer. Either only adds facts;
--- call_outcome() makes a state of them.
+-- What is told about a call while it lasts: by LiveKit's webhooks, and by the agent, which knows
+-- when the patient answered, should nobody have waited for LiveKit's answer, and what came of it.
+-- Either only adds facts; call_outcome() makes a state of them.
 
 create function phone_pool.happened_at(p_event phone_pool.webhook_events)
 returns timestamptz
@@ -41,6 +41,12 @@ begin
     v_outcome := case when found then 'noted' else 'no such call' end;
   elsif v_event.payload ->> 'identity' = 'callee-' || v_call_id then
     v_outcome := phone_pool.note_phone_leg(v_call_id, v_event);
+  elsif v_event.payload ->> 'kind' = 'agent' and v_event.event_type <> 'participant_joined' then
+    update phone_pool.intake_calls c
+    set agent_left_at = greatest(c.agent_left_at, phone_pool.happened_at(v_event))
+    where c.id = v_call_id and c.dialing_at is not null and c.dial_failed_at is null
+      and c.left_at is null and c.room_finished_at is null and c.lost_at is null;
+    v_outcome := case when found then 'agent_left' else 'ignored' end;
   end if;
   update phone_pool.webhook_events e
   set processed_at = phone_pool.clock(), outcome = v_outcome where e.id = p_event_id;
@@ -49,7 +55,8 @@ end
 $$;
 comment on function public.process_livekit_event(bigint) is
   'Does what a stored event asks for, once. Returns what it was; null when it was done before. '
-  'Security definer: see start_intake_call.';
+  'agent_left: an agent left while the phone may be up, and whether another one is there has to be '
+  'looked at. Security definer: see start_intake_call.';
 
 create function phone_pool.note_phone_leg(p_call_id uuid, p_event phone_pool.webhook_events)
 returns text

@@ -39,18 +39,17 @@ export const carrierWebhookShape = {
   TELNYX_PUBLIC_KEY: text.regex(/^[A-Za-z0-9+/]{43}=$/, "is not a public key of Telnyx"),
 };
 
-export const telephonyShape = {
+/** LiveKit: also what it signs webhooks with. */
+export const liveKitShape = {
   LIVEKIT_URL: z.url(),
   LIVEKIT_API_KEY: text,
   LIVEKIT_API_SECRET: text,
-  LIVEKIT_SIP_TRUNK_ID: text,
-  LIVEKIT_AGENT_NAME: text.optional(),
 };
 
-/** What LiveKit signs webhooks with. */
-export const webhookKeyShape = {
-  LIVEKIT_API_KEY: text,
-  LIVEKIT_API_SECRET: text,
+export const telephonyShape = {
+  ...liveKitShape,
+  LIVEKIT_SIP_TRUNK_ID: text,
+  LIVEKIT_AGENT_NAME: text.optional(),
 };
 
 /** Public keys that users' tokens are signed with; injected by Supabase. */

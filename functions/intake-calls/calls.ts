@@ -10,9 +10,8 @@ import {
   type IntakeCall,
   intakeCall,
   type IntakeCallRequest,
-  type IntakeCallState,
-  intakeCallState,
 } from "./schema.ts";
+import { type IntakeCallState, intakeCallState } from "./state.ts";
 
 export interface OpenRequest {
   body: IntakeCallRequest;
@@ -28,6 +27,10 @@ export interface DialFailure {
   outcome: DialOutcome;
   failure?: string;
   sipStatus?: number;
+  /** LiveKit is certain that there is no call. */
+  isFinal?: boolean;
+  /** Where a block can be contested. */
+  redressUrl?: string;
 }
 
 /** Which call is meant; roomName: only if it is that room's. */
@@ -66,6 +69,8 @@ export interface Calls {
   ): Promise<string>;
   claimToCheck(): Promise<CallToCheck[]>;
   recordLost(callId: string): Promise<void>;
+  /** Writes down that the call is hung up, before it is; false: the phone is no longer up. */
+  hangUp(callId: string, reason: "agent_left"): Promise<boolean>;
 }
 
 const suppressed = z.object({ expires_at: z.string() });
@@ -92,13 +97,15 @@ export function createCalls(call: CallDatabase): Calls {
         p_dispatch_id: dispatchId,
         p_sip_call_id: sipCallId,
       }, intakeCall),
-    recordFailed: async (callId, { code, outcome, failure, sipStatus }) => {
+    recordFailed: async (callId, { code, outcome, failure, sipStatus, isFinal, redressUrl }) => {
       await call("record_intake_call", {
         p_call_id: callId,
         p_status: outcome,
         p_reason: code,
         p_failure: failure ?? null,
         p_sip_status: sipStatus ?? null,
+        p_is_final: isFinal ?? false,
+        p_redress_url: redressUrl ?? null,
       }, z.unknown());
     },
     recordAnswered: async (callId, at) => {
@@ -125,7 +132,9 @@ export function createCalls(call: CallDatabase): Calls {
       }, suppressed);
       return row.expires_at;
     },
-    claimToCheck: () => call("claim_calls_to_check", { p_limit: 20 }, z.array(callToCheck)),
+    claimToCheck: () => call("claim_calls_to_check", { p_limit: 10 }, z.array(callToCheck)),
+    hangUp: (callId, reason) =>
+      call("hang_up_intake_call", { p_call_id: callId, p_reason: reason }, z.boolean()),
     recordLost: async (callId) => {
       await call("record_intake_call_lost", { p_call_id: callId }, z.unknown());
     },

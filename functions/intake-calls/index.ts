@@ -26,7 +26,6 @@ const handler = createHandler({
   knowAgent: createKnowAgent(config.LIVEKIT_API_KEY, config.LIVEKIT_API_SECRET),
   calls: createCalls(createDatabase(config.SUPABASE_URL, key, 3000)),
   telephony: createTelephony(config),
-  hasAgent: config.LIVEKIT_AGENT_NAME !== undefined,
   secrets: [config.PHONE_POOL_SECRET, config.PHONE_POOL_SECRET_PREVIOUS],
   delay,
   runInBackground,

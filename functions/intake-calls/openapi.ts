@@ -1,18 +1,17 @@
 import { z } from "zod";
 import type { ErrorCode } from "../_shared/errors.ts";
-import { problems } from "./problems.ts";
+import { OF_CALLS, problems } from "./problems.ts";
 import {
   answeredReport,
   callState,
   endedReport,
-  intakeCallRepetition,
   intakeCallRequest,
   intakeCallResponse,
-  intakeCallState,
   optOutReport,
   problem,
   suppression,
 } from "./schema.ts";
+import { intakeCallRepetition, intakeCallState } from "./state.ts";
 
 const schemas = {
   IntakeCallRequest: intakeCallRequest,
@@ -122,33 +121,6 @@ function placing() {
     },
   };
 }
-
-const OF_CALLS: ErrorCode[] = [
-  "unauthorized",
-  "not_allowed",
-  "organization_not_found",
-  "organization_inactive",
-  "no_phone_number",
-  "destination_not_allowed",
-  "do_not_call",
-  "consent_missing",
-  "outside_calling_hours",
-  "too_many_calls",
-  "too_many_calls_in_flight",
-  "rate_limited",
-  "intake_id_reused",
-  "call_in_progress",
-  "permit_expired",
-  "outcome_unknown",
-  "agent_unavailable",
-  "telephony_refused",
-  "telephony_unavailable",
-  "telephony_timeout",
-  "carrier_failure",
-  "callee_busy",
-  "callee_declined",
-  "callee_unavailable",
-];
 
 function reading() {
   return {

@@ -1,6 +1,6 @@
 import { AppError } from "../_shared/errors.ts";
 import { json } from "../_shared/http.ts";
-import { callQuery } from "./schema.ts";
+import { callQuery } from "./state.ts";
 import { type ReportDependencies, whoAsks } from "./reports.ts";
 
 /**

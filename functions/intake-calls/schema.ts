@@ -1,6 +1,7 @@
 import { z } from "zod";
 import { E164_PATTERN } from "../_shared/destination.ts";
 import { isErrorCode } from "../_shared/errors.ts";
+import { CALL_STATUSES, intakeId, organizationId } from "./state.ts";
 import { US_TIME_ZONES } from "./time-zones.ts";
 
 /** What the caller may send along for the agent: stored with the call, never sent to LiveKit. */
@@ -11,9 +12,6 @@ const metadata = z.record(z.string(), z.unknown()).refine(
   description:
     "For the agent: stored with the call, never sent to LiveKit. Up to 8 KiB, without U+0000.",
 });
-
-const intakeId = z.string().regex(/^[A-Za-z0-9_.:-]{1,64}$/);
-const organizationId = z.guid();
 
 /** Body of POST /functions/v1/intake-calls. */
 export const intakeCallRequest = z.strictObject({
@@ -50,53 +48,6 @@ export const intakeCallResponse = z.strictObject({
 });
 export type IntakeCallResponse = z.output<typeof intakeCallResponse>;
 
-const CALL_STATUSES = [
-  "queued",
-  "dialing",
-  "answered",
-  "completed",
-  "no_answer",
-  "busy",
-  "declined",
-  "failed",
-  "cancelled",
-  "unknown",
-] as const;
-
-const moment = z.iso.datetime({ offset: true });
-
-/** Answer to GET /functions/v1/intake-calls/{intake_id}. */
-export const intakeCallState = z.strictObject({
-  call_id: z.guid(),
-  intake_id: intakeId,
-  organization_id: organizationId,
-  status: z.enum(CALL_STATUSES),
-  outcome: z.enum(CALL_STATUSES).nullable().meta({
-    description: "How it ended: the status that it has kept since. Null while it goes on.",
-  }),
-  caller_id: z.string().meta({ description: "The number that the patient sees." }),
-  attempt: z.int().positive().meta({
-    description: "1 for the organization's first call to this patient in seven days.",
-  }),
-  created_at: moment,
-  dialing_at: moment.nullable(),
-  answered_at: moment.nullable(),
-  ended_at: moment.nullable(),
-  metadata: z.record(z.string(), z.unknown()),
-  phone_number: z.string().optional().meta({
-    description: "The patient's; only for the agent, and only with settings.agent_sees_callee.",
-  }),
-});
-export type IntakeCallState = z.output<typeof intakeCallState>;
-
-/** Answer 200 to a repetition: the call as it is now, with the ids of the first answer. */
-export const intakeCallRepetition = intakeCallState.omit({ phone_number: true }).extend({
-  dispatch_id: z.string().nullable(),
-  room_name: z.string(),
-  sip_call_id: z.string(),
-});
-export type IntakeCallRepetition = z.output<typeof intakeCallRepetition>;
-
 /** Answer to everything that did not succeed. */
 export const problem = z.strictObject({
   detail: z.string(),
@@ -126,7 +77,18 @@ export const answeredReport = z.strictObject({ ...ofOrganization, at });
 export const endedReport = z.strictObject({
   ...ofOrganization,
   at,
-  outcome: z.enum(["completed", "no_answer", "busy", "declined", "failed", "cancelled"]),
+  outcome: z.enum([
+    "completed",
+    "voicemail",
+    "wrong_person",
+    "no_answer",
+    "busy",
+    "declined",
+    "failed",
+    "cancelled",
+  ]).meta({
+    description: "voicemail: a mailbox answered. wrong_person: somebody else, and no intake.",
+  }),
 });
 /** Not strict: a stop is heard, whatever else is said with it. */
 export const optOutReport = z.object({
@@ -138,9 +100,6 @@ export const optOutReport = z.object({
   }),
 });
 export type OptOutReport = z.output<typeof optOutReport>;
-
-/** The query of GET …/{intake_id}, from the backend and users. */
-export const callQuery = z.object({ organization_id: organizationId });
 
 /** Answers to reports. */
 export const callState = z.strictObject({ intake_id: intakeId, status: z.enum(CALL_STATUSES) });
@@ -163,6 +122,7 @@ export const intakeCall = z.object({
   request_id: z.string().nullable(),
   retry_at: z.string().nullable(),
   retry_after_seconds: z.number().int().nullable(),
+  agent_wait_seconds: z.number().int(),
 });
 export type IntakeCall = z.output<typeof intakeCall>;
 
@@ -181,6 +141,7 @@ export const dialPermit = z.object({
   callee: e164,
   ringing_seconds: z.number().int(),
   max_call_minutes: z.number().int(),
+  media_encryption: z.enum(["require", "allow", "disable"]),
 });
 export type DialPermit = z.output<typeof dialPermit>;
 
@@ -188,6 +149,6 @@ export type DialPermit = z.output<typeof dialPermit>;
 export const callToCheck = z.object({
   call_id: z.guid(),
   room_name: z.string(),
-  has_failed: z.boolean(),
+  action: z.enum(["watch", "hang_up", "delete_room"]),
 });
 export type CallToCheck = z.output<typeof callToCheck>;

@@ -51,9 +51,10 @@ export interface SceneOptions extends LiveKitSimulatorOptions {
   /** Connections to the database. */
   connections?: number;
   delay?: (milliseconds: number) => Promise<void>;
+  /** Whether LIVEKIT_AGENT_NAME is set; without it, agents come by themselves. */
   hasAgent?: boolean;
-  /** The function dies with its answer: nothing is done after it. */
-  diesWithItsAnswer?: boolean;
+  /** The function dies with its answer: nothing is done after it (but what the sweep asks for). */
+  diesWithItsAnswer?: boolean | "after the first";
   /** Put between the function and the database, such as a gate. */
   wrapDatabase?: (call: CallDatabase) => CallDatabase;
 }
@@ -67,13 +68,15 @@ export async function withCalls(
   const { diesWithItsAnswer = false, ...simulated } = rest;
   const simulator = startLiveKitSimulator({
     trunks: [TRUNK],
-    agentNames: [AGENT],
+    agentNames: [hasAgent ? AGENT : ""],
     agentJoinMs: 1,
+    agentMediaMs: 0,
     ringMs: 1,
     webhookRetryMs: 1,
     ...simulated,
   });
   const work: Promise<void>[] = [];
+  let begun = 0;
   await using db = await createTestDatabase();
   try {
     await db.query("update phone_pool.settings set calling_hours_enforced = false");
@@ -84,7 +87,10 @@ export async function withCalls(
       authenticate: createAuthenticate([SECRET_KEY], jwks),
       knowAgent: createKnowAgent(apiKey, apiSecret),
       secrets: [NUDGE_SECRET],
-      runInBackground: (run) => diesWithItsAnswer || void work.push(run()),
+      runInBackground: (run) => {
+        const dies = diesWithItsAnswer === "after the first" ? begun++ === 0 : diesWithItsAnswer;
+        if (!dies) work.push(run());
+      },
       calls: createCalls(wrapDatabase ? wrapDatabase(call) : call),
       telephony: createTelephony({
         LIVEKIT_URL: simulator.url,
@@ -93,7 +99,6 @@ export async function withCalls(
         LIVEKIT_SIP_TRUNK_ID: TRUNK.id,
         LIVEKIT_AGENT_NAME: hasAgent ? AGENT : undefined,
       }),
-      hasAgent,
       delay,
       createLog: (request_id) =>
         createLog("intake-calls", (line) => logs.push(line), { request_id }),
