@@ -2,10 +2,12 @@ import { checkDatabase } from "./checks/database.ts";
 import { checkLiveKit } from "./checks/livekit.ts";
 import { checkSupabase } from "./checks/supabase.ts";
 import { checkTelnyx } from "./checks/telnyx.ts";
+import { checkUsers } from "./checks/users.ts";
 import { type Context, type Finding, finding } from "./context.ts";
 
 const CHECKS = [
   { name: "Supabase", run: checkSupabase },
+  { name: "signed-in users", run: checkUsers },
   { name: "database", run: checkDatabase },
   { name: "Telnyx", run: checkTelnyx },
   { name: "LiveKit", run: checkLiveKit },
