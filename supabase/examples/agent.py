@@ -4,8 +4,9 @@
     SUPABASE_URL=… LIVEKIT_URL=… LIVEKIT_API_KEY=… LIVEKIT_API_SECRET=… python agent.py start
 
 Its name is what LIVEKIT_AGENT_NAME of the Edge Functions says. On Cloud Run keep one instance at the
-least, and idle processes: a phone rings only once the agent has joined, and it has
-settings.agent_wait_seconds to do so. Load models before, in `prewarm_fnc`.
+least, with CPU always allocated, and idle processes: a phone rings only once the agent has joined, and
+it has settings.agent_wait_seconds to do so. Load models before, in `prewarm_fnc`. LiveKit gives no job
+to a worker whose CPU is busy: then no phone rings, and the caller gets 502 `agent_unavailable`.
 """
 
 import asyncio

@@ -11,7 +11,7 @@ sys.path.insert(0, os.environ["EXAMPLES"])
 sys.dont_write_bytecode = True
 
 import agent  # noqa: E402
-from livekit.agents import JobContext, JobExecutorType, WorkerOptions, cli  # noqa: E402
+from livekit.agents import JobContext, WorkerOptions, cli  # noqa: E402
 
 
 async def interview(ctx: JobContext, call, details: dict) -> str:
@@ -39,9 +39,9 @@ if __name__ == "__main__":
         WorkerOptions(
             entrypoint_fnc=entrypoint,
             agent_name=os.environ["LIVEKIT_AGENT_NAME"],
-            job_executor_type=JobExecutorType.THREAD,
             num_idle_processes=1,
-            load_threshold=float("inf"),
+            # Beside other work on the machine: the server gives no job to a worker that is full.
+            load_fnc=lambda: 0.0,
             port=0,
         )
     )
