@@ -1,4 +1,4 @@
--- How a call stands, for whoever may know: the backend, a user of the organization, the agent of
+-- How a call stands, for those who may know: the backend, a user of the organization, the agent of
 -- the call's room. And which call it is that somebody names.
 
 create function phone_pool.call_of_room(p_room_name text)

@@ -121,7 +121,7 @@ begin
   if (select s.call_webhook_url from phone_pool.settings s) is not null then
     insert into phone_pool.call_notices (call_id, next_attempt_at, created_at)
     values (new.id, v_now, v_now) returning id into v_id;
-    -- pg_net serves nobody else while it waits: a receiver that fails is left to the sweep.
+    -- pg_net does nothing else while it waits: a receiver that fails is left to the sweep.
     if not exists (
       select from phone_pool.call_notices n
       where n.acknowledged_at is null and n.given_up_at is null and n.last_error is not null
@@ -138,7 +138,7 @@ end
 $$;
 comment on function phone_pool.tg_intake_calls__tell_application() is
   'Tells the application that a call has ended, or otherwise than it was told. Never fails the '
-  'record of it. Security definer: whoever reports has no rights on Realtime and Vault.';
+  'record of it. Security definer: the reporter has no rights on Realtime and Vault.';
 create trigger intake_calls_tell_application after update on phone_pool.intake_calls
   for each row when (new.ended_at is not null and old.status <> new.status)
   execute function phone_pool.tg_intake_calls__tell_application();

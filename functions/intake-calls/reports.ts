@@ -86,7 +86,7 @@ function readNumber(phoneNumber: string): string | AppError {
   }
 }
 
-/** The agent of a room by its LiveKit token, or whoever else authenticate() knows. */
+/** The agent of a room by its LiveKit token, or another caller that authenticate() knows. */
 export async function whoAsks(
   request: Request,
   { authenticate, knowAgent }: ReportDependencies,
