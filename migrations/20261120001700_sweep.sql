@@ -79,6 +79,7 @@ declare
     'fold_alert_events',
     'settle_alerts',
     'deliver_alerts',
+    'deliver_call_notices',
     'purge_logs'
   ];
   v_step text;

@@ -122,6 +122,20 @@ const REGISTRY = {
     message: "The record of a call is not rewritten",
   },
   carrier_failure: { status: 502, message: "The carrier could not place the call" },
+  patient_in_call: {
+    status: 409,
+    sqlstate: "PP055",
+    message: "A call to this patient is under way",
+  },
+  trunk_login_refused: {
+    status: 502,
+    message: "The carrier refuses the user name and password of the trunk",
+  },
+  media_refused: {
+    status: 502,
+    message: "The carrier and LiveKit agree on no codec or encryption",
+  },
+  call_blocked: { status: 502, message: "The telephony network blocks this call" },
   callee_busy: { status: 502, message: "The telephony service says that the line is busy" },
   callee_declined: { status: 502, message: "The telephony service says that the call is declined" },
   callee_unavailable: {
@@ -155,6 +169,8 @@ export interface AppErrorOptions extends ErrorOptions {
   /** When the request would be allowed, and in how many seconds. */
   retryAt?: string | null;
   retryAfterSeconds?: number | null;
+  /** The method that would be allowed. */
+  allow?: string;
 }
 
 /** An error whose code and detail may be shown to the caller. */
@@ -162,6 +178,7 @@ export class AppError extends Error {
   readonly status: number;
   readonly retryAt?: string;
   readonly retryAfterSeconds?: number;
+  readonly allow?: string;
 
   constructor(
     readonly code: ErrorCode,
@@ -174,6 +191,7 @@ export class AppError extends Error {
     this.status = options.status ?? ERRORS[code].status;
     this.retryAt = options.retryAt ?? undefined;
     this.retryAfterSeconds = options.retryAfterSeconds ?? undefined;
+    this.allow = options.allow;
   }
 }
 

@@ -43,11 +43,12 @@ const COLUMNS = [
 ];
 
 testOnBothProjects(
-  "the whole matrix: anon nothing, authenticated seven columns and two questions",
+  "the whole matrix: anon nothing, authenticated seven columns and three questions",
   async (db, _t, privileges) => {
     const found = await offenders(db, PRIVILEGES);
     const isOurs = (line: string) => privileges === "new" || !isApplications(line);
     assertEquals(found.filter(isOurs), [
+      "authenticated execute offered_area_codes()",
       "authenticated execute phone_pool.may_call(uuid)",
       "authenticated execute phone_pool.my_organizations()",
       ...COLUMNS.map((column) => `authenticated select phone_numbers.${column}`),

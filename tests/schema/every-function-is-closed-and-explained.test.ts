@@ -24,7 +24,8 @@ const RULES: Record<string, string> = {
   "nobody may execute it but its owner, service_role and whom the design names":
     `exists (select from aclexplode(coalesce(proacl, acldefault('f', proowner))) a
      where a.grantee not in (proowner, 'service_role'::regrole)
-       and not (proname in ('may_call', 'my_organizations') and a.grantee = 'authenticated'::regrole))`,
+       and not (proname in ('may_call', 'my_organizations', 'offered_area_codes')
+         and a.grantee = 'authenticated'::regrole))`,
   "nobody passes the right on":
     "exists (select from aclexplode(proacl) a where a.is_grantable and a.grantee <> proowner)",
   "a trigger function is named after its table":

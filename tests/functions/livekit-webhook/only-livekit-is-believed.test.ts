@@ -1,7 +1,7 @@
 import { WebhookEvent } from "@livekit/protocol";
 import { signedWebhook } from "../../../supabase/local/simulators/livekit/webhook-signature.ts";
 import { assertEquals, assertNotMatch } from "../../support/assert.ts";
-import { callBody, clinicWith } from "../../support/calls.ts";
+import { callBody, clinicWith, placeCall } from "../../support/calls.ts";
 import { value } from "../../support/pool.ts";
 import { type WebhookScene, withWebhooks } from "../../support/webhooks.ts";
 
@@ -27,10 +27,10 @@ const events = (scene: WebhookScene) =>
 
 Deno.test("only LiveKit is believed", async (t) => {
   await withWebhooks(async (scene) => {
-    const { db, simulator, post, receive } = scene;
+    const { db, simulator, receive } = scene;
     // LiveKit itself says nothing here: every event is the test's own.
     simulator.control.setWebhookUrl(undefined);
-    await post(callBody(await clinicWith(db, "+19712656795")));
+    await placeCall(scene, callBody(await clinicWith(db, "+19712656795")));
     const [call] = await db.query<{ id: string }>("select id from phone_pool.intake_calls");
     const id = call?.id ?? "";
     const send = async (event: WebhookEvent, change: (request: RequestInit) => RequestInit) => {

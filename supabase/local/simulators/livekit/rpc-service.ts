@@ -1,0 +1,40 @@
+import { ParticipantInfo_State, PerformRpcRequest, PerformRpcResponse } from "@livekit/protocol";
+import { requireRoomAdmin } from "./access.ts";
+import type { Agents } from "./agents.ts";
+import type { Rooms } from "./rooms.ts";
+import type { Timers } from "./timers.ts";
+import { method, type TwirpMethods } from "./twirp.ts";
+import { TwirpFailure } from "./twirp-failure.ts";
+
+const DEFAULT_MILLISECONDS = 15_000;
+
+/**
+ * RoomService.PerformRpc of livekit-server, as far as an agent is asked for a method that it does
+ * not have: its SDK says so, whatever the agent is busy with, unless its process is gone.
+ */
+export function rpcService(rooms: Rooms, agents: Agents, timers: Timers): TwirpMethods {
+  return {
+    "livekit.RoomService/PerformRpc": method(
+      PerformRpcRequest,
+      async ({ room, destinationIdentity, responseTimeoutMs }, claims): Promise<
+        PerformRpcResponse
+      > => {
+        requireRoomAdmin(claims, room);
+        const info = rooms.get(room)?.participants.get(destinationIdentity)?.info;
+        // Only the node of the room listens for it.
+        if (!info) throw new TwirpFailure("unavailable", "no response from servers");
+        if (info.state !== ParticipantInfo_State.ACTIVE) {
+          throw new TwirpFailure("internal", "twirp error unknown: data channel is not available");
+        }
+        if (agents.isKilled(destinationIdentity)) {
+          await timers.wait(responseTimeoutMs || DEFAULT_MILLISECONDS);
+          throw rpcError("canceled", 1502, "Response timeout");
+        }
+        throw rpcError("invalid_argument", 1400, "Method not supported at destination");
+      },
+    ),
+  };
+}
+
+const rpcError = (code: "canceled" | "invalid_argument", number: number, words: string) =>
+  new TwirpFailure(code, `twirp error unknown: RpcError ${number}: ${words}`);
