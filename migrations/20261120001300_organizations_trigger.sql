@@ -39,9 +39,10 @@ begin
     v_number_id := phone_pool.claim_number(p_organization_id, p_area_code);
   end if;
   if v_number_id is not null then
-    delete from phone_pool.number_requests r where r.organization_id = p_organization_id;
     perform phone_pool.assign_numbers(
       array[p_organization_id], array[v_number_id], p_requested_at);
+    -- After it: deleting tells the application, at once where constraints are immediate.
+    delete from phone_pool.number_requests r where r.organization_id = p_organization_id;
     return true;
   end if;
   -- What it shows is of another organization by now.
@@ -113,6 +114,9 @@ begin
         and not exists (select from phone_pool.tenures t where t.organization_id = n.id)
       end as is_new
   ) k on n.id is not null;
+  if v_low_water is null then
+    raise exception 'phone_pool.settings or phone_pool.planner has no row';
+  end if;
 
   if v_new is not null then
     -- An assignment, not a query: starting one takes longer.
@@ -150,7 +154,11 @@ exception when others then
     using hint = 'The organization is registered; the sweep will give it a number.';
   begin
     perform set_config('lock_timeout', '100ms', true);
-    perform phone_pool.raise_alert('assignment_failed', sqlerrm, sqlstate);
+    -- The snapshot of a repeatable read transaction may be older than what others have taken since:
+    -- no fault, and the queue serves it a moment later.
+    if sqlstate <> '40001' then
+      perform phone_pool.raise_alert('assignment_failed', sqlerrm, sqlstate);
+    end if;
     perform phone_pool.enqueue_organizations(array_agg(n.id), array_agg(
       phone_pool.wanted_area_code(n.settings)))
     from new_organizations n, phone_pool.settings s

@@ -68,11 +68,11 @@ begin
     raise exception using errcode = 'PP005', message = 'The request is not valid',
       detail = 'organizations has no column ' || v_unknown;
   elsif v_columns is null then
-    execute 'insert into public.organizations default values returning id' into strict v_id;
+    execute 'insert into public.organizations default values returning id' into v_id;
   else
     execute pg_catalog.format('insert into public.organizations (%1$s) select %1$s '
       'from pg_catalog.jsonb_populate_record(null::public.organizations, $1) returning id', v_columns)
-    into strict v_id using p_organization;
+    into v_id using p_organization;
   end if;
   -- Read again: RETURNING shows the row as it was before the trigger had given it its number.
   select o.* into v_organization from public.organizations o where o.id = v_id;
@@ -81,7 +81,8 @@ end
 $$;
 comment on function public.register_organization(jsonb) is
   'Inserts an organization with exactly the columns given and returns its row with its phone; phone '
-  'null: it waits for a number. Runs as the caller: grants and row security of organizations apply. '
+  'null: it waits for a number. Null where a trigger of the application does not let the row in. '
+  'Runs as the caller: grants and row security of organizations apply. '
   'Raises invalid_request (PP005) for an unknown column, and whatever the insert raises.';
 
 create function public.request_phone_number(
@@ -113,7 +114,7 @@ begin
   end if;
   delete from phone_pool.organizations_without_number w
   where w.organization_id = p_organization_id;
-  if not phone_pool.give_number(p_organization_id, p_area_code, p_is_trusted => true) then
+  if not phone_pool.give_number(p_organization_id, p_area_code) then
     perform phone_pool.nudge_planner();
     return null;
   end if;
@@ -250,6 +251,9 @@ begin
     where w.organization_id = v_problem.organization_id;
     perform phone_pool.assign_numbers(array[v_problem.organization_id], array[v_number.id]);
     select * into strict v_number from public.phone_numbers n where n.id = v_number.id;
+  elsif v_number.organization_id <> v_problem.organization_id then
+    -- Assigned while this waited for it.
+    perform phone_pool.raise_error('phone_number_held', v_number.organization_id::text);
   elsif exists (select from phone_pool.number_requests) then
     perform phone_pool.nudge_planner();
   end if;
@@ -307,6 +311,10 @@ begin
     code := 'phone_number_given_back';
     detail := '…' || right(p_phone_number, 4);
     return;
+  elsif v_number.organization_id <> p_organization_id then
+    code := 'phone_number_held';
+    detail := v_number.organization_id::text;
+    return;
   end if;
   v_showing := phone_pool.organizations_showing(p_phone_number);
   organization_id := coalesce(p_organization_id, v_number.organization_id,
@@ -346,12 +354,10 @@ comment on function phone_pool.import_problem(text, text, uuid) is
   'Why this number cannot be imported, as an error code and its detail; nulls when it can, and to '
   'which organization it goes (null: the pool).';
 
-create function public.import_phone_numbers(p_rows jsonb, p_is_dry_run boolean default false)
+create function phone_pool.import_rows(p_rows jsonb)
 returns table (line int, problem text, outcome text)
 language plpgsql
-security definer
 set search_path = pg_catalog, pg_temp
-set jit = off
 as $$
 declare
   v_row record;
@@ -375,24 +381,45 @@ begin
       v_number := public.import_phone_number(v_row.phone_number, v_row.telnyx_phone_number_id,
         v_row.organization_id::uuid);
       outcome := case when v_is_known then 'known ' else '' end || v_number.status;
-      if p_is_dry_run then
-        raise exception using errcode = 'PP000', message = 'a dry run';
-      end if;
-    exception
-      when sqlstate 'PP000' then
-        null; -- Everything was tried, and nothing stays.
-      when others then
-        get stacked diagnostics problem = pg_exception_detail;
-        problem := concat_ws(': ', sqlerrm, nullif(problem, ''));
+    exception when others then
+      get stacked diagnostics problem = pg_exception_detail;
+      problem := concat_ws(': ', sqlerrm, nullif(problem, ''));
     end;
     return next;
   end loop;
 end
 $$;
+comment on function phone_pool.import_rows(jsonb) is
+  'import_phone_number() for each of [{line, phone_number, telnyx_phone_number_id, '
+  'organization_id?}]; one that fails leaves nothing, and the others go on.';
+
+create function public.import_phone_numbers(p_rows jsonb, p_is_dry_run boolean default false)
+returns table (line int, problem text, outcome text)
+language plpgsql
+security definer
+set search_path = pg_catalog, pg_temp
+set jit = off
+as $$
+declare
+  v_rows jsonb;
+begin
+  begin
+    select jsonb_agg(to_jsonb(r)) into v_rows from phone_pool.import_rows(p_rows) r;
+    if p_is_dry_run then
+      raise exception using errcode = 'PP000', message = 'a dry run';
+    end if;
+  exception when sqlstate 'PP000' then
+    null; -- All of it was done, so that one row met the other, and nothing stays.
+  end;
+  return query
+  select r.line, r.problem, r.outcome
+  from jsonb_to_recordset(v_rows) as r (line int, problem text, outcome text);
+end
+$$;
 comment on function public.import_phone_numbers(jsonb, boolean) is
   'import_phone_number() for each of [{line, phone_number, telnyx_phone_number_id, '
   'organization_id?}]: what became of it (available, assigned; known before), or what is wrong with '
-  'it. A dry run tries each and keeps none. The command is npm run import-numbers. Security definer: '
+  'it. A dry run does all and keeps nothing. The command is npm run import-numbers. Security definer: '
   'see request_phone_number.';
 
 create function public.backfill_organizations(p_limit int default 1000)

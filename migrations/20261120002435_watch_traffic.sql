@@ -149,6 +149,8 @@ as $$
 begin
   perform phone_pool.watch_supply();
   perform phone_pool.watch_churn();
+  perform phone_pool.watch_numbers();
+  perform phone_pool.watch_assignments();
   perform phone_pool.watch_jobs();
   perform phone_pool.watch_carrier();
   perform phone_pool.watch_calls();

@@ -140,7 +140,7 @@ const pause = (milliseconds: number) =>
 
 /** An organization that holds this number, by the ordinary way: pool, then registration. */
 export async function clinicWith(db: TestDatabase, phoneNumber: string): Promise<string> {
-  await db.query("select public.add_phone_number($1, $2)", [phoneNumber, crypto.randomUUID()]);
+  await db.query("select public.import_phone_number($1, $2)", [phoneNumber, crypto.randomUUID()]);
   return await registerOne(db);
 }
 

@@ -54,7 +54,9 @@ export async function createTestDatabase(
   const database = openDatabase(name);
   if (!options.bare) {
     // The template may be older than what a sweep that runs may be late.
-    await database.query("update phone_pool.heartbeats set last_at = phone_pool.clock()");
+    await database.query(
+      "update phone_pool.heartbeats set last_at = phone_pool.clock() where last_at is not null",
+    );
   }
   return database;
 }

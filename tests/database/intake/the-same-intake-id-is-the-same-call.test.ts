@@ -1,7 +1,7 @@
 import { assertEquals, assertNotEquals } from "../../support/assert.ts";
 import { createTestDatabase } from "../../support/database.ts";
 import { allowAnyHour, openCall, recordCall, startCall } from "../../support/intake-calls.ts";
-import { addNumbers, register } from "../../support/pool.ts";
+import { addNumbers, planNow, register } from "../../support/pool.ts";
 
 Deno.test("the same body: the first row again, whatever became of the call", async () => {
   await using db = await createTestDatabase();
@@ -37,6 +37,7 @@ Deno.test("refused, it may be asked for again", async () => {
   await allowAnyHour(db);
   const [id] = await register(db, 1);
   assertEquals((await openCall(db, id, { intakeId: "i-1" })).status, "refused");
-  await db.query("select add_phone_number('+12125550100', '1')");
+  await db.query("select import_phone_number('+12125550100', '1')");
+  await planNow(db);
   assertEquals((await openCall(db, id, { intakeId: "i-1", hash: "other" })).status, "queued");
 });
