@@ -45,6 +45,7 @@ comment on table phone_pool.alert_events is
 comment on column phone_pool.alert_events.message is 'What was seen; null: the problem is over.';
 create index alert_events_by_alert on phone_pool.alert_events (kind, subject, id);
 alter table phone_pool.alert_events enable row level security;
+grant select on phone_pool.alert_events to service_role;
 
 create function phone_pool.raise_alert(p_kind text, p_message text, p_subject text default '')
 returns void

@@ -1,3 +1,5 @@
+-- What may be wished for and bought in: the area codes of area_codes, not what only looks like one.
+
 create function phone_pool.is_area_code(p_area_code text)
 returns boolean
 language sql

@@ -42,11 +42,12 @@ const COLUMNS = [
   "status",
 ];
 
-Deno.test("the whole matrix: anon nothing, authenticated seven columns and two questions", async () => {
+Deno.test("the whole matrix: anon nothing, authenticated seven columns, two questions and registering", async () => {
   await using db = await createTestDatabase();
   assertEquals(await offenders(db, PRIVILEGES), [
     "authenticated execute phone_pool.may_call(uuid)",
     "authenticated execute phone_pool.my_organizations()",
+    "authenticated execute register_organization(jsonb)",
     ...COLUMNS.map((column) => `authenticated select phone_numbers.${column}`),
   ]);
 });
@@ -103,6 +104,8 @@ Deno.test("what they try all the same is refused", async () => {
     "select * from admin_pool_health",
     "select * from phone_pool.settings",
     "select phone_pool.clock()",
+    // As the caller, who has no right on organizations.
+    `select register_organization('{"name": "x", "slug": "x"}')`,
     `select request_phone_number('${own}')`,
     `select open_intake_call('${own}', '${own}', '+14155550123', 'i', 'h')`,
     "select claim_purchases()",
