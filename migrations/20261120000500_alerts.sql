@@ -121,7 +121,8 @@ begin
     from folded f where f.times > 0
     on conflict (kind, subject) where closed_at is null do update
     set occurrences = a.occurrences + excluded.occurrences, message = excluded.message,
-      last_seen_at = excluded.last_seen_at, quiet_since = excluded.quiet_since
+      last_seen_at = greatest(a.last_seen_at, excluded.last_seen_at),
+      quiet_since = excluded.quiet_since
     returning a.id
   ),
   quiet as (
@@ -129,6 +130,8 @@ begin
     from folded f
     where f.times = 0 and a.kind = f.kind and a.subject = f.subject and a.closed_at is null
       and a.quiet_since is null
+      -- Committed late, and seen again since.
+      and f.quiet_since >= a.last_seen_at
     returning a.id
   )
   select count(*) into strict v_count from (select from raised union all select from quiet) w;
