@@ -105,7 +105,7 @@ begin
     returning e.id, e.kind, e.subject, e.message, e.at
   ),
   folded as (
-    select t.kind, t.subject, count(t.message)::int as times,
+    select t.kind, t.subject, min(t.id) as first_id, count(t.message)::int as times,
       min(t.at) filter (where t.message is not null) as first_at,
       max(t.at) filter (where t.message is not null) as last_at,
       (array_agg(t.message order by t.id desc) filter (where t.message is not null))[1] as message,
@@ -119,6 +119,8 @@ begin
     select f.kind, f.subject, f.message, f.times, f.first_at, f.last_at,
       case when f.quiet_since is not null then greatest(f.quiet_since, f.last_at) end
     from folded f where f.times > 0
+    -- Told in the order in which they were seen.
+    order by f.first_id
     on conflict (kind, subject) where closed_at is null do update
     set occurrences = a.occurrences + excluded.occurrences, message = excluded.message,
       last_seen_at = greatest(a.last_seen_at, excluded.last_seen_at),
