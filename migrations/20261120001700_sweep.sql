@@ -56,6 +56,7 @@ declare
   -- In this order; each is a function of phone_pool without parameters that does a bounded amount
   -- of work and returns how much it did.
   c_steps constant text[] := array[
+    'fold_rent_changes',
     'drop_idle_requests',
     'catch_up_churn',
     'free_orphaned_purchases',
