@@ -3,6 +3,7 @@ import { z } from "zod";
 import type { Context, Step } from "../context.ts";
 import { type PoolState, readPoolState, room } from "../pool-state.ts";
 
+const counted = z.object({ count: z.number() });
 const DEFAULTS = { initialSize: 40, numberCost: 1 };
 
 /** Buys what is missing of settings.initial_size, once: what is owned or on order counts. */
@@ -23,17 +24,20 @@ export const pool: Step = {
     if (!await context.dialogue.confirm(question)) {
       return "not bought: buy later by running this again";
     }
-    const { planned } = await context.database.row(
-      z.object({ planned: z.number() }),
-      "select public.order_phone_numbers($1) as planned",
-      [Math.min(missing, 1000)],
-    );
+    await order(context, Math.min(missing, 1000));
     const left = await waitForPurchases(context);
+    const bought = ((await readPoolState(context.database))?.owned ?? 0) - state.owned;
     return left === 0
-      ? `${planned} numbers bought`
-      : `${planned} numbers ordered, ${left} still on order: the sweep sees to them every minute`;
+      ? `${bought} numbers bought`
+      : `${bought} numbers bought, ${left} still on order: the sweep sees to them every minute`;
   },
 };
+
+/** Asked for, and planned in a transaction of its own. */
+async function order({ database }: Context, count: number): Promise<void> {
+  await database.row(counted, "select public.order_phone_numbers($1) as count", [count]);
+  await database.row(counted, "select public.run_planner() as count");
+}
 
 /** The part of the initial pool that is missing, as far as the caps allow. */
 function missingOf(state: PoolState): number {
