@@ -45,10 +45,17 @@ export async function startTestServer(): Promise<TestServer> {
 async function requireSuperuser(url: string): Promise<void> {
   const client = await connect(url);
   try {
-    const { rows } = await client.query<{ superuser: boolean }>(
-      "select rolsuper as superuser from pg_roles where rolname = current_user",
+    const { rows: [found] } = await client.query<{ superuser: boolean; kinder: boolean }>(
+      `select (select rolsuper from pg_roles where rolname = current_user) as superuser,
+         exists (select from pg_roles where rolname = 'postgres' and rolsuper) as kinder`,
     );
-    if (!rows[0]?.superuser) {
+    if (found?.kinder) {
+      throw new Error(
+        "Role postgres is a superuser on this server, on the platform it is none: " +
+          "use one made by initdb --username=supabase_admin",
+      );
+    }
+    if (!found?.superuser) {
       throw new Error(
         "The tests create roles and databases: the URL in DATABASE_URL must be a superuser's",
       );

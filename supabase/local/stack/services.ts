@@ -57,9 +57,13 @@ export async function startServices(plan: Plan, supervisor: Supervisor): Promise
   ]);
 }
 
-function gatewaySettings({ addresses, keys, config, functions }: Plan) {
+function gatewaySettings({ addresses, keys, config, functions, ports, settings }: Plan) {
   return {
-    databaseUrl: addresses.database,
+    urls: {
+      owner: addresses.database,
+      // Nobody knows the password of authenticator on a server of the user's own.
+      requests: settings.DATABASE_URL ?? databaseUrl("authenticator", ports.db),
+    },
     publishableKey: keys.publishable,
     secretKey: keys.secret,
     jwks: keys.jwks,

@@ -12,6 +12,7 @@ import {
   setVault,
   values,
 } from "../../support/pool.ts";
+import { testOnBothProjects } from "../../support/projects.ts";
 import { buyAllDue } from "../../support/purchases.ts";
 import { inRoot } from "../../../supabase/local/stack/paths.ts";
 
@@ -119,8 +120,7 @@ async function prepare(db: TestDatabase): Promise<void> {
   await allowAnyHour(db);
 }
 
-Deno.test("what lies in pg_temp never runs as the owner of a function", async (t) => {
-  await using db = await createTestDatabase();
+testOnBothProjects("what lies in pg_temp never runs as the owner of a function", async (db, t) => {
   await prepare(db);
   for (const role of ["authenticated", "service_role"] as const) {
     await t.step(`of ${role}`, async () => {
