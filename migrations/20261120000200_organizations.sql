@@ -71,6 +71,7 @@ $$;
 -- Types do not tell enough (a default, a length, a check, a trigger that formats): what will be
 -- done is tried on two organizations without a number of the pool, and undone.
 do $$
+#variable_conflict use_variable
 declare
   v_columns text;
   v_values text;

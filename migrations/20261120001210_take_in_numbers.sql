@@ -27,7 +27,8 @@ as $$
   select array(
     select o.id from public.organizations o
     where o.phone is not null
-      and phone_pool.phone_digits(o.phone) = phone_pool.phone_digits(p_phone_number)
+      and phone_pool.phone_digits(o.phone)
+        = phone_pool.phone_digits(organizations_showing.p_phone_number)
     order by o.id limit 2);
 $$;
 comment on function phone_pool.organizations_showing(text) is
@@ -41,7 +42,7 @@ set search_path = pg_catalog, pg_temp
 as $$
   select exists (
     select from public.organizations o, phone_pool.settings s
-    where o.id = p_organization_id
+    where o.id = may_hold_number.p_organization_id
       and coalesce(o.subscription_status, '') <> all (s.inactive_statuses)
       and not exists (select from public.phone_numbers n where n.organization_id = o.id));
 $$;
@@ -56,6 +57,7 @@ returns void
 language plpgsql
 set search_path = pg_catalog, pg_temp
 as $$
+#variable_conflict use_variable
 declare
   v_number public.phone_numbers;
   v_showing uuid[];
@@ -89,6 +91,7 @@ returns void
 language plpgsql
 set search_path = pg_catalog, pg_temp
 as $$
+#variable_conflict use_variable
 declare
   v_now timestamptz := phone_pool.clock();
   v_request_id bigint;

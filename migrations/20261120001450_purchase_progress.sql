@@ -45,6 +45,7 @@ set jit = off
 -- purchase, and no other, is looked at again later.
 set lock_timeout = '2s'
 as $$
+#variable_conflict use_variable
 declare
   v_purchase phone_pool.purchases := phone_pool.lock_claimed_purchase(p_purchase_id, p_claim_token);
   v_number public.phone_numbers;

@@ -23,6 +23,7 @@ returns public.organizations
 language plpgsql
 set search_path = pg_catalog, pg_temp
 as $$
+#variable_conflict use_variable
 declare
   v_organization public.organizations;
 begin
@@ -47,35 +48,38 @@ language plpgsql
 set search_path = public, extensions, pg_temp
 set jit = off
 as $$
+#variable_conflict use_variable
 declare
-  v_columns text;
   v_unknown text;
   v_id uuid;
   v_organization public.organizations;
 begin
-  if pg_catalog.jsonb_typeof(p_organization) is distinct from 'object' then
+  if (pg_catalog.jsonb_typeof(p_organization) operator(pg_catalog.=) 'object') is not true then
     raise exception using errcode = 'PP005', message = 'The request is not valid',
       detail = 'p_organization is an object of columns and values';
   end if;
-  select pg_catalog.string_agg(pg_catalog.quote_ident(k.name), ', ') filter (where a.attname is not null),
-    pg_catalog.string_agg(k.name, ', ') filter (where a.attname is null)
-  into v_columns, v_unknown
+  select pg_catalog.string_agg(k.name, ', ') into v_unknown
   from pg_catalog.jsonb_object_keys(p_organization) as k (name)
-  left join pg_catalog.pg_attribute a
-    on a.attrelid = 'public.organizations'::pg_catalog.regclass and a.attname = k.name
-      and a.attnum > 0 and not a.attisdropped;
+  where not exists (
+    select from pg_catalog.pg_attribute a
+    where a.attrelid operator(pg_catalog.=) 'public.organizations'::pg_catalog.regclass
+      and a.attname operator(pg_catalog.=) k.name and a.attnum operator(pg_catalog.>) 0
+      and not a.attisdropped);
   if v_unknown is not null then
     raise exception using errcode = 'PP005', message = 'The request is not valid',
-      detail = 'organizations has no column ' || v_unknown;
-  elsif v_columns is null then
-    execute 'insert into public.organizations default values returning id' into strict v_id;
+      detail = pg_catalog.concat('organizations has no column ', v_unknown);
+  elsif p_organization operator(pg_catalog.=) '{}' then
+    insert into public.organizations default values returning id into strict v_id;
   else
     execute pg_catalog.format('insert into public.organizations (%1$s) select %1$s '
-      'from pg_catalog.jsonb_populate_record(null::public.organizations, $1) returning id', v_columns)
+      'from pg_catalog.jsonb_populate_record(null::public.organizations, $1) returning id', (
+        select pg_catalog.string_agg(pg_catalog.quote_ident(k.name), ', ')
+        from pg_catalog.jsonb_object_keys(p_organization) as k (name)))
     into strict v_id using p_organization;
   end if;
   -- Read again: RETURNING shows the row as it was before the trigger had given it its number.
-  select o.* into v_organization from public.organizations o where o.id = v_id;
+  select o.* into v_organization from public.organizations o
+  where o.id operator(pg_catalog.=) v_id;
   return v_organization;
 end
 $$;
@@ -95,6 +99,7 @@ security definer
 set search_path = pg_catalog, pg_temp
 set jit = off
 as $$
+#variable_conflict use_variable
 declare
   v_organization public.organizations;
   v_number public.phone_numbers;
@@ -226,6 +231,7 @@ security definer
 set search_path = pg_catalog, pg_temp
 set jit = off
 as $$
+#variable_conflict use_variable
 declare
   v_problem record;
   v_number public.phone_numbers;
@@ -274,6 +280,7 @@ create function phone_pool.import_problem(
 language plpgsql
 set search_path = pg_catalog, pg_temp
 as $$
+#variable_conflict use_variable
 declare
   v_number public.phone_numbers;
   v_organization public.organizations;
@@ -402,6 +409,7 @@ security definer
 set search_path = pg_catalog, pg_temp
 set jit = off
 as $$
+#variable_conflict use_variable
 declare
   v_count int;
 begin

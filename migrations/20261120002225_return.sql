@@ -19,6 +19,7 @@ returns boolean
 language plpgsql
 set search_path = pg_catalog, pg_temp
 as $$
+#variable_conflict use_variable
 declare
   v_tenure phone_pool.tenures;
   v_phone_number text;

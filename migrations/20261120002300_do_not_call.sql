@@ -112,6 +112,7 @@ security definer
 set search_path = pg_catalog, pg_temp
 set jit = off
 as $$
+#variable_conflict use_variable
 declare
   v_row record;
 begin

@@ -37,6 +37,7 @@ create function phone_pool.caller_refusal(
 language plpgsql
 set search_path = pg_catalog, pg_temp
 as $$
+#variable_conflict use_variable
 begin
   if p_claims is not null then
     perform set_config('request.jwt.claims', p_claims::text, true);
@@ -107,6 +108,7 @@ create function phone_pool.call_refusal(
 language plpgsql
 set search_path = pg_catalog, pg_temp
 as $$
+#variable_conflict use_variable
 declare
   v_status text;
 begin

@@ -14,6 +14,14 @@ const RULES: Record<string, string> = {
   "where a request, the sweep or the application's statement begins, nothing is compiled":
     `(nspname = 'public' or proname = 'sweep' or proname like 'tg\\_organizations\\_\\_%')
       and not 'jit=off' = any (coalesce(proconfig, '{}'))`,
+  // The application may have a column of any name: it must not be meant instead.
+  "what reads organizations prefers its own variables": `prolang = (
+      select l.oid from pg_language l where l.lanname = 'plpgsql')
+    and prosrc ~ '(public\\.|\\m(new|old)_)organizations\\M'
+    and prosrc !~ '^\\s*#variable_conflict use_variable\\n'`,
+  "… or names its arguments with the function": `prolang = (
+      select l.oid from pg_language l where l.lanname = 'sql')
+    and prosrc ~ 'public\\.organizations\\M' and prosrc ~ '(?<![.\\w])p_[a-z]'`,
   "it has a comment": "coalesce(obj_description(oid, 'pg_proc'), '') !~ '\\S{2}'",
   "the comment of a security definer says so":
     "prosecdef and coalesce(obj_description(oid, 'pg_proc'), '') !~* '\\mSecurity\\s+definer\\M'",
