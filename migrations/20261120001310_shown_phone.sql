@@ -110,6 +110,28 @@ comment on function phone_pool.look_after_organization(uuid, uuid, text, boolean
   'given; else, if p_is_wanted, it waits for one. Returns whether something was done: 1 or 0. Never '
   'fails: a row that cannot be written is an alert.';
 
+create function phone_pool.room_in_queue()
+returns int
+language sql
+stable
+set search_path = pg_catalog, pg_temp
+as $$
+  select greatest(0, coalesce(h.available, 0) + coalesce(o.numbers, 0) - w.requests - s.low_water
+    + greatest(0, least(s.max_numbers - c.numbers,
+      coalesce(floor((s.monthly_budget_usd - c.committed_usd) / nullif(s.number_monthly_cost_usd, 0)),
+        s.max_numbers))))::int
+  from phone_pool.settings s
+  cross join phone_pool.spending(phone_pool.clock()) c
+  cross join (select count(*) as available from public.phone_numbers n
+    where n.status = 'available') h
+  cross join (select count(*) as numbers from phone_pool.purchases p
+    where p.status in ('planned', 'ordering', 'ordered')) o
+  cross join (select count(*) as requests from phone_pool.number_requests) w;
+$$;
+comment on function phone_pool.room_in_queue() is
+  'How many more organizations can be served from what is free, on order and allowed by the caps, '
+  'the low water mark left to new ones.';
+
 create function phone_pool.look_after_organizations(p_limit int default 500)
 returns int
 language plpgsql
@@ -121,13 +143,17 @@ declare
   v_after uuid;
   v_last uuid;
   v_organization record;
+  v_installed_at timestamptz;
+  v_room int;
   v_seen int := 0;
   v_count int := 0;
 begin
-  select (h.result ->> 'after')::uuid into v_after
-  from phone_pool.heartbeats h where h.job = 'look_after_organizations';
+  select max((h.result ->> 'after')) filter (where h.job = 'look_after_organizations'),
+    max(h.last_at) filter (where h.job = 'installation')
+  into strict v_after, v_installed_at
+  from phone_pool.heartbeats h where h.job in ('look_after_organizations', 'installation');
   for v_organization in
-    select o.id, o.phone, n.id as number_id, n.phone_number, d.last_seen_at as put_back_at,
+    select o.id, o.phone, o.created_at, n.id as number_id, n.phone_number, d.last_seen_at as put_back_at,
       f.id is not null as shows_another, phone_pool.wanted_area_code(o.settings) as area_code,
       n.id is null and coalesce(o.subscription_status, '') <> all (s.inactive_statuses)
         and (phone_pool.phone_digits(o.phone) is null or f.id is not null)
@@ -154,7 +180,16 @@ begin
         or v_organization.put_back_at > v_now - interval '1 hour';
       v_count := v_count + phone_pool.look_after_organization(v_organization.id,
         v_organization.number_id, v_organization.phone_number, false, null);
-    elsif v_organization.is_wanted or v_organization.shows_another then
+      continue;
+    end if;
+    -- Those from before phone-pool, and what looks like them, as far as they can be served: new ones
+    -- would wait behind all of them.
+    if v_organization.is_wanted
+      and not coalesce(v_organization.created_at >= v_installed_at, false) then
+      v_room := coalesce(v_room, phone_pool.room_in_queue()) - 1;
+      v_organization.is_wanted := v_room >= 0;
+    end if;
+    if v_organization.is_wanted or v_organization.shows_another then
       v_count := v_count + phone_pool.look_after_organization(v_organization.id, null,
         case when not v_organization.shows_another then v_organization.phone end,
         v_organization.is_wanted, v_organization.area_code);
@@ -170,7 +205,8 @@ comment on function phone_pool.look_after_organizations(int) is
   'A step of the sweep: looks at the next p_limit organizations, in rotation. One that shows another '
   'number than it holds shows the right one again (once an hour: a trigger of the application may '
   'undo it); one that shows a number that it does not hold shows none; one that should have a '
-  'number, has none and does not wait is put into the queue, whatever its age. Returns for how many '
-  'it did something.';
+  'number, has none and does not wait is put into the queue, whatever its age: one from before '
+  'phone-pool only while it can be served, see room_in_queue(). Returns for how many it did '
+  'something.';
 
 revoke execute on all functions in schema phone_pool from public;

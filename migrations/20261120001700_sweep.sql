@@ -108,7 +108,7 @@ comment on function phone_pool.sweep() is
   'calls it.';
 
 -- From now on it is expected to run: admin_pool_health says stalled when it does not.
-select phone_pool.beat('sweep');
+select phone_pool.beat('sweep'), phone_pool.beat('installation');
 select cron.schedule('phone-pool-sweep', '* * * * *', 'select phone_pool.sweep()');
 
 revoke execute on all functions in schema phone_pool from public;

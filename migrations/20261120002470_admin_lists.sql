@@ -43,8 +43,11 @@ comment on view public.admin_phone_numbers is 'Every number that is or was ours,
 
 create view public.admin_waiting_organizations with (security_invoker = true) as
 with without_number as (
-  select o.id, o.name, o.phone from public.organizations o, phone_pool.settings s
-  where o.phone is not null and coalesce(o.subscription_status, '') <> all (s.inactive_statuses)
+  select o.id, o.name, o.phone, w.reason
+  from public.organizations o
+  cross join phone_pool.settings s
+  left join phone_pool.organizations_without_number w on w.organization_id = o.id
+  where coalesce(o.subscription_status, '') <> all (s.inactive_statuses)
     and not exists (select from public.phone_numbers n where n.organization_id = o.id)
     and not exists (select from phone_pool.number_requests r where r.organization_id = o.id)
   -- These questions first, whose phone it is last.
@@ -103,15 +106,18 @@ from (
   order by r.id
 ) w
 union all
-select null, o.id, o.name, null,
-  'nothing: it has a phone of its own and cannot call; request_phone_number(…, replace_own => true)',
+select null, o.id, o.name, null, case
+    when phone_pool.is_own_phone(o.phone) then 'nothing: it has a phone of its own and cannot call; '
+      'request_phone_number(…, replace_own => true)'
+    when o.reason is not null
+      then 'nothing: its number was taken from it (' || o.reason || '); request_phone_number()'
+    else 'room under the caps: it was there before phone-pool' end,
   null, null, null, null, null, null, null, null
-from without_number o
-where phone_pool.is_own_phone(o.phone);
+from without_number o;
 
 comment on view public.admin_waiting_organizations is
   'Organizations that cannot call: those that wait for a number, in the order of service, and for '
-  'what; then those that brought a phone of their own (place is null).';
+  'what; then those that do not wait for one (place is null), with a phone of their own, and why.';
 grant execute on function phone_pool.is_own_phone(text), phone_pool.phone_digits(text)
   to service_role;
 

@@ -3,7 +3,6 @@ import type { Database } from "./database.ts";
 
 const poolState = z.object({
   initialSize: z.number(),
-  lowWater: z.number(),
   maxNumbers: z.number(),
   numberCost: z.coerce.number(),
   budget: z.coerce.number(),
@@ -11,7 +10,6 @@ const poolState = z.object({
   owned: z.number(),
   /** Those, the ones still to be deleted at Telnyx, and those planned or on order. */
   rented: z.number(),
-  available: z.number(),
   /** Asked for, planned or on order. */
   inFlight: z.number(),
   /** Organizations that wait for a number. */
@@ -27,15 +25,13 @@ export async function readPoolState(database: Database): Promise<PoolState | und
   if (!await isInstalled(database)) return undefined;
   return await database.row(
     poolState,
-    `select s.initial_size as "initialSize", s.low_water as "lowWater",
+    `select s.initial_size as "initialSize",
        s.max_numbers as "maxNumbers", s.number_monthly_cost_usd as "numberCost",
-       s.monthly_budget_usd as budget, n.owned, n.available, p.in_flight as "inFlight",
+       s.monthly_budget_usd as budget, n.owned, p.in_flight as "inFlight",
        (select count(*)::int from phone_pool.number_requests) as waiting,
        c.numbers::int as rented, c.committed_usd as committed
      from phone_pool.settings s, phone_pool.spending(phone_pool.clock()) c,
-       (select count(*) filter (where status <> 'released')::int as owned,
-          count(*) filter (where status = 'available')::int as available
-        from public.phone_numbers) n,
+       (select count(*)::int as owned from public.phone_numbers where status <> 'released') n,
        (select count(*)::int as in_flight from phone_pool.purchases
         where status in ('asked', 'planned', 'ordering', 'ordered')) p`,
   );
@@ -50,7 +46,14 @@ export function room(state: PoolState): number {
   return Math.max(Math.min(byCount, byBudget), 0);
 }
 
-const unserved = z.object({ count: z.number() });
+const counted = z.object({ count: z.number() });
+
+/** How many more organizations can be served, new ones left enough; undefined before the migrations. */
+export async function roomInQueue(database: Database): Promise<number | undefined> {
+  if (!await isInstalled(database)) return undefined;
+  const { count } = await database.row(counted, "select phone_pool.room_in_queue() as count");
+  return count;
+}
 
 /** Active organizations that have no number, should have one, and do not wait for it. */
 export async function countUnserved(database: Database): Promise<number> {
@@ -69,7 +72,7 @@ export async function countUnserved(database: Database): Promise<number> {
   );
   if (!exists) return 0;
   const { count } = await database.row(
-    unserved,
+    counted,
     `select count(*)::int as count from public.organizations o where ${condition}`,
   );
   return count;
@@ -79,7 +82,7 @@ export async function isInstalled(database: Database): Promise<boolean> {
   const { installed } = await database.row(
     z.object({ installed: z.boolean() }),
     `select to_regclass('phone_pool.organizations_without_number') is not null
-       and to_regprocedure('public.run_planner()') is not null as installed`,
+       and to_regprocedure('phone_pool.room_in_queue()') is not null as installed`,
   );
   return installed;
 }

@@ -1,6 +1,6 @@
 import { z } from "zod";
 import type { Context, Step } from "../context.ts";
-import { countUnserved, type PoolState, readPoolState, room } from "../pool-state.ts";
+import { countUnserved, readPoolState, roomInQueue } from "../pool-state.ts";
 
 const CHUNK = 200;
 const counted = z.object({ count: z.number() });
@@ -15,16 +15,14 @@ export const backfill: Step = {
   async plan({ database }) {
     const unserved = await countUnserved(database);
     if (unserved === 0) return [];
-    const state = await readPoolState(database);
-    const affordable = state ? Math.min(unserved, affordableBy(state)) : unserved;
+    const affordable = Math.min(unserved, await roomInQueue(database) ?? unserved);
     return affordable > 0 ? [`give up to ${affordable} existing organizations a number`] : [];
   },
   async run(context) {
     const { database } = context;
     let queued = 0;
     while (true) {
-      const state = await readPoolState(database);
-      const limit = Math.min(state ? affordableBy(state) : 0, CHUNK);
+      const limit = Math.min(await roomInQueue(database) ?? 0, CHUNK);
       const done = limit > 0 ? await giveNumbers(context, limit) : 0;
       queued += done;
       if (done === 0) break;
@@ -50,10 +48,4 @@ async function giveNumbers({ database }: Context, limit: number): Promise<number
   );
   await database.row(counted, "select public.run_planner() as count");
   return count;
-}
-
-/** How many more organizations the pool and the caps can serve, the low water mark left alone. */
-function affordableBy(state: PoolState): number {
-  const numbers = state.available + state.inFlight + room(state);
-  return Math.max(numbers - state.waiting - state.lowWater, 0);
 }

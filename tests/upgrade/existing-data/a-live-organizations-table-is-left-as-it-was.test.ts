@@ -124,4 +124,17 @@ Deno.test("a live table of 50,000 organizations is left as it was, but for phone
     );
     assertEquals(rows, [{ served: true }]);
   });
+
+  await t.step("no sweep puts more of the others into the queue than can be served", async () => {
+    await database.query("alter table public.organizations disable trigger user");
+    const looked = async () => {
+      const [row] = await database.query<{ queued: number }>(
+        "select phone_pool.look_after_organizations(100000) as queued",
+      );
+      return row?.queued;
+    };
+    assertEquals(await looked(), 0);
+    await database.query("update phone_pool.settings set max_numbers = max_numbers + 3");
+    assertEquals([await looked(), await looked()], [2, 0]);
+  });
 });
