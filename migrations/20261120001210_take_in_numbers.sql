@@ -26,9 +26,10 @@ as $$
   -- as rare as a purchase.
   select array(
     select o.id from public.organizations o
-    where o.phone is not null
-      and phone_pool.phone_digits(o.phone)
-        = phone_pool.phone_digits(organizations_showing.p_phone_number)
+    -- Most stand there in E.164 form: twelve characters, which are that number or another one.
+    where case when o.phone like '+1__________' then o.phone = organizations_showing.p_phone_number
+      else phone_pool.phone_digits(o.phone)
+        = phone_pool.phone_digits(organizations_showing.p_phone_number) end
     order by o.id limit 2);
 $$;
 comment on function phone_pool.organizations_showing(text) is

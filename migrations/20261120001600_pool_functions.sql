@@ -310,6 +310,10 @@ begin
       >= (select s.max_numbers from phone_pool.settings s) then
     code := 'max_numbers_reached';
     return;
+  elsif v_number.telnyx_phone_number_id <> p_telnyx_phone_number_id then
+    code := 'invalid_request';
+    detail := 'the number is known by another telnyx_phone_number_id';
+    return;
   elsif v_number.status = 'released' then
     code := 'phone_number_given_back';
     detail := '…' || right(p_phone_number, 4);
@@ -353,6 +357,33 @@ comment on function phone_pool.import_problem(text, text, uuid) is
   'Why this number cannot be imported, as an error code and its detail; nulls when it can, and to '
   'which organization it goes (null: the pool).';
 
+create function phone_pool.import_row(p_row jsonb, out problem text, out outcome text)
+language plpgsql
+set search_path = pg_catalog, pg_temp
+as $$
+declare
+  v_before public.phone_numbers;
+  v_after public.phone_numbers;
+begin
+  if p_row ->> 'organization_id' !~* '^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$' then
+    problem := 'organization_id is not a UUID';
+    return;
+  end if;
+  select * into v_before from public.phone_numbers n
+  where n.phone_number = p_row ->> 'phone_number';
+  v_after := public.import_phone_number(p_row ->> 'phone_number',
+    p_row ->> 'telnyx_phone_number_id', (p_row ->> 'organization_id')::uuid);
+  outcome := case when v_before.organization_id is not distinct from v_after.organization_id
+    and v_before.id is not null then 'known' else v_after.status end;
+exception when others then
+  -- One bad line keeps no other from being imported; what the registry does not know is told, too.
+  get stacked diagnostics problem = pg_exception_detail;
+  problem := concat_ws(': ', sqlerrm, nullif(problem, ''));
+end
+$$;
+comment on function phone_pool.import_row(jsonb) is
+  'import_phone_number() of one row: what became of it, or what is wrong with it.';
+
 create function public.import_phone_numbers(p_rows jsonb, p_is_dry_run boolean default false)
 returns table (line int, problem text, outcome text)
 language plpgsql
@@ -361,46 +392,33 @@ set search_path = pg_catalog, pg_temp
 set jit = off
 as $$
 declare
-  v_row record;
-  v_number public.phone_numbers;
-  v_is_known boolean;
+  v_row jsonb;
+  v_result record;
+  v_lines int[] := '{}';
+  v_problems text[] := '{}';
+  v_outcomes text[] := '{}';
 begin
-  for v_row in
-    select r.line, r.phone_number, r.telnyx_phone_number_id, r.organization_id
-    from jsonb_to_recordset(p_rows) as r
-      (line int, phone_number text, telnyx_phone_number_id text, organization_id text)
-  loop
-    line := v_row.line;
-    problem := null;
-    outcome := null;
-    begin
-      if v_row.organization_id !~* '^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$' then
-        perform phone_pool.raise_error('invalid_request', 'organization_id is not a UUID');
-      end if;
-      v_is_known := exists (
-        select from public.phone_numbers n where n.phone_number = v_row.phone_number);
-      v_number := public.import_phone_number(v_row.phone_number, v_row.telnyx_phone_number_id,
-        v_row.organization_id::uuid);
-      outcome := case when v_is_known then 'known ' else '' end || v_number.status;
-      if p_is_dry_run then
-        raise exception using errcode = 'PP000', message = 'a dry run';
-      end if;
-    exception
-      when sqlstate 'PP000' then
-        null; -- Everything was tried, and nothing stays.
-      when others then
-        get stacked diagnostics problem = pg_exception_detail;
-        problem := concat_ws(': ', sqlerrm, nullif(problem, ''));
-    end;
-    return next;
-  end loop;
+  begin
+    for v_row in select r.value from jsonb_array_elements(p_rows) r loop
+      select * into strict v_result from phone_pool.import_row(v_row);
+      v_lines := v_lines || (v_row ->> 'line')::int;
+      v_problems := v_problems || v_result.problem;
+      v_outcomes := v_outcomes || v_result.outcome;
+    end loop;
+    if p_is_dry_run then
+      raise exception using errcode = 'PP000', message = 'a dry run';
+    end if;
+  exception when sqlstate 'PP000' then
+    null; -- Everything was tried, each line after those before it, and nothing stays.
+  end;
+  return query select * from unnest(v_lines, v_problems, v_outcomes);
 end
 $$;
 comment on function public.import_phone_numbers(jsonb, boolean) is
   'import_phone_number() for each of [{line, phone_number, telnyx_phone_number_id, '
-  'organization_id?}]: what became of it (available, assigned; known before), or what is wrong with '
-  'it. A dry run tries each and keeps none. The command is npm run import-numbers. Security definer: '
-  'see request_phone_number.';
+  'organization_id?}]: what became of it (available, assigned, known), or what is wrong with it. A '
+  'dry run tries all and keeps none. The command is npm run import-numbers. Security definer: see '
+  'request_phone_number.';
 
 create function public.backfill_organizations(p_limit int default 1000)
 returns int

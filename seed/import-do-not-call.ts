@@ -1,51 +1,59 @@
 /**
  * `npm run import-do-not-call -- <file.csv> [--organization <id>]`: numbers that nobody may call, or
- * with --organization that this organization may not. The file has a heading: phone_number, and
- * organization_id and reason if wanted. Prints the lines that were not imported and why; exits 1 if
- * there are any.
- *
- * Asks the project of SUPABASE_URL with SUPABASE_SECRET_KEYS, or the local stack (.local/stack.json).
+ * with --organization that this organization may not.
  */
-import { databaseShape, readConfig, secretKeys } from "../functions/_shared/config.ts";
-import { type CallDatabase, createDatabase } from "../functions/_shared/database.ts";
-import { z } from "zod";
+import { parseArgs } from "node:util";
+import { createDatabase } from "../functions/_shared/database.ts";
+import { readConnection } from "./buy-pool/config.ts";
 import { importDoNotCall } from "./do-not-call/import-lines.ts";
+import { isUuid } from "./import/fields.ts";
+import { tell } from "./import/report.ts";
 
-const stackFile = z.object({ api_url: z.url(), secret_key: z.string() });
+const USAGE = `npm run import-do-not-call -- <file.csv> [--organization=ID]
 
-async function openDatabase(): Promise<CallDatabase> {
-  if (Deno.env.get("SUPABASE_URL")) {
-    const config = readConfig(databaseShape);
-    return createDatabase(config.SUPABASE_URL, secretKeys(config)[0], 60_000);
+Numbers that nobody may call. The file has a heading: phone_number, and organization_id and reason if
+wanted. Prints the lines that were not imported and why; exits with 1 if there are any, with 2 when
+nothing could be imported.
+
+  --organization=ID  lines without an organization_id count for this one, not for all
+  --help             this text
+
+Into the local stack (npm start) if it runs, else the project of SUPABASE_URL and SUPABASE_SECRET_KEY.`;
+
+async function main(args: string[]): Promise<number> {
+  const { values: { organization, help }, positionals } = parseArgs({
+    args,
+    options: { organization: { type: "string" }, help: { type: "boolean" } },
+    allowPositionals: true,
+  });
+  if (help) return console.log(USAGE), 0;
+  const [file] = positionals;
+  if (file === undefined || positionals.length > 1) throw new Error(USAGE);
+  if (organization !== undefined && !isUuid(organization)) {
+    throw new Error("--organization is not a UUID");
   }
-  const text = await Deno.readTextFile(new URL("../.local/stack.json", import.meta.url)).catch(
-    () => {
-      throw new Error("Set SUPABASE_URL and SUPABASE_SECRET_KEYS, or start the local stack");
-    },
-  );
-  const { api_url, secret_key } = stackFile.parse(JSON.parse(text));
-  return createDatabase(api_url, secret_key, 60_000);
-}
-
-async function main([file, option, organization]: string[]): Promise<number> {
-  const isKnown = option === undefined || (option === "--organization" && organization);
-  if (!file || !isKnown) {
-    console.error("Usage: npm run import-do-not-call -- <file.csv> [--organization <id>]");
-    return 2;
-  }
-  const { imported, bad } = await importDoNotCall(await Deno.readTextFile(file), {
-    call: await openDatabase(),
+  const csv = await Deno.readTextFile(file);
+  const { name, url, secretKey } = await readConnection();
+  console.log(`Importing into ${name}`);
+  const report = await importDoNotCall(csv, {
+    call: createDatabase(url, secretKey, 60_000),
     organizationId: organization ?? null,
     recordedBy: `import of ${file.split("/").at(-1)}`,
   });
-  for (const { line, problem } of bad) console.error(`line ${line}: ${problem}`);
-  console.log(`${imported} numbers imported, ${bad.length} lines not`);
-  return bad.length === 0 ? 0 : 1;
+  const { summary, problems, exit } = tell(report, {
+    added: "numbers imported",
+    known: "known before",
+  });
+  problems.forEach((problem) => console.error(problem));
+  console.log(summary);
+  return exit;
 }
 
-try {
-  Deno.exit(await main(Deno.args));
-} catch (error) {
-  console.error(error instanceof Error ? error.message : error);
-  Deno.exit(2);
+if (import.meta.main) {
+  try {
+    Deno.exit(await main(Deno.args));
+  } catch (error) {
+    console.error(error instanceof Error ? error.message : error);
+    Deno.exit(2);
+  }
 }
