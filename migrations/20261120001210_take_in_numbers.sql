@@ -26,8 +26,10 @@ as $$
   -- as rare as a purchase.
   select array(
     select o.id from public.organizations o
-    where o.phone is not null
-      and phone_pool.phone_digits(o.phone) = phone_pool.phone_digits(p_phone_number)
+    -- Most stand there in E.164 form: twelve characters, which are that number or another one.
+    where case when o.phone like '+1__________' then o.phone = organizations_showing.p_phone_number
+      else phone_pool.phone_digits(o.phone)
+        = phone_pool.phone_digits(organizations_showing.p_phone_number) end
     order by o.id limit 2);
 $$;
 comment on function phone_pool.organizations_showing(text) is
@@ -62,7 +64,7 @@ set search_path = pg_catalog, pg_temp
 as $$
   select exists (
     select from public.organizations o, phone_pool.settings s
-    where o.id = p_organization_id
+    where o.id = may_hold_number.p_organization_id
       and coalesce(o.subscription_status, '') <> all (s.inactive_statuses)
       and not exists (select from public.phone_numbers n where n.organization_id = o.id));
 $$;
@@ -77,6 +79,7 @@ returns void
 language plpgsql
 set search_path = pg_catalog, pg_temp
 as $$
+#variable_conflict use_variable
 declare
   v_showing uuid[];
   v_is_free boolean;
@@ -115,6 +118,7 @@ returns void
 language plpgsql
 set search_path = pg_catalog, pg_temp
 as $$
+#variable_conflict use_variable
 declare
   v_now timestamptz := phone_pool.clock();
   v_request record;

@@ -18,6 +18,7 @@ returns boolean
 language plpgsql
 set search_path = pg_catalog, pg_temp
 as $$
+#variable_conflict use_variable
 declare
   v_number_id uuid;
 begin
@@ -87,6 +88,7 @@ set jit = off
 -- A migration that holds one of our tables is not waited for either.
 set lock_timeout = '2s'
 as $$
+#variable_conflict use_variable
 declare
   -- When the statement began, by the pool's clock.
   v_asked_at timestamptz := phone_pool.clock() - (clock_timestamp() - statement_timestamp());

@@ -43,6 +43,7 @@ security definer
 set search_path = pg_catalog, pg_temp
 set jit = off
 as $$
+#variable_conflict use_variable
 declare
   v_purchase phone_pool.purchases := phone_pool.lock_claimed_purchase(p_purchase_id, p_claim_token);
   v_number public.phone_numbers;

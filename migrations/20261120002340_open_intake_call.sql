@@ -39,6 +39,7 @@ create function phone_pool.caller_refusal(
 language plpgsql
 set search_path = pg_catalog, pg_temp
 as $$
+#variable_conflict use_variable
 begin
   is_stranger := false;
   if p_claims is not null then
@@ -94,6 +95,7 @@ create function phone_pool.call_refusal(
 language plpgsql
 set search_path = pg_catalog, pg_temp
 as $$
+#variable_conflict use_variable
 declare
   v_status text;
   v_destination text := phone_pool.destination_refusal(p_call.callee);

@@ -9,6 +9,7 @@ import { value } from "../supabase/command-line/options.ts";
 import { projectOptions, readApiTarget, variablesFor } from "../supabase/command-line/project.ts";
 import { runCommand } from "../supabase/command-line/run.ts";
 import { importDoNotCall } from "./do-not-call/import-lines.ts";
+import { tell } from "./import/report.ts";
 
 export const COMMAND = {
   name: "npm run import-do-not-call",
@@ -36,14 +37,18 @@ async function run(
   });
   const target = await readApiTarget(options);
   console.log(`Importing into ${target.name}`);
-  const { imported, bad } = await importDoNotCall(csv, {
+  const report = await importDoNotCall(csv, {
     call: createDatabase(target.url, target.secretKey, 60_000),
     organizationId: options.organization ?? null,
     recordedBy: `import of ${file.split("/").at(-1)}`,
   });
-  for (const { line, problem } of bad) console.error(`line ${line}: ${problem}`);
-  console.log(`${imported} numbers imported, ${bad.length} lines not`);
-  return bad.length === 0 ? 0 : 1;
+  const { summary, problems, exit } = tell(report, {
+    added: "numbers imported",
+    known: "known before",
+  });
+  problems.forEach((problem) => console.error(problem));
+  console.log(summary);
+  return exit;
 }
 
 if (import.meta.main) await runCommand(COMMAND, run);

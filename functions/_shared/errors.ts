@@ -64,6 +64,22 @@ const REGISTRY = {
     sqlstate: "PP013",
     message: "The organization has a phone number of its own",
   },
+  phone_number_shown: {
+    status: 409,
+    sqlstate: "PP014",
+    message: "The number stands as the phone of an organization",
+  },
+  phone_number_given_back: {
+    status: 409,
+    sqlstate: "PP015",
+    message: "The number was given back to Telnyx",
+  },
+  number_not_active: {
+    status: 409,
+    sqlstate: "PP016",
+    message: "The organization's phone number is not active at Telnyx",
+  },
+  price_too_high: { status: 409, sqlstate: "PP022", message: "The number is too dear" },
   release_claim_lost: {
     status: 409,
     sqlstate: "PP030",

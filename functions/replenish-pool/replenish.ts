@@ -1,3 +1,4 @@
+import { z } from "zod";
 import { createCarrier } from "../_shared/carrier.ts";
 import type { CarrierRequest } from "../_shared/carrier-request.ts";
 import type { CallDatabase } from "../_shared/database.ts";
@@ -36,6 +37,7 @@ export function createReplenish(
       onRequest: (request) => requests.push(request),
     });
     try {
+      await call("run_planner", {}, z.number());
       return await replenish({ carrier, ledger, random: Math.random, log, ...time });
     } finally {
       await ledger.recordRequests(requests)

@@ -1,5 +1,4 @@
-// @ts-types="../../seed/do-not-call/csv.d.ts"
-import { parse } from "deno-std/csv/parse.js";
+import { parse } from "csv-parse/sync";
 import { z } from "zod";
 
 /** One of the 800 codes of the North American Numbering Plan, as far as it is used here. */
@@ -42,7 +41,8 @@ const OFFSETS: Record<string, number> = { E: -5, C: -6, M: -7, P: -8, AK: -9, "(
 
 /** Reads NANPA's NPA report: a line with the file's date, a heading, a line a code. */
 export function readNumberingPlan(csv: string): NumberingPlan {
-  const [first, heading = [], ...records] = parse(csv);
+  const lines = z.array(z.array(z.string())).parse(parse(csv, { relax_column_count: true }));
+  const [first, heading = [], ...records] = lines;
   const fileDate = first?.[0] === "File Date" ? first[1] : undefined;
   if (!fileDate) throw new Error("This is not NANPA's NPA report: it begins with File Date");
   const codes = records.filter((record) => record.length > 1).map((record) =>

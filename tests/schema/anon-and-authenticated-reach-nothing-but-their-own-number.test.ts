@@ -43,7 +43,7 @@ const COLUMNS = [
 ];
 
 testOnBothProjects(
-  "the whole matrix: anon nothing, authenticated seven columns and three questions",
+  "the whole matrix: anon nothing, authenticated seven columns, three questions and registering",
   async (db, _t, privileges) => {
     const found = await offenders(db, PRIVILEGES);
     const isOurs = (line: string) => privileges === "new" || !isApplications(line);
@@ -51,6 +51,7 @@ testOnBothProjects(
       "authenticated execute offered_area_codes()",
       "authenticated execute phone_pool.may_call(uuid)",
       "authenticated execute phone_pool.my_organizations()",
+      "authenticated execute register_organization(jsonb)",
       ...COLUMNS.map((column) => `authenticated select phone_numbers.${column}`),
     ]);
   },
@@ -110,6 +111,8 @@ testOnBothProjects("what they try all the same is refused", async (db, _t, privi
     "select * from admin_pool_health",
     "select * from phone_pool.settings",
     "select phone_pool.clock()",
+    // As the caller, who has no right on organizations.
+    `select register_organization('{"name": "x", "slug": "x"}')`,
     `select request_phone_number('${own}')`,
     `select open_intake_call('${own}', '${own}', '+14155550123', 'i', 'h')`,
     "select claim_purchases()",

@@ -3,6 +3,7 @@ import type { Context, Step } from "../context.ts";
 import { type PoolState, readPoolState, room } from "../pool-state.ts";
 import { type Purchases, readClock, watchPurchases } from "../purchases.ts";
 
+const counted = z.object({ count: z.number() });
 const DEFAULTS = { initialSize: 40, numberCost: 1 };
 
 /** Buys what is missing of settings.initial_size, once: what is owned or on order counts. */
@@ -29,20 +30,19 @@ export const pool: Step = {
 
 async function buy(context: Context, missing: number): Promise<string> {
   const since = await readClock(context.database);
-  const { planned } = await context.database.row(
-    z.object({ planned: z.number() }),
-    "select public.order_phone_numbers($1) as planned",
-    [Math.min(missing, 1000)],
-  );
+  const count = Math.min(missing, 1000);
+  // Asked for, and planned in a transaction of its own.
+  await context.database.row(counted, "select public.order_phone_numbers($1) as count", [count]);
+  await context.database.row(counted, "select public.run_planner() as count");
   return describe(
-    planned,
+    count,
     await watchPurchases(context, since, ({ inFlight }) => inFlight === 0),
   );
 }
 
-function describe(planned: number, { owned, inFlight, failed, problems }: Purchases): string {
+function describe(count: number, { owned, inFlight, failed, problems }: Purchases): string {
   const counts = [
-    `${planned} numbers ordered, ${owned} bought`,
+    `${count} numbers ordered, ${owned} bought`,
     ...failed > 0 ? [`${failed} given up`] : [],
     ...inFlight > 0 ? [`${inFlight} still on order (the sweep sees to them every minute)`] : [],
   ];

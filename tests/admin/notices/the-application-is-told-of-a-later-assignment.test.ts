@@ -89,5 +89,5 @@ Deno.test("a registration that is served at once runs none of it", async () => {
     returns trigger language plpgsql as $$ begin raise exception 'was run'; end $$`);
   const ids = await register(db, 3);
   assertEquals((await phonesOf(db, ids)).includes(null), false);
-  assertEquals(await values(db, "select kind as value from phone_pool.alerts"), []);
+  assertEquals(await values(db, "select kind as value from phone_pool.alert_events"), []);
 });

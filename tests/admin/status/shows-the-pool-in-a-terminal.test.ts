@@ -24,12 +24,14 @@ Deno.test("health, alerts and the last orders, as a table or as JSON", async () 
   await db.query("select phone_pool.raise_alert('carrier_down', $1, 'telnyx')", [
     "down\x1b[2J\nand out",
   ]);
+  await db.query("select phone_pool.fold_alert_events()");
   const { code, text } = await run(db);
   assertEquals(code, 0);
   for (
     const part of [
-      `/${db.name}\n\nPool: LOW, last sweep`,
-      "available        2 (low water 5",
+      "Pool: LOW, last sweep",
+      "available        2 (low water 5)",
+      "rented           14, $14.00 of $500.00 committed this month",
       "assigned         2",
       "critical  carrier_down telnyx  open",
       "warning   pool_low",

@@ -1,5 +1,5 @@
 import { assertEquals } from "../../support/assert.ts";
-import { createTestDatabase, type TestDatabase } from "../../support/database.ts";
+import { createTestDatabase, type Runner, type TestDatabase } from "../../support/database.ts";
 import { allowAnyHour, openCall } from "../../support/intake-calls.ts";
 import { leave, phoneOf, readNumber, setStatus, tenuresOf } from "../../support/lifecycle.ts";
 import {
@@ -18,7 +18,10 @@ import {
 } from "../../support/pool.ts";
 import { openSession, withoutWaiting } from "../../support/sessions.ts";
 
-const RUNS = { "the planner": planNow, "the sweep": sweep };
+const RUNS: Record<string, (db: Runner) => Promise<unknown>> = {
+  "the planner": planNow,
+  "the sweep": sweep,
+};
 
 for (const [name, run] of Object.entries(RUNS)) {
   Deno.test(`a call with a number that waits to be replaced: ${name} serves the next`, async () => {

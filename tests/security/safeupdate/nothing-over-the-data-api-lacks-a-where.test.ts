@@ -3,7 +3,7 @@ import { FUNCTIONS } from "../../support/catalogue.ts";
 import { createTestDatabase, type TestDatabase } from "../../support/database.ts";
 import { outcomeOf } from "../../support/failure.ts";
 import { allowAnyHour, openCall, recordCall, startCall } from "../../support/intake-calls.ts";
-import { addNumbers, on, register, setVault, values } from "../../support/pool.ts";
+import { addNumbers, on, planNow, register, setVault, values } from "../../support/pool.ts";
 import { buyAllDue } from "../../support/purchases.ts";
 
 const REFUSED = "21000";
@@ -43,6 +43,7 @@ Deno.test("the main job and every function have a where wherever they need one",
 
   await t.step("from the order to the call", async () => {
     await run.query("select order_phone_numbers(2)");
+    await planNow(run);
     assert(await buyAllDue(run) > 0);
     const [id] = await register(run, 1);
     const call = await openCall(run, id);
