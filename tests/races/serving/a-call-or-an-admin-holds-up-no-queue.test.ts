@@ -1,5 +1,5 @@
 import { assertEquals } from "../../support/assert.ts";
-import { createTestDatabase, type Runner, type TestDatabase } from "../../support/database.ts";
+import { createTestDatabase, type TestDatabase } from "../../support/database.ts";
 import { allowAnyHour, openCall } from "../../support/intake-calls.ts";
 import { leave, phoneOf, readNumber, setStatus, tenuresOf } from "../../support/lifecycle.ts";
 import {
@@ -11,6 +11,7 @@ import {
   planNow,
   register,
   registerOne,
+  type Runner,
   sweep,
   travel,
   value,
