@@ -15,8 +15,8 @@
 --
 -- "Not ours" is believed only two minutes after the last order whose outcome nobody knows: until
 -- then that order may still be under way, or be there and not visible yet. The same holds from the
--- first "taken" on, which is what a copy of our own order would be told, and from the first look
--- that did not find an order of ours (order_lost).
+-- first "taken" on, which is what a copy of our own order would be told, and from the first of the
+-- looks in a row that did not find an order of ours any more (order_lost).
 --
 -- Giving up (purchase_max_attempts, or at once) holds only while nothing can have been bought. Once
 -- an order may have been carried out, the purchase is asked about for ever, less and less often.
@@ -51,7 +51,10 @@ begin
   where p.id = p_purchase_id
   returning p.* into strict v_purchase;
   if v_purchase.area_code is not null
-    and v_purchase.last_error_class in ('none_in_stock', 'price', 'invalid') then
+    and (v_purchase.last_error_class in ('none_in_stock', 'price')
+      or (v_purchase.last_error_class = 'invalid'
+        and v_purchase.attempts < (select s.purchase_max_attempts from phone_pool.settings s)))
+  then
     perform phone_pool.raise_alert('none_in_stock', format('no numbers to buy in area code %s: %s',
       v_purchase.area_code, v_purchase.last_error_class), v_purchase.area_code);
   else
@@ -133,7 +136,10 @@ declare
   v_purchase phone_pool.purchases := phone_pool.lock_claimed_purchase(p_purchase_id, p_claim_token);
   v_not_ours boolean := p_error_class in ('taken', 'order_failed', 'order_lost')
     or (p_error_class = 'invalid' and v_purchase.status = 'ordering');
-  v_is_proven boolean := coalesce(
+  -- An order that was there yesterday and is not found now is looked for from now on.
+  v_is_first_look boolean := p_error_class = 'order_lost'
+    and v_purchase.last_error_class is distinct from 'order_lost';
+  v_is_proven boolean := not v_is_first_look and coalesce(
     v_purchase.outcome_unknown_since <= phone_pool.clock() - interval '2 minutes',
     p_error_class not in ('taken', 'order_lost'));
   -- The looks that it takes to prove whose a number is are no failures.
@@ -148,9 +154,12 @@ begin
   end if;
   update phone_pool.purchases p
   set last_error_class = p_error_class, last_error = left(p_error, 500), attempts = v_attempts,
-    outcome_unknown_since = case p_error_class when 'unknown_outcome' then phone_pool.clock()
-      when 'taken' then coalesce(p.outcome_unknown_since, phone_pool.clock())
-      when 'order_lost' then coalesce(p.outcome_unknown_since, phone_pool.clock())
+    outcome_unknown_since = case
+      -- Nothing can have been ordered without a number.
+      when p.phone_number is null then null
+      when p_error_class = 'unknown_outcome' or v_is_first_look then phone_pool.clock()
+      when p_error_class in ('taken', 'order_lost')
+        then coalesce(p.outcome_unknown_since, phone_pool.clock())
       else p.outcome_unknown_since end
   where p.id = p_purchase_id;
   if v_not_ours and not v_is_proven then
@@ -172,8 +181,9 @@ begin
   end if;
   v_after := case
     when v_not_ours and v_attempts < 3 then interval '0'
-    -- Prices do not change within minutes.
-    when p_error_class = 'price' then interval '1 hour'
+    -- A search shows some of what is for sale: the next may be cheaper. Then prices change slowly.
+    when p_error_class = 'price' and v_attempts > 3
+      then interval '10 minutes' * (0.75 + random() / 2)
     -- With jitter, or everybody is back in the same second.
     when p_retry_after_seconds is not null
       then make_interval(secs => least(p_retry_after_seconds, 3600) + 2 * random())
