@@ -6,7 +6,8 @@
 --   none_in_stock       none chosen   the next area code (see widen_area_codes); else later
 --   price               none chosen   the same: too dear where it was looked for
 --   invalid             none chosen   in an area code: the next one, as that request was wrong
---                       not ours      another number: Telnyx refuses this one
+--                       not ours      another number: Telnyx refuses this one; after three, the next
+--                                     area code
 --   over_budget         none chosen   later: until a number is released or a cap is raised
 --   rate_limited        as it is      after the time Telnyx names
 --   carrier_down        as it is      later
@@ -50,6 +51,7 @@ begin
     outcome_unknown_since = null, claim_token = null, lease_until = null
   where p.id = p_purchase_id
   returning p.* into strict v_purchase;
+  perform phone_pool.close_alert('purchase_failing', p_purchase_id::text);
   if v_purchase.area_code is not null
     and (v_purchase.last_error_class in ('none_in_stock', 'price')
       or (v_purchase.last_error_class = 'invalid'
@@ -103,13 +105,15 @@ begin
   select s.purchase_max_attempts into strict v_most from phone_pool.settings s;
   if v_purchase.last_error_class = 'over_budget' then
     perform phone_pool.raise_alert('budget_reached', v_purchase.last_error, 'price');
-  elsif v_purchase.last_error_class = 'price' then
+  elsif v_purchase.last_error_class = 'price' and v_purchase.attempts > 3 then
     perform phone_pool.raise_alert('price_too_high', v_purchase.last_error);
   elsif v_purchase.last_error_class = 'none_in_stock' and v_purchase.attempts >= v_most then
     perform phone_pool.raise_alert('none_in_stock',
       'no numbers for sale: ' || v_purchase.last_error);
   elsif v_purchase.attempts >= v_most
-    or v_purchase.last_error_class in ('invalid', 'unauthorized', 'insufficient_funds') then
+    or v_purchase.last_error_class in ('unauthorized', 'insufficient_funds')
+    -- A number that was refused is followed by another one.
+    or (v_purchase.last_error_class = 'invalid' and v_purchase.status <> 'planned') then
     perform phone_pool.raise_alert('purchase_failing', format('%s attempts, not given up: %s: %s',
       v_purchase.attempts, v_purchase.last_error_class, left(v_purchase.last_error, 300)),
       p_purchase_id::text);
@@ -169,6 +173,9 @@ begin
 
   select s.purchase_max_attempts into strict v_most from phone_pool.settings s;
   if phone_pool.should_widen(v_purchase, p_error_class) then
+    if v_not_ours then
+      perform phone_pool.retry_purchase(p_purchase_id, interval '0', true);
+    end if;
     return phone_pool.widen_purchase(p_purchase_id);
   elsif (v_not_ours or (v_purchase.status <> 'ordered'
       and v_purchase.outcome_unknown_since is null and p_error_class <> 'unknown_outcome'))
@@ -181,9 +188,11 @@ begin
   end if;
   v_after := case
     when v_not_ours and v_attempts < 3 then interval '0'
-    -- A search shows some of what is for sale: the next may be cheaper. Then prices change slowly.
-    when p_error_class = 'price' and v_attempts > 3
-      then interval '10 minutes' * (0.75 + random() / 2)
+    -- A search shows some of what is for sale: the next may be cheaper. If ten were not, prices are
+    -- what they are, and change slowly.
+    when p_error_class = 'price' then case when v_attempts <= 10
+      then least(v_after, interval '12 seconds') else interval '10 minutes' end
+        * (0.75 + random() / 2)
     -- With jitter, or everybody is back in the same second.
     when p_retry_after_seconds is not null
       then make_interval(secs => least(p_retry_after_seconds, 3600) + 2 * random())

@@ -1,4 +1,8 @@
-import { type CountryCode, parsePhoneNumberFromString } from "libphonenumber-js/max";
+import {
+  type CountryCode,
+  type NumberType,
+  parsePhoneNumberFromString,
+} from "libphonenumber-js/max";
 import { z } from "zod";
 import { entries, readEntries, type Skip } from "./carrier-entries.ts";
 import { CarrierError } from "./carrier-errors.ts";
@@ -72,10 +76,13 @@ function whyNotAskedFor(found: Offer, areaCode: string | null): string | null {
   if (!/^\+1[2-9]\d{2}[2-9]\d{6}$/.test(phone_number)) return "no number of North America";
   if (best_effort) return "a near match";
   if (areaCode && !phone_number.startsWith(`+1${areaCode}`)) return "another area code";
-  if (isForeign(found)) return "another country";
+  const parsed = parsePhoneNumberFromString(phone_number);
+  if (isForeign(found, parsed?.country)) return "another country";
   // Right after a purchase, and perhaps here, the type has its old name.
   const type = phone_number_type ?? "local";
-  if (type !== "local" && type !== "longcode" || isSpecial(phone_number)) return "another type";
+  if (type !== "local" && type !== "longcode" || isSpecial(parsed?.getType())) {
+    return "another type";
+  }
   const names = features?.map((name) => name.toLowerCase());
   if (names && !SEARCH_FILTER.features.every((name) => names.includes(name))) {
     return "without the features";
@@ -84,18 +91,16 @@ function whyNotAskedFor(found: Offer, areaCode: string | null): string | null {
 }
 
 /** What is not known to be foreign is left to the database, which knows the newest area codes. */
-function isForeign({ phone_number, region_information }: Offer): boolean {
+function isForeign({ region_information }: Offer, country?: CountryCode): boolean {
   const countries = (region_information ?? []).map((entry) => region.safeParse(entry).data)
     .filter((entry) => entry?.region_type === "country_code")
     .map((entry) => entry?.region_name.toUpperCase() ?? "");
-  const country = parsePhoneNumberFromString(phone_number)?.country ?? SEARCH_FILTER.country_code;
-  return country !== SEARCH_FILTER.country_code ||
+  return (country ?? SEARCH_FILTER.country_code) !== SEARCH_FILTER.country_code ||
     countries.some((name) => name.length === 2 && name !== SEARCH_FILTER.country_code);
 }
 
 /** Toll-free, premium, personal numbers. */
-function isSpecial(phoneNumber: string): boolean {
-  const type = parsePhoneNumberFromString(phoneNumber)?.getType();
+function isSpecial(type?: NumberType): boolean {
   return type !== undefined && type !== "FIXED_LINE_OR_MOBILE" && type !== "FIXED_LINE" &&
     type !== "MOBILE";
 }

@@ -4,10 +4,9 @@
  * `--seed` + k; the seed of a run that failed repeats its schedule: `--seed N --runs 1`.
  */
 import { parseArgs } from "node:util";
+import { startTestServer } from "../support/postgres-server.ts";
+import { runAll } from "./lanes.ts";
 import { Report } from "./report.ts";
-import { runSchedule } from "./run-schedule.ts";
-import { createSchedule } from "./schedule.ts";
-import { startCrashableCluster } from "./world/cluster.ts";
 
 const { values } = parseArgs({
   options: {
@@ -16,25 +15,23 @@ const { values } = parseArgs({
   },
 });
 const [runs, firstSeed] = [Number(values.runs), Number(values.seed)];
-const cluster = await startCrashableCluster();
+const server = await startTestServer();
 const report = new Report();
 try {
-  for (let run = 0; run < runs; run++) {
-    const seed = firstSeed + run;
-    const startedAt = performance.now();
-    const schedule = createSchedule(seed);
-    const verdict = await runSchedule(cluster, schedule);
+  const seeds = Array.from({ length: runs }, (_, run) => firstSeed + run);
+  await runAll(seeds, server.adminUrl, (schedule, verdict, milliseconds) => {
     report.add(schedule, verdict);
+    const { seed, phases, service } = schedule;
     const failure = report.failures.find((failed) => failed.seed === seed);
-    const faults = [...new Set(schedule.phases.flatMap(({ faults }) => faults))];
+    const faults = [...phases.flatMap((phase) => phase.faults), ...service.faults];
     console.log(
       `seed ${seed} ${failure ? "FAILED" : "ok"}, ${verdict.numbers} numbers, ` +
-        `${((performance.now() - startedAt) / 1000).toFixed(1)} s: ${faults.join(", ")}`,
+        `${(milliseconds / 1000).toFixed(1)} s: ${[...new Set(faults)].join(", ")}`,
     );
     if (failure) console.log(`  ${failure.problems.join("\n  ")}`);
-  }
+  });
 } finally {
-  await cluster.stop();
+  await server.stop();
 }
 console.log(`\n${report}`);
 Deno.exit(report.failures.length === 0 ? 0 : 1);

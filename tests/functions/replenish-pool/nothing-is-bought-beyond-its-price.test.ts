@@ -42,7 +42,7 @@ for (const [name, fault] of Object.entries(DEAR)) {
       const classes = (await purchases(supply)).map((row) => row.last_error_class);
       assertEquals([...new Set(classes)], ["price"]);
       assertEquals(await supplyAlerts(supply), ["price_too_high"]);
-      assert(searches(supply) <= 10 * 12, `${searches(supply)} searches in an hour`);
+      assert(searches(supply) <= 10 * (10 + 7), `${searches(supply)} searches in an hour`);
       control.clearFaults();
       for (let minute = 0; minute < 15; minute += 5) {
         await supply.pass(300);

@@ -3,7 +3,7 @@ import type { Price, State } from "./state.ts";
 import type { RequestContext } from "./context.ts";
 import type { WireBalance } from "./wire.ts";
 
-/** What a number costs: what the latest search said of it, if that was not the usual. */
+/** What a number costs. */
 export function priceOf({ settings, prices }: State, phoneNumber: string): Price {
   return prices.get(phoneNumber) ?? {
     upfront: parseAmount(settings.upfrontCost),

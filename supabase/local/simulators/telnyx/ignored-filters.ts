@@ -20,7 +20,7 @@ export function unfitOffers(
   show: (phoneNumber: string) => WireAvailableNumber,
 ): WireAvailableNumber[] {
   return KINDS.map(({ prefix, country, features }) => {
-    const phone_number = nextNumber(state, prefix);
+    const phone_number = freshNumber(state, prefix);
     state.unfit.add(phone_number);
     return {
       ...show(phone_number),
@@ -32,10 +32,11 @@ export function unfitOffers(
   });
 }
 
-/** One that no search has shown yet. */
-function nextNumber({ unfit, searchedAt }: State, prefix: string): string {
-  for (let place = unfit.size;; place++) {
+/** A number that no search has shown yet. */
+export function freshNumber({ unfit, prices, searchedAt }: State, prefix: string): string {
+  for (let place = unfit.size + prices.size;; place++) {
     const phoneNumber = `${prefix}${2_000_000 + hashBelow(7_000_000, `${prefix}:${place}`)}`;
-    if (!unfit.has(phoneNumber) && !searchedAt.has(phoneNumber)) return phoneNumber;
+    const isFresh = ![unfit, prices, searchedAt].some((shown) => shown.has(phoneNumber));
+    if (isFresh) return phoneNumber;
   }
 }

@@ -1,3 +1,4 @@
+import { freshNumber } from "./ignored-filters.ts";
 import { parseAmount } from "./money.ts";
 import type { State } from "./state.ts";
 import type { WireAvailableNumber, WireListedOrder, WireNumber, WireSlimNumber } from "./wire.ts";
@@ -24,14 +25,17 @@ const oddOffers: unknown[] = [
   { phone_number: "+1212555xxxx", cost_information: {} },
 ];
 
-/** Offers that cannot be read, and a third of the others, at most, with a price that cannot be. */
+/** Before the offers, some that cannot be read, and dear numbers whose price cannot be read. */
 export function makeOffersOdd(state: State, offers: WireAvailableNumber[]): unknown[] {
-  const places = Math.min(oddPrices.length, Math.floor(offers.length / 3));
-  const odd = offers.slice(0, places).map((offer, place) => {
-    state.prices.set(offer.phone_number ?? "", realPrice);
-    return { ...offer, cost_information: oddPrices[place] };
+  const [template] = offers;
+  const dear = oddPrices.flatMap((cost_information) => {
+    if (!template) return [];
+    const phone_number = freshNumber(state, (template.phone_number ?? "").slice(0, 5));
+    state.searchedAt.set(phone_number, state.timers.now());
+    state.prices.set(phone_number, realPrice);
+    return [{ ...template, phone_number, cost_information }];
   });
-  return [...oddOffers, ...odd, ...offers.slice(places)];
+  return [...oddOffers, ...dear, ...offers];
 }
 
 /** Numbers that cannot be read, and the first real one without its number. */

@@ -6,10 +6,10 @@ import { stateOf } from "./us-area-codes.ts";
 import type { FaultOf } from "./fault-kinds.ts";
 import { pick } from "./faults.ts";
 import type { RequestContext } from "./context.ts";
-import { unfitOffers } from "./ignored-filters.ts";
+import { freshNumber, unfitOffers } from "./ignored-filters.ts";
 import { parseAmount } from "./money.ts";
 import { makeOffersOdd } from "./odd-entries.ts";
-import type { Price, State } from "./state.ts";
+import type { State } from "./state.ts";
 import type { WireAvailableNumber, WireOdd, WireSearch } from "./wire.ts";
 
 const filters = [
@@ -140,32 +140,33 @@ function answer<Offer extends WireAvailableNumber>(data: Offer[]) {
 /** What the faults make of the offers; the numbers that are shown may be ordered for a while. */
 function answerWith({ state, faults }: RequestContext, offers: WireAvailableNumber[]) {
   const prices = pick(faults, "prices");
+  const offered = prices ? offersAt(state, offers, prices) : offers;
   const ignored = pick(faults, "filters_ignored")
     ? unfitOffers(state, (phoneNumber) => showNumber(state, phoneNumber, false))
     : [];
   const redacted = pick(faults, "redacted_numbers") !== undefined;
-  const shown = [...ignored, ...offers].map(({ phone_number = "", ...offer }) => {
+  const shown = [...ignored, ...offered].map(({ phone_number = "", ...offer }) => {
     if (!redacted) state.searchedAt.set(phone_number, state.timers.now());
-    state.prices.delete(phone_number);
-    if (prices) state.prices.set(phone_number, priceIn(prices));
-    return {
-      ...offer,
-      phone_number: redacted ? redact(phone_number) : phone_number,
-      ...(prices && { cost_information: { ...offer.cost_information, ...shownIn(prices) } }),
-    };
+    return { ...offer, phone_number: redacted ? redact(phone_number) : phone_number };
   });
   if (!pick(faults, "odd_entries")) return answer(shown);
   return { ...answer(shown), data: makeOffersOdd(state, shown) };
 }
 
-function priceIn({ upfront_cost, monthly_cost }: FaultOf<"prices">): Price {
-  return { upfront: parseAmount(upfront_cost), monthly: parseAmount(monthly_cost) };
+/** As many others in the same area codes, at that price: no other search shows them at another. */
+function offersAt(
+  state: State,
+  offers: WireAvailableNumber[],
+  { upfront_cost, monthly_cost }: FaultOf<"prices">,
+): WireAvailableNumber[] {
+  const price = { upfront: parseAmount(upfront_cost), monthly: parseAmount(monthly_cost) };
+  return offers.map((offer) => {
+    const phone_number = freshNumber(state, (offer.phone_number ?? "").slice(0, 5));
+    state.prices.set(phone_number, price);
+    const cost_information = { ...offer.cost_information, upfront_cost, monthly_cost };
+    return { ...offer, phone_number, cost_information };
+  });
 }
-
-const shownIn = ({ upfront_cost, monthly_cost }: FaultOf<"prices">) => ({
-  upfront_cost,
-  monthly_cost,
-});
 
 /** GET /available_phone_numbers: what is for sale; what it shows may be ordered for a while. */
 export function searchNumbers(context: RequestContext): WireSearch | WireOdd {

@@ -125,7 +125,7 @@ export interface State {
   numbers: Map<string, OwnedNumber>;
   /** When a search last showed a number. */
   searchedAt: Map<string, number>;
-  /** What a number really costs where a search has shown another price than usual. */
+  /** What a number costs that does not cost what numbers usually do. */
   prices: Map<string, Price>;
   /** Numbers that no search for voice would show if its filters were kept to. */
   unfit: Set<string>;
