@@ -6,7 +6,7 @@ export type Skip = (reason: string) => void;
 /** A list as Telnyx sends it, each entry unread; none: an empty list. */
 export const entries = z.array(z.unknown()).nullish().transform((list) => list ?? []);
 
-/** Ids are digits beyond 2^53: as a number of JSON such an id is no longer the one that was sent. */
+/** Ids are digits beyond 2^53: as a number of JSON such an id is not the one that was sent. */
 export const carrierId = z.union([z.string().min(1), z.int()])
   .transform(String).pipe(z.string().regex(/^[A-Za-z0-9-]+$/));
 
@@ -15,8 +15,8 @@ export const optionalText = z.union([z.string(), z.int().transform(String)]).nul
   .transform((text) => text || null);
 
 /**
- * Reads each entry of a list by itself: one that is not as documented is skipped, and keeps no other
- * from being read.
+ * Reads each entry of a list by itself: one that is not as documented is skipped, and the others
+ * are read.
  */
 export function readEntries<Schema extends z.ZodType>(
   list: unknown[],

@@ -38,9 +38,9 @@ const NO_MONEY = new Set(["20100", "20012"]);
 const NO_ACCESS = new Set(["10009", "10010", "20013", "20014", "20016", "20017"]);
 
 /**
- * What a request is for, which decides what an error means. A refusal (4xx) of a search, an order or
- * a deletion says that this one cannot be had; a refusal of any other request says nothing about the
- * number that it was about.
+ * What a request is for, which decides what an error means. A refusal (4xx) of a search, an order
+ * or a deletion says that this one cannot be had; a refusal of any other request says nothing about
+ * the number that it was about.
  */
 export type RequestKind = "search" | "order" | "deletion" | "other";
 

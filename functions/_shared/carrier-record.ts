@@ -24,7 +24,9 @@ export async function keepRecord<T>(
       const why = [...new Set(reasons)].slice(0, 10).join(", ");
       log("entries_skipped", { operation, entries: reasons.length, why });
     }
-    await store(requests)
-      .catch((error) => log("requests_not_recorded", { error: describe(error) }));
+    if (requests.length > 0) {
+      await store(requests)
+        .catch((error) => log("requests_not_recorded", { error: describe(error) }));
+    }
   }
 }

@@ -14,7 +14,7 @@ export interface Candidate {
   upfrontCost: string | null;
 }
 
-/** What is searched for; the answer is held against it, as Telnyx has been seen to ignore filters. */
+/** What is searched for; the answer is held against it: Telnyx has been seen to ignore filters. */
 export const SEARCH_FILTER = {
   country_code: "US",
   phone_number_type: "local",

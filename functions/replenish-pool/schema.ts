@@ -3,7 +3,7 @@ import { z } from "zod";
 /** How long a claim holds. */
 export const LEASE_SECONDS = 90;
 
-const time = z.iso.datetime({ offset: true }).transform((text) => Date.parse(text));
+const time = z.coerce.date().transform((date) => date.getTime());
 
 /** What the worker needs of a row of phone_pool.purchases that was just claimed. */
 export const purchaseSchema = z.object({

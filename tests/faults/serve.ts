@@ -12,7 +12,7 @@ const END = 240;
 
 /**
  * Organizations register while what is wrong with one request, one entry or one client goes on.
- * Returns which of them had no number within two minutes, and which steps of the sweep were held up.
+ * Returns which of them had no number within two minutes, and which steps of a sweep were held up.
  * Time passes only when the function has done what it can do now: a busy machine is no excuse.
  */
 export async function serve(world: World, service: Service): Promise<string[]> {

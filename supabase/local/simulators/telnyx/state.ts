@@ -172,7 +172,7 @@ export function recordGraveError(state: State, what: string): void {
   state.graveErrors.push({ at: isoTime(state.timers.now()), what });
 }
 
-/** The numbers that the account shows, newest first; among them some that it does not own any more. */
+/** The numbers that the account shows, newest first; some of them it does not own any more. */
 export function shownNumbers(state: State): OwnedNumber[] {
   return [...state.numbers.values()].filter((number) => number.deletedAt === null).reverse();
 }
