@@ -118,3 +118,16 @@ for (const { name, faults, numbers, within, notBefore = 0 } of CASES) {
       assertEquals(await supplyAlerts(supply), []);
     }));
 }
+
+Deno.test("success, and only a row that was deleted is there: it never came, another number", () =>
+  withSupply({}, async (supply) => {
+    const { control } = supply.simulator;
+    control.addFault({ ...once, kind: "order_ends_as", status: "success" });
+    await supply.plan();
+    await supply.run();
+    const [{ phone_number } = { phone_number: null }] = await purchases(supply);
+    control.addNumber({ phone_number: phone_number ?? "", status: "ported-out" });
+    const seconds = await untilOwned(supply, DAY + 7200);
+    assert(seconds >= DAY && seconds < Infinity, `after ${seconds} s`);
+    assertEquals(bought(supply).numbers, 2);
+  }));
