@@ -118,10 +118,12 @@ begin
   from phone_pool.drifts d
   where d.closed_at is null and (not d.is_safe or d.last_error is not null)
   group by d.kind having max(d.found_at) >= p_since;
-  perform phone_pool.close_alert(a.kind, a.subject) from phone_pool.alerts a
-  where a.kind = 'drift_found' and a.closed_at is null and not exists (
+  -- Also what was raised a moment ago and is no alert yet.
+  perform phone_pool.close_alert('drift_found', k.kind)
+  from (select distinct d.kind from phone_pool.drifts d) k
+  where not exists (
     select from phone_pool.drifts d
-    where d.closed_at is null and d.kind = a.subject
+    where d.closed_at is null and d.kind = k.kind
       and (not d.is_safe or d.last_error is not null));
 end
 $$;

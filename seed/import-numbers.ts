@@ -62,7 +62,8 @@ async function run(
 function createLookup(target: ApiTarget): Lookup {
   const telnyx = telnyxOf(target);
   if (!telnyx) throw new Error("--lookup: TELNYX_API_KEY is missing");
-  return createCarrierClient(telnyx).findOwned;
+  const { numbers } = createCarrierClient(telnyx);
+  return async (phoneNumber) => (await numbers.find(phoneNumber))?.id ?? null;
 }
 
 if (import.meta.main) await runCommand(COMMAND, run);

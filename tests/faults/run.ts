@@ -6,10 +6,9 @@
 import type { CommandLine } from "../../supabase/command-line/command-line.ts";
 import { value, wholeNumber } from "../../supabase/command-line/options.ts";
 import { runCommand } from "../../supabase/command-line/run.ts";
+import { startTestServer } from "../support/postgres-server.ts";
+import { runAll } from "./lanes.ts";
 import { Report } from "./report.ts";
-import { runSchedule } from "./run-schedule.ts";
-import { createSchedule } from "./schedule.ts";
-import { startCrashableCluster } from "./world/cluster.ts";
 
 export const COMMAND = {
   name: "npm run faults",
@@ -26,25 +25,23 @@ the seed of a failed run repeats its schedule: --seed=N --runs=1.`,
 async function faults({ options }: CommandLine<typeof COMMAND.options>): Promise<number> {
   const { runs = 20, seed: firstSeed = Date.now() % 1_000_000 } = options;
   console.log(`${runs} schedules from seed ${firstSeed}, on an embedded PostgreSQL`);
-  const cluster = await startCrashableCluster();
+  const server = await startTestServer();
   const report = new Report();
   try {
-    for (let run = 0; run < runs; run++) {
-      const seed = firstSeed + run;
-      const startedAt = performance.now();
-      const schedule = createSchedule(seed);
-      const verdict = await runSchedule(cluster, schedule);
+    const seeds = Array.from({ length: runs }, (_, run) => firstSeed + run);
+    await runAll(seeds, server.adminUrl, (schedule, verdict, milliseconds) => {
       report.add(schedule, verdict);
+      const { seed, phases, service } = schedule;
       const failure = report.failures.find((failed) => failed.seed === seed);
-      const faults = [...new Set(schedule.phases.flatMap(({ faults }) => faults))];
+      const faults = [...phases.flatMap((phase) => phase.faults), ...service.faults];
       console.log(
         `seed ${seed} ${failure ? "FAILED" : "ok"}, ${verdict.numbers} numbers, ` +
-          `${((performance.now() - startedAt) / 1000).toFixed(1)} s: ${faults.join(", ")}`,
+          `${(milliseconds / 1000).toFixed(1)} s: ${[...new Set(faults)].join(", ")}`,
       );
       if (failure) console.log(`  ${failure.problems.join("\n  ")}`);
-    }
+    });
   } finally {
-    await cluster.stop();
+    await server.stop();
   }
   console.log(`\n${report}`);
   return report.failures.length === 0 ? 0 : 1;

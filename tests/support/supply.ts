@@ -3,6 +3,7 @@ import { createReplenish, type Time } from "../../functions/replenish-pool/reple
 import { replenish, type Totals } from "../../functions/replenish-pool/worker.ts";
 import { type Carrier, createCarrier } from "../../functions/_shared/carrier.ts";
 import type { CallDatabase } from "../../functions/_shared/database.ts";
+import type { Log } from "../../functions/_shared/log.ts";
 import {
   type RunningTelnyxSimulator,
   simulatedApiKey,
@@ -11,7 +12,7 @@ import {
   type TelnyxSimulatorOptions,
 } from "../../supabase/local/simulators/telnyx/mod.ts";
 import { createTestDatabase, type TestDatabase } from "./database.ts";
-import { openAlerts } from "./pool.ts";
+import { openAlerts, planNow, type Runner, values } from "./pool.ts";
 import { createRpc } from "./rpc.ts";
 import { createTime } from "./supply-time.ts";
 
@@ -24,12 +25,13 @@ export interface Supply {
   call: CallDatabase;
   time: Time;
   /** One run of replenish-pool, as a nudge starts it. */
-  run(): Promise<Totals>;
+  run(log?: Log): Promise<Totals>;
   /** A run with other parts: a worker that dies, sleeps or is watched. */
-  runWith(parts: Partial<Parts>): Promise<Totals>;
+  runWith(parts: Partial<Parts>, log?: Log): Promise<Totals>;
   parts: Parts;
   /** Lets time pass for the database and the worker. */
   pass(seconds: number): Promise<void>;
+  /** Asks for numbers, and plans them. */
   plan(quantity?: number, areaCode?: string): Promise<void>;
 }
 
@@ -41,14 +43,17 @@ export interface Parts {
 export interface SupplyOptions extends TelnyxSimulatorOptions {
   /** Milliseconds, for one request to Telnyx. */
   timeout?: number;
+  /** settings.low_water; 0 when not given: only what a test asks for, or waits for, is bought. */
+  lowWater?: number;
 }
 
 export async function withSupply(
   options: SupplyOptions,
   body: (supply: Supply) => Promise<void>,
 ): Promise<void> {
-  const { timeout = 10_000, ...simulated } = options;
+  const { timeout = 10_000, lowWater = 0, ...simulated } = options;
   await using db = await createTestDatabase();
+  await db.query("update phone_pool.settings set low_water = $1", [lowWater]);
   const simulator = await startTelnyxSimulator({ orderDelayMs: 0, ...simulated });
   try {
     await body(await createSupply(db, simulator, timeout));
@@ -84,11 +89,12 @@ async function createSupply(
     time,
     pass,
     parts,
-    run: () => createReplenish(call, account, time)(() => {}),
-    runWith: (others) =>
-      replenish({ ...parts, ...others, ...time, random: Math.random, log: () => {} }),
+    run: (log = () => {}) => createReplenish(call, account, time)(log),
+    runWith: (others, log = () => {}) =>
+      replenish({ ...parts, ...others, ...time, random: Math.random, log }),
     async plan(quantity = 1, areaCode) {
       await db.query("select order_phone_numbers($1, $2)", [quantity, areaCode]);
+      await planNow(db);
     },
   };
 }
@@ -147,6 +153,7 @@ const ALERTS = [
   "budget_reached",
   "max_numbers_reached",
   "none_in_stock",
+  "price_too_high",
   "purchase_failing",
   "purchase_slow",
   "purchase_stuck",
