@@ -13,14 +13,21 @@ export type Scenario =
   | "answers-and-hangs-up"
   | "answers-and-stays"
   | "answers-at-once"
+  | "answers-in-a-foreign-codec"
+  | "answers-without-sdp"
   | "busy"
   | "busy-at-once"
   | "challenges"
   | "declines"
+  | "network-blocks"
+  | "network-rejects"
   | "never-answers"
   | "not-found"
   | "out-of-service"
+  | "patient-marks-as-unwanted"
   | "refuses-caller-id"
+  | "refuses-login"
+  | "requires-encryption"
   | "rings-for-ever";
 
 export interface CarrierOptions {

@@ -62,7 +62,8 @@ function openWire(info: WireInfo): Wire {
     dispatches: new AgentDispatchClient(...server, { failover: false }),
     startCarrier: (scenario, options) =>
       startCarrier(scenario, { sipp, port: carrierPort, folder, ...options }),
-    startAgent: (options) => startAgent({ livekit, name: info.agentName, ...options }),
+    startAgent: (options) =>
+      startAgent({ livekit, python: info.python, name: info.agentName, ...options }),
     clinics: (count) => registerClinics(application, count),
     async call(clinic, phoneNumber) {
       const { status, body } = await application.call(clinic, phoneNumber);

@@ -15,9 +15,9 @@ export interface Ending {
   failure: TwirpFailure;
 }
 
-/** In media-sdk's words (sdp/offer.go), and pion's for a body that is empty. */
+/** In media-sdk's words (sdp/offer.go). */
 const UNUSABLE = {
-  "no-sdp": "EOF",
+  "no-sdp": "no audio in sdp",
   "codec": "common audio codec not found",
   "encryption": "no common encryption profiles",
 } as const;
@@ -35,7 +35,8 @@ export function endingOf(outcome: Outcome): Ending | undefined {
     };
   }
   const { CLIENT_INITIATED, USER_REJECTED } = DisconnectReason;
-  const unusable = (words: string) => new TwirpFailure("failed_precondition", words);
+  const unusable = (words: string) =>
+    new TwirpFailure("failed_precondition", `twirp error unknown: ${words}`);
   switch (outcome.kind) {
     case "carrier-failure":
       return { rings: false, reason: CLIENT_INITIATED, failure: unusable("failed to send INVITE") };

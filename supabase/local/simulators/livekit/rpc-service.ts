@@ -1,18 +1,30 @@
 import { ParticipantInfo_State, PerformRpcRequest, PerformRpcResponse } from "@livekit/protocol";
 import { requireRoomAdmin } from "./access.ts";
 import type { Agents } from "./agents.ts";
+import type { Settings } from "./options.ts";
 import type { Rooms } from "./rooms.ts";
 import type { Timers } from "./timers.ts";
 import { method, type TwirpMethods } from "./twirp.ts";
 import { TwirpFailure } from "./twirp-failure.ts";
 
 const DEFAULT_MILLISECONDS = 15_000;
+/** After which livekit-server gives up a request that no node answers. */
+const UNHEARD_SECONDS = 3;
+
+interface Dependencies {
+  settings: Settings;
+  rooms: Rooms;
+  agents: Agents;
+  timers: Timers;
+}
 
 /**
  * RoomService.PerformRpc of livekit-server, as far as an agent is asked for a method that it does
  * not have: its SDK says so, whatever the agent is busy with, unless its process is gone.
  */
-export function rpcService(rooms: Rooms, agents: Agents, timers: Timers): TwirpMethods {
+export function rpcService(
+  { settings, rooms, agents, timers }: Dependencies,
+): TwirpMethods {
   return {
     "livekit.RoomService/PerformRpc": method(
       PerformRpcRequest,
@@ -21,8 +33,11 @@ export function rpcService(rooms: Rooms, agents: Agents, timers: Timers): TwirpM
       > => {
         requireRoomAdmin(claims, room);
         const info = rooms.get(room)?.participants.get(destinationIdentity)?.info;
-        // Only the node of the room listens for it.
-        if (!info) throw new TwirpFailure("unavailable", "no response from servers");
+        // Only the node of the room listens for it, and that for participants who are there.
+        if (!info) {
+          await timers.wait(UNHEARD_SECONDS * settings.millisecondsPerSecond);
+          throw new TwirpFailure("unavailable", "no response from servers");
+        }
         if (info.state !== ParticipantInfo_State.ACTIVE) {
           throw new TwirpFailure("internal", "twirp error unknown: data channel is not available");
         }
