@@ -44,6 +44,7 @@ async function prepareAndDial(
   dependencies: DialDependencies,
 ): Promise<IntakeCall> {
   const { calls, telephony, budget } = dependencies;
+  const allowed = telephony.encryptionFor("allow");
   await budget.wait(
     telephony.createRoom(call.room_name, call.id),
     ROOM_MILLISECONDS,
@@ -68,7 +69,7 @@ async function prepareAndDial(
     identity: `callee-${call.id}`,
     ringingSeconds: permit.ringing_seconds,
     maxCallMinutes: permit.max_call_minutes,
-    mediaEncryption: permit.media_encryption,
+    mediaEncryption: permit.media_encryption === "allow" ? await allowed : permit.media_encryption,
     timeoutSeconds: Math.max(0.1, Math.min(DIAL_SECONDS, budget.remaining() / 1000)),
   });
   try {

@@ -1,4 +1,4 @@
-import { ListUpdate, type WebhookEvent } from "@livekit/protocol";
+import { ListUpdate, SIPTransport, type WebhookEvent } from "@livekit/protocol";
 import { AgentDispatchClient, RoomServiceClient, SipClient } from "livekit-server-sdk";
 import {
   type Application,
@@ -31,6 +31,8 @@ export interface Wire {
   nextPatient(): string;
   /** Replaces the trunk's list of numbers until it is disposed of. */
   trunkWithNumbers(numbers: string[]): Promise<AsyncDisposable>;
+  /** Speaks to the carrier by TCP until it is disposed of. */
+  trunkByTcp(): Promise<AsyncDisposable>;
   /** What LiveKit told of a room, so far. */
   webhooks(room: string): Promise<WebhookEvent[]>;
 }
@@ -72,6 +74,7 @@ function openWire(info: WireInfo): Wire {
     },
     nextPatient,
     trunkWithNumbers: (numbers) => trunkWithNumbers(sip, info.trunkId, numbers),
+    trunkByTcp: () => trunkByTcp(sip, info.trunkId),
     webhooks: (room) => readWebhooks(info.webhookFile, room),
   };
 }
@@ -104,6 +107,17 @@ async function query<Row extends Record<string, unknown>>(
   } finally {
     await client.end();
   }
+}
+
+async function trunkByTcp(sip: SipClient, trunkId: string): Promise<AsyncDisposable> {
+  const set = async (transport: SIPTransport) => {
+    const [trunk] = await sip.listSipOutboundTrunk({ trunkIds: [trunkId] });
+    if (!trunk) throw new Error("the trunk is gone");
+    trunk.transport = transport;
+    await sip.updateSipOutboundTrunk(trunkId, trunk);
+  };
+  await set(SIPTransport.SIP_TRANSPORT_TCP);
+  return { [Symbol.asyncDispose]: () => set(SIPTransport.SIP_TRANSPORT_UDP) };
 }
 
 async function trunkWithNumbers(

@@ -44,6 +44,10 @@ export function endingOf(outcome: Outcome): Ending | undefined {
       const failure = unusable("max auth retry attempts reached for SIP invite");
       return { rings: false, reason: USER_REJECTED, failure };
     }
+    case "too-large": {
+      const words = "size of packet larger than MTU. transaction transport error";
+      return { rings: false, reason: CLIENT_INITIATED, failure: unusable(words) };
+    }
     case "unusable-answer":
       return { rings: true, reason: USER_REJECTED, failure: unusable(UNUSABLE[outcome.why]) };
     default:
