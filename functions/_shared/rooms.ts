@@ -7,6 +7,8 @@ import { classifyTelephonyError } from "./telephony-errors.ts";
 export interface Presence {
   /** Identities of the agents that can be heard: ACTIVE, not only on their way in. */
   agents: string[];
+  /** Whether an agent is on its way in. */
+  isAgentComing: boolean;
   /** Whether the phone leg is there. */
   hasPhone: boolean;
 }
@@ -41,12 +43,11 @@ export function createRooms(project: LiveKitProject): Rooms {
     look: (roomName, phoneIdentity) =>
       attempt(async () => {
         const participants = await rooms.listParticipants(roomName).catch(notFound([]));
+        const agents = participants.filter(({ kind }) => kind === ParticipantInfo_Kind.AGENT);
+        const active = agents.filter(({ state }) => state === ParticipantInfo_State.ACTIVE);
         return {
-          agents: participants
-            .filter(({ kind, state }) =>
-              kind === ParticipantInfo_Kind.AGENT && state === ParticipantInfo_State.ACTIVE
-            )
-            .map(({ identity }) => identity),
+          agents: active.map(({ identity }) => identity),
+          isAgentComing: active.length < agents.length,
           hasPhone: participants.some(({ identity }) => identity === phoneIdentity),
         };
       }),

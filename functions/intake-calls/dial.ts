@@ -19,8 +19,9 @@ export interface DialDependencies {
   log: Log;
 }
 
-// Most agents are there within a fraction of a second.
-const AGENT_POLL_MILLISECONDS = { first: 50, most: 250 };
+// No agent is there within the first; most are within the second in which they are looked for often.
+const AGENT_POLL_MILLISECONDS = { first: 100, often: 50, later: 250, coming: 20 };
+const OFTEN_POLLS = 20;
 const ROOM_MILLISECONDS = 3000;
 const DATABASE_MILLISECONDS = 3000;
 const DIAL_SECONDS = 5;
@@ -141,12 +142,14 @@ async function agentPresent(
   call: IntakeCall,
   { telephony, delay }: DialDependencies,
 ): Promise<void> {
-  const { first, most } = AGENT_POLL_MILLISECONDS;
+  const { first, often, later, coming } = AGENT_POLL_MILLISECONDS;
   const end = performance.now() + call.agent_wait_seconds * 1000;
+  await delay(first);
   for (let poll = 1; performance.now() < end; poll++) {
-    const { agents } = await telephony.look(call.room_name, `callee-${call.id}`);
-    if (agents.length > 0) return;
-    await delay(Math.min(most, first * poll));
+    const seen = await telephony.look(call.room_name, `callee-${call.id}`);
+    if (seen.agents.length > 0) return;
+    const pause = poll < OFTEN_POLLS ? often : later;
+    await delay(seen.isAgentComing && poll < OFTEN_POLLS ? coming : pause);
   }
   throw new AppError("agent_unavailable");
 }
