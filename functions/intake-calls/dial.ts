@@ -8,6 +8,7 @@ import type { DialAnswer } from "../_shared/outbound-call.ts";
 import type { Telephony } from "../_shared/telephony.ts";
 import { TelephonyError } from "../_shared/telephony-errors.ts";
 import type { Calls, DialFailure } from "./calls.ts";
+import { agentAndPermit } from "./agent-and-permit.ts";
 import type { IntakeCall } from "./schema.ts";
 
 export interface DialDependencies {
@@ -19,9 +20,6 @@ export interface DialDependencies {
   log: Log;
 }
 
-// No agent is there within the first; most are within the second in which they are looked for often.
-const AGENT_POLL_MILLISECONDS = { first: 100, often: 50, later: 250, coming: 20 };
-const OFTEN_POLLS = 20;
 const ROOM_MILLISECONDS = 3000;
 const DATABASE_MILLISECONDS = 3000;
 const DIAL_SECONDS = 5;
@@ -51,17 +49,7 @@ async function prepareAndDial(
     ROOM_MILLISECONDS,
     "telephony_timeout",
   );
-  await budget.wait(
-    agentPresent(call, dependencies),
-    budget.remaining(),
-    "telephony_timeout",
-  );
-  // Last before the phone rings: the number may have left the organization in the meantime.
-  const permit = await budget.wait(
-    calls.start(call.id),
-    DATABASE_MILLISECONDS,
-    "database_unavailable",
-  );
+  const permit = await agentAndPermit(call, dependencies);
   const dispatch = telephony.findDispatch(call.room_name).catch(() => null);
   const { sipCallId, answer } = await telephony.dial({
     roomName: call.room_name,
@@ -131,27 +119,6 @@ async function followAnswer(
   await watch.look().catch((error) =>
     log("agent_not_looked_for", { call_id: call.id, error: describe(error) })
   );
-}
-
-/**
- * Waits until an agent is in the room that can be heard. A dispatch succeeds even if no agent of
- * that name is running, and an agent that gets no media stays on its way in: whoever answered then
- * would hear silence.
- */
-async function agentPresent(
-  call: IntakeCall,
-  { telephony, delay }: DialDependencies,
-): Promise<void> {
-  const { first, often, later, coming } = AGENT_POLL_MILLISECONDS;
-  const end = performance.now() + call.agent_wait_seconds * 1000;
-  await delay(first);
-  for (let poll = 1; performance.now() < end; poll++) {
-    const seen = await telephony.look(call.room_name, `callee-${call.id}`);
-    if (seen.agents.length > 0) return;
-    const pause = poll < OFTEN_POLLS ? often : later;
-    await delay(seen.isAgentComing && poll < OFTEN_POLLS ? coming : pause);
-  }
-  throw new AppError("agent_unavailable");
 }
 
 async function giveUp(

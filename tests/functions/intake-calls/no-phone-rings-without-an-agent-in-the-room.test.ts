@@ -19,16 +19,19 @@ for (const [what, options] of Object.entries(ABSENT)) {
   Deno.test(`no agent: 502, no call, and the room is deleted: ${what}`, () =>
     withCalls(async (scene) => {
       await scene.db.query("update phone_pool.settings set agent_wait_seconds = 1");
-      const answer = await scene.post(callBody(await clinicWith(scene.db, "+19712656795")));
+      const body = callBody(await clinicWith(scene.db, "+19712656795"));
+      const answer = await scene.post(body);
       assertEquals([answer.status, answer.body.code], [502, "agent_unavailable"]);
       assertDocumented(answer);
       assertEquals(scene.simulator.state().calls, []);
       assertEquals(openRooms(scene), []);
-      // The permit was not used: nobody can dial with it any more either.
+      // Nobody can dial with the permit any more, and it is no call to the patient.
       assertEquals(
-        await scene.db.query("select status, dial_error, dialing_at from phone_pool.intake_calls"),
-        [{ status: "failed", dial_error: "agent_unavailable", dialing_at: null }],
+        await scene.db.query("select status, dial_error from phone_pool.intake_calls"),
+        [{ status: "failed", dial_error: "agent_unavailable" }],
       );
+      await scene.db.query("update phone_pool.settings set calls_per_patient_per_day = 1");
+      assertEquals((await scene.post(body)).body.code, "agent_unavailable");
     }, options));
 }
 
