@@ -2,6 +2,7 @@ import Telnyx from "telnyx";
 import { z } from "zod";
 import { type Context, type Finding, finding } from "../context.ts";
 import { readPoolState } from "../pool-state.ts";
+import { checkLine, checkRecording, lineShape, readMediaEncryption } from "./line.ts";
 
 const money = z.coerce.number();
 const balanceReply = z.object({
@@ -13,10 +14,12 @@ const connectionReply = z.object({
     active: z.boolean().nullish(),
     outbound: z.object({
       ani_override: z.string().nullish(),
+      call_parking_enabled: z.boolean().nullish(),
       channel_limit: z.number().nullish(),
       outbound_voice_profile_id: z.string().nullish(),
     }).nullish(),
     outbound_voice_profile_id: z.string().nullish(),
+    ...lineShape,
   }),
 });
 type Connection = z.infer<typeof connectionReply>["data"];
@@ -26,8 +29,10 @@ const profileReply = z.object({
     enabled: z.boolean().nullish(),
     concurrent_call_limit: z.number().nullish(),
     whitelisted_destinations: z.array(z.string()).nullish(),
+    call_recording: z.object({ call_recording_type: z.string().nullish() }).nullish(),
   }),
 });
+type Profile = z.infer<typeof profileReply>["data"];
 const searchReply = z.object({ data: z.array(z.object({ phone_number: z.string() })).nullish() });
 
 /** That the key works, and that a number bought on this connection can place calls. */
@@ -46,7 +51,8 @@ export async function checkTelnyx(context: Context): Promise<Finding[]> {
       balance,
       await checkTrial(client),
       ...checkConnection(connection),
-      await checkProfile(client, connection),
+      ...checkLine(connection, await readMediaEncryption(context.database)),
+      ...await checkProfile(client, connection),
     ];
   } catch (error) {
     return [describe(error)];
@@ -119,19 +125,23 @@ function checkConnection(connection: Connection): Finding[] {
   ];
 }
 
-async function checkProfile(client: Telnyx, connection: Connection): Promise<Finding> {
+async function checkProfile(client: Telnyx, connection: Connection): Promise<Finding[]> {
   const name = "outbound voice profile";
   const id = connection.outbound?.outbound_voice_profile_id ?? connection.outbound_voice_profile_id;
   if (!id) {
-    return finding(name, "fail", "the connection has none, so it cannot place calls", ASSIGN);
+    return [finding(name, "fail", "the connection has none, so it cannot place calls", ASSIGN)];
   }
   const { data } = profileReply.parse(await client.outboundVoiceProfiles.retrieve(id));
-  if (data.enabled === false) return finding(name, "fail", "it is disabled", "enable it");
-  const destinations = data.whitelisted_destinations;
+  return [profileFinding(name, data, id), checkRecording(data.call_recording?.call_recording_type)];
+}
+
+function profileFinding(name: string, profile: Profile, id: string): Finding {
+  if (profile.enabled === false) return finding(name, "fail", "it is disabled", "enable it");
+  const destinations = profile.whitelisted_destinations;
   if (destinations && !destinations.includes("US")) {
     return finding(name, "fail", "it does not allow calls to the US", "add US to its destinations");
   }
-  return finding(name, "ok", data.name ?? id);
+  return finding(name, "ok", profile.name ?? id);
 }
 
 const ASSIGN = "assign one in the portal (Voice → Outbound Voice Profiles)";

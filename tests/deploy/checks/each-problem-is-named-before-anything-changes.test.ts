@@ -58,6 +58,12 @@ const cases: Case[] = [
   accountCase("no voice profile", { profileId: null }, "cannot place calls"),
   accountCase("disabled profile", { profileEnabled: false }, "disabled"),
   accountCase("no calls to the US", { destinations: ["CA"] }, "does not allow calls to the US"),
+  accountCase("parked calls", { call_parking_enabled: true }, "no phone would ever ring"),
+  accountCase(
+    "webhooks of version 1",
+    { webhook_event_url: "https://example.com/hook", webhook_api_version: "1" },
+    "webhook API version to 2",
+  ),
   accountCase("trial account", { isTrial: true }, "trial account"),
   tableCase(
     "organizations without created_at",
