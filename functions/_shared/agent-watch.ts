@@ -34,15 +34,19 @@ const LOOK_MILLISECONDS = { least: 2000, most: 16_000 };
 const LOOKS = 70;
 /** An agent that is alive answers within a few; one that is not is given a second, twice. */
 const PING_MILLISECONDS = 400;
+const SECOND_PING_MILLISECONDS = 250;
 /** An agent may hand the call over to another one, which needs a moment to join. */
 const HAND_OVER = { looks: 5, milliseconds: 500 };
 const DELETIONS = 3;
 
-export function createAgentWatch(call: WatchedCall, dependencies: WatchDependencies): AgentWatch {
+/** @param known the agent that has answered a ping: from now on its silence means something */
+export function createAgentWatch(
+  call: WatchedCall,
+  dependencies: WatchDependencies,
+  known?: string,
+): AgentWatch {
   const { rooms, delay, log } = dependencies;
   const phone = `callee-${call.id}`;
-  /** The agent that has answered a ping: from now on its silence means something. */
-  let known: string | undefined;
   const dead = new Set<string>();
 
   const heard = async () => {
@@ -58,7 +62,9 @@ export function createAgentWatch(call: WatchedCall, dependencies: WatchDependenc
     const present = await heard();
     if (!present.hasPhone) return "over";
     if (agent !== undefined && present.agents.includes(agent)) {
-      if (await answer !== "silent" || await ping(agent) !== "silent") return "heard";
+      if (await answer !== "silent") return "heard";
+      await delay(SECOND_PING_MILLISECONDS);
+      if (await ping(agent) !== "silent") return "heard";
       log("agent_silent", { call_id: call.id });
       dead.add(agent);
     }

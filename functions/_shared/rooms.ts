@@ -89,7 +89,8 @@ async function ping(
   const text = await response.text();
   if (response.status === 429) throw new ServerError("Too Many Requests", "", 429);
   if (response.ok || /RpcError 1400\b/.test(text)) return "alive";
-  return /RpcError 150[12]\b/.test(text) ? "silent" : "unknown";
+  // 500: the connection to the agent is broken, and may be mended, or it has none yet.
+  return /RpcError 150[12]\b/.test(text) || response.status === 500 ? "silent" : "unknown";
 }
 
 /** Takes a 404 for this answer. */

@@ -5,6 +5,12 @@ import type { Telephony } from "../_shared/telephony.ts";
 import type { Calls } from "./calls.ts";
 import type { DialPermit, IntakeCall } from "./schema.ts";
 
+export interface Ready {
+  permit: DialPermit;
+  /** The agent, once it has answered a ping: from then on its silence means something. */
+  agent: Promise<string | undefined>;
+}
+
 export interface AgentDependencies {
   calls: Calls;
   telephony: Telephony;
@@ -27,8 +33,8 @@ const DATABASE_MILLISECONDS = 3000;
 export async function agentAndPermit(
   call: IntakeCall,
   dependencies: AgentDependencies,
-): Promise<DialPermit> {
-  const { calls, budget } = dependencies;
+): Promise<Ready> {
+  const { calls, telephony, budget } = dependencies;
   const awaitAgent = createAgentWait(call, dependencies);
   await awaitAgent(({ agents, isAgentComing }) => agents.length > 0 || isAgentComing);
   const startedAt = performance.now();
@@ -37,12 +43,19 @@ export async function agentAndPermit(
     DATABASE_MILLISECONDS,
     "database_unavailable",
   );
-  const [permit] = await Promise.all([
+  const [permit, agents] = await Promise.all([
     starting,
     awaitAgent(({ agents }) => agents.length > 0),
   ]);
   if (performance.now() - startedAt > PERMIT_MILLISECONDS) throw new AppError("permit_expired");
-  return permit;
+  return { permit, agent: firstAlive(telephony, call.room_name, agents) };
+}
+
+/** Not waited for: the phone may ring meanwhile. */
+async function firstAlive(telephony: Telephony, roomName: string, agents: string[]) {
+  const answers = agents.map((agent) => telephony.ping(roomName, agent).catch(() => "unknown"));
+  const isAlive = (await Promise.all(answers)).map((answer) => answer === "alive");
+  return agents.find((_, index) => isAlive[index]);
 }
 
 /**
@@ -57,7 +70,7 @@ function createAgentWait(call: IntakeCall, { telephony, delay, budget }: AgentDe
   let poll = 0;
   const look = async (isWanted: (presence: Presence) => boolean) => {
     while (performance.now() < end) {
-      if (seen && isWanted(seen)) return;
+      if (seen && isWanted(seen)) return seen.agents;
       const pause = poll < OFTEN_POLLS ? often : later;
       await delay(poll === 0 ? first : seen?.isAgentComing ? coming : pause);
       poll++;

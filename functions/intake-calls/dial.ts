@@ -49,7 +49,7 @@ async function prepareAndDial(
     ROOM_MILLISECONDS,
     "telephony_timeout",
   );
-  const permit = await agentAndPermit(call, dependencies);
+  const { permit, agent } = await agentAndPermit(call, dependencies);
   const dispatch = telephony.findDispatch(call.room_name).catch(() => null);
   const { sipCallId, answer } = await telephony.dial({
     roomName: call.room_name,
@@ -71,14 +71,14 @@ async function prepareAndDial(
       "database_unavailable",
     );
   } finally {
-    dependencies.runInBackground(() => follow(call, answer, dependencies));
+    dependencies.runInBackground(() => follow(call, { answer, agent }, dependencies));
   }
 }
 
 /** Until LiveKit's last word of the call, and as long as somebody has to hear the patient. */
 async function follow(
   call: IntakeCall,
-  answer: Promise<DialAnswer>,
+  { answer, agent }: { answer: Promise<DialAnswer>; agent: Promise<string | undefined> },
   dependencies: DialDependencies,
 ): Promise<void> {
   const { calls, telephony, delay, log } = dependencies;
@@ -87,7 +87,7 @@ async function follow(
     hangUp: calls.hangUp,
     delay,
     log,
-  });
+  }, await agent);
   await Promise.all([watch.run(), followAnswer(call, answer, watch, dependencies)]);
 }
 
