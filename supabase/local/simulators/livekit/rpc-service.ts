@@ -10,6 +10,8 @@ import { TwirpFailure } from "./twirp-failure.ts";
 const DEFAULT_MILLISECONDS = 15_000;
 /** After which livekit-server gives up a request that no node answers. */
 const UNHEARD_SECONDS = 3;
+/** After which the connection to a process that is gone is seen to be broken. */
+const BROKEN_SECONDS = 5;
 
 interface Dependencies {
   settings: Settings;
@@ -38,10 +40,11 @@ export function rpcService(
           await timers.wait(UNHEARD_SECONDS * settings.millisecondsPerSecond);
           throw new TwirpFailure("unavailable", "no response from servers");
         }
-        if (info.state !== ParticipantInfo_State.ACTIVE) {
+        const dead = agents.secondsDead(destinationIdentity);
+        if (info.state !== ParticipantInfo_State.ACTIVE || dead && dead > BROKEN_SECONDS) {
           throw new TwirpFailure("internal", "twirp error unknown: data channel is not available");
         }
-        if (agents.isKilled(destinationIdentity)) {
+        if (dead !== undefined) {
           await timers.wait(responseTimeoutMs || DEFAULT_MILLISECONDS);
           throw rpcError("canceled", 1502, "Response timeout");
         }
