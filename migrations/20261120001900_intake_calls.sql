@@ -64,7 +64,8 @@ create table phone_pool.intake_calls (
   dial_sip_status int null,
   dial_is_final boolean not null default false,
   redress_url text null
-    constraint intake_calls_redress_is_a_web_page check (redress_url ~ '^https?://[^\s]{3,500}$'),
+    constraint intake_calls_redress_is_a_web_page
+      check (redress_url ~ '^https?://\S+$' and length(redress_url) <= 400),
   dial_answered_at timestamptz null,
   joined_at timestamptz null,
   left_at timestamptz null,

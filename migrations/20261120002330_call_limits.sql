@@ -76,12 +76,14 @@ begin
     (select c.created_at from phone_pool.intake_calls c
       where c.organization_id = p_organization_id and c.patient_id = p_patient_id
         and c.status <> 'refused' and (c.dialing_at is not null or c.status = 'queued')
+        and c.dial_error is distinct from 'agent_unavailable'
         and c.created_at > p_now - w.size
       order by c.created_at desc offset w.most - 1 limit 1)
     union all
     (select c.created_at from phone_pool.intake_calls c
       where c.organization_id = p_organization_id and c.callee = p_callee
         and c.status <> 'refused' and (c.dialing_at is not null or c.status = 'queued')
+        and c.dial_error is distinct from 'agent_unavailable'
         and c.created_at > p_now - w.size
       order by c.created_at desc offset w.most - 1 limit 1)
   ) counted;

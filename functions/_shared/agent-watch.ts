@@ -32,15 +32,21 @@ export interface AgentWatch {
 const LOOK_MILLISECONDS = { least: 2000, most: 16_000 };
 // 140 seconds: until the sweep has the next look taken, which it does after 75 at the earliest.
 const LOOKS = 70;
+/** An agent that is alive answers within a few; one that is not is given a second, twice. */
+const PING_MILLISECONDS = 400;
+const SECOND_PING_MILLISECONDS = 250;
 /** An agent may hand the call over to another one, which needs a moment to join. */
 const HAND_OVER = { looks: 5, milliseconds: 500 };
 const DELETIONS = 3;
 
-export function createAgentWatch(call: WatchedCall, dependencies: WatchDependencies): AgentWatch {
+/** @param known the agent that has answered a ping: from now on its silence means something */
+export function createAgentWatch(
+  call: WatchedCall,
+  dependencies: WatchDependencies,
+  known?: string,
+): AgentWatch {
   const { rooms, delay, log } = dependencies;
   const phone = `callee-${call.id}`;
-  /** The agent that has answered a ping: from now on its silence means something. */
-  let known: string | undefined;
   const dead = new Set<string>();
 
   const heard = async () => {
@@ -49,23 +55,31 @@ export function createAgentWatch(call: WatchedCall, dependencies: WatchDependenc
   };
 
   async function look(): Promise<Finding> {
-    if (known !== undefined) {
-      const answer = await rooms.ping(call.roomName, known);
-      if (answer === "alive") return "heard";
-      if (answer === "silent" && await rooms.ping(call.roomName, known) === "silent") {
-        log("agent_silent", { call_id: call.id });
-        dead.add(known);
-      }
-      known = undefined;
+    const agent = known;
+    const answer = agent === undefined ? undefined : ping(agent);
+    if (answer && await Promise.race([answer, late()]) === "alive") return "heard";
+    // Of an agent that has left, LiveKit says for seconds nothing at all: the room is asked.
+    const present = await heard();
+    if (!present.hasPhone) return "over";
+    if (agent !== undefined && present.agents.includes(agent)) {
+      if (await answer !== "silent") return "heard";
+      await delay(SECOND_PING_MILLISECONDS);
+      if (await ping(agent) !== "silent") return "heard";
+      log("agent_silent", { call_id: call.id });
+      dead.add(agent);
     }
-    const { agents, hasPhone } = await heard();
-    if (!hasPhone) return "over";
-    for (const agent of agents) {
-      if (await rooms.ping(call.roomName, agent) === "alive") known = agent;
+    known = undefined;
+    const others = present.agents.filter((other) => !dead.has(other));
+    for (const other of others) {
+      if (known === undefined && await ping(other) === "alive") known = other;
     }
-    if (agents.length > 0) return "heard";
-    return await end();
+    return others.length > 0 ? "heard" : await end();
   }
+
+  const ping = (agent: string) => rooms.ping(call.roomName, agent).catch(() => "unknown" as const);
+  const late = async () => {
+    await delay(PING_MILLISECONDS);
+  };
 
   /** Hangs up, unless another agent comes in time. One that died is not handed over from. */
   async function end(): Promise<Finding> {

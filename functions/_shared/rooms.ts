@@ -7,6 +7,8 @@ import { classifyTelephonyError } from "./telephony-errors.ts";
 export interface Presence {
   /** Identities of the agents that can be heard: ACTIVE, not only on their way in. */
   agents: string[];
+  /** Whether an agent is on its way in. */
+  isAgentComing: boolean;
   /** Whether the phone leg is there. */
   hasPhone: boolean;
 }
@@ -41,12 +43,11 @@ export function createRooms(project: LiveKitProject): Rooms {
     look: (roomName, phoneIdentity) =>
       attempt(async () => {
         const participants = await rooms.listParticipants(roomName).catch(notFound([]));
+        const agents = participants.filter(({ kind }) => kind === ParticipantInfo_Kind.AGENT);
+        const active = agents.filter(({ state }) => state === ParticipantInfo_State.ACTIVE);
         return {
-          agents: participants
-            .filter(({ kind, state }) =>
-              kind === ParticipantInfo_Kind.AGENT && state === ParticipantInfo_State.ACTIVE
-            )
-            .map(({ identity }) => identity),
+          agents: active.map(({ identity }) => identity),
+          isAgentComing: active.length < agents.length,
           hasPhone: participants.some(({ identity }) => identity === phoneIdentity),
         };
       }),
@@ -88,7 +89,8 @@ async function ping(
   const text = await response.text();
   if (response.status === 429) throw new ServerError("Too Many Requests", "", 429);
   if (response.ok || /RpcError 1400\b/.test(text)) return "alive";
-  return /RpcError 150[12]\b/.test(text) ? "silent" : "unknown";
+  // 500: the connection to the agent is broken, and may be mended, or it has none yet.
+  return /RpcError 150[12]\b/.test(text) || response.status === 500 ? "silent" : "unknown";
 }
 
 /** Takes a 404 for this answer. */

@@ -58,7 +58,9 @@ const BY_SIP_STATUS: Record<number, [ErrorCode, DialOutcome]> = {
 // LiveKit's bridge has no status for these (livekit/sip protocol.go, media-sdk sdp/offer.go).
 const BY_WORDS: [RegExp, ErrorCode][] = [
   [/\bauth\b|no username or password/i, "trunk_login_refused"],
-  [/\b(sdp|codec|encryption|media)\b|\bEOF\b/i, "media_refused"],
+  [/\b(sdp|codec|encryption|media)\b/i, "media_refused"],
+  // An INVITE with the keys for encryption, and the password, by UDP: see telephony.ts.
+  [/larger than MTU/i, "media_refused"],
   [/\bno numbers\b/i, "telephony_refused"],
   [/./, "carrier_failure"],
 ];

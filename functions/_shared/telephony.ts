@@ -3,10 +3,12 @@ import {
   RoomAgentDispatch,
   SIPMediaConfig,
   SIPMediaEncryption,
+  type SIPOutboundTrunkInfo,
+  SIPTransport,
 } from "@livekit/protocol";
 // @ts-types="./std.d.ts"
 import { delay } from "deno-std/async/delay.js";
-import { AgentDispatchClient, RoomServiceClient } from "livekit-server-sdk";
+import { AgentDispatchClient, RoomServiceClient, SipClient } from "livekit-server-sdk";
 import { type PlacedCall, placeOutboundCall } from "./outbound-call.ts";
 import { placeSipCall } from "./place-sip-call.ts";
 import { attempt, createRooms, REQUEST_SECONDS, type Rooms } from "./rooms.ts";
@@ -30,6 +32,11 @@ export type MediaEncryption = "require" | "allow" | "disable";
 
 /** LiveKit, as placing a call needs it. Every method throws TelephonyError only. */
 export interface Telephony extends Rooms {
+  /**
+   * What the trunk can do of the wanted encryption: allow is never at the price of the call.
+   * Does not fail: then it is as wanted.
+   */
+  encryptionFor(wanted: MediaEncryption): Promise<MediaEncryption>;
   /** A new room, to which the agent is sent, told nothing but the call's id. */
   createRoom(name: string, callId: string): Promise<void>;
   /** The dispatch that brings the agent; null when none was asked for. */
@@ -63,9 +70,16 @@ export function createTelephony(options: TelephonyOptions): Telephony {
   const settings = { failover: false, requestTimeout: REQUEST_SECONDS };
   const rooms = new RoomServiceClient(...credentials, settings);
   const dispatches = new AgentDispatchClient(...credentials, settings);
+  const sip = new SipClient(...credentials, settings);
 
   return {
     ...createRooms(options),
+    encryptionFor: async (wanted) => {
+      if (wanted !== "allow") return wanted;
+      const trunks = await sip.listSipOutboundTrunk({ trunkIds: [options.LIVEKIT_SIP_TRUNK_ID] })
+        .catch(() => []);
+      return trunks.some(cannotEncrypt) ? "disable" : wanted;
+    },
     createRoom: (name, callId) =>
       attempt(async () => {
         const metadata = JSON.stringify({ call_id: callId });
@@ -101,6 +115,16 @@ export function createTelephony(options: TelephonyOptions): Telephony {
         timeoutSeconds,
       }),
   };
+}
+
+/**
+ * With the keys for SRTP an INVITE has 1,200 bytes and more, and the second one, which answers the
+ * carrier's challenge with the trunk's password, more than the 1,300 that livekit-sip sends by UDP
+ * (livekit/sipgo transport/udp.go): it gives the call up. And by UDP the keys travel in clear.
+ */
+function cannotEncrypt({ transport, authUsername }: SIPOutboundTrunkInfo): boolean {
+  const { SIP_TRANSPORT_TCP, SIP_TRANSPORT_TLS } = SIPTransport;
+  return authUsername !== "" && transport !== SIP_TRANSPORT_TCP && transport !== SIP_TRANSPORT_TLS;
 }
 
 const ENCRYPTION: Record<MediaEncryption, SIPMediaEncryption> = {

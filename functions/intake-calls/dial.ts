@@ -8,6 +8,7 @@ import type { DialAnswer } from "../_shared/outbound-call.ts";
 import type { Telephony } from "../_shared/telephony.ts";
 import { TelephonyError } from "../_shared/telephony-errors.ts";
 import type { Calls, DialFailure } from "./calls.ts";
+import { agentAndPermit } from "./agent-and-permit.ts";
 import type { IntakeCall } from "./schema.ts";
 
 export interface DialDependencies {
@@ -19,8 +20,6 @@ export interface DialDependencies {
   log: Log;
 }
 
-// Most agents are there within a fraction of a second.
-const AGENT_POLL_MILLISECONDS = { first: 50, most: 250 };
 const ROOM_MILLISECONDS = 3000;
 const DATABASE_MILLISECONDS = 3000;
 const DIAL_SECONDS = 5;
@@ -44,22 +43,13 @@ async function prepareAndDial(
   dependencies: DialDependencies,
 ): Promise<IntakeCall> {
   const { calls, telephony, budget } = dependencies;
+  const allowed = telephony.encryptionFor("allow");
   await budget.wait(
     telephony.createRoom(call.room_name, call.id),
     ROOM_MILLISECONDS,
     "telephony_timeout",
   );
-  await budget.wait(
-    agentPresent(call, dependencies),
-    budget.remaining(),
-    "telephony_timeout",
-  );
-  // Last before the phone rings: the number may have left the organization in the meantime.
-  const permit = await budget.wait(
-    calls.start(call.id),
-    DATABASE_MILLISECONDS,
-    "database_unavailable",
-  );
+  const { permit, agent } = await agentAndPermit(call, dependencies);
   const dispatch = telephony.findDispatch(call.room_name).catch(() => null);
   const { sipCallId, answer } = await telephony.dial({
     roomName: call.room_name,
@@ -68,7 +58,7 @@ async function prepareAndDial(
     identity: `callee-${call.id}`,
     ringingSeconds: permit.ringing_seconds,
     maxCallMinutes: permit.max_call_minutes,
-    mediaEncryption: permit.media_encryption,
+    mediaEncryption: permit.media_encryption === "allow" ? await allowed : permit.media_encryption,
     timeoutSeconds: Math.max(0.1, Math.min(DIAL_SECONDS, budget.remaining() / 1000)),
   });
   try {
@@ -81,14 +71,14 @@ async function prepareAndDial(
       "database_unavailable",
     );
   } finally {
-    dependencies.runInBackground(() => follow(call, answer, dependencies));
+    dependencies.runInBackground(() => follow(call, { answer, agent }, dependencies));
   }
 }
 
 /** Until LiveKit's last word of the call, and as long as somebody has to hear the patient. */
 async function follow(
   call: IntakeCall,
-  answer: Promise<DialAnswer>,
+  { answer, agent }: { answer: Promise<DialAnswer>; agent: Promise<string | undefined> },
   dependencies: DialDependencies,
 ): Promise<void> {
   const { calls, telephony, delay, log } = dependencies;
@@ -97,7 +87,7 @@ async function follow(
     hangUp: calls.hangUp,
     delay,
     log,
-  });
+  }, await agent);
   await Promise.all([watch.run(), followAnswer(call, answer, watch, dependencies)]);
 }
 
@@ -129,25 +119,6 @@ async function followAnswer(
   await watch.look().catch((error) =>
     log("agent_not_looked_for", { call_id: call.id, error: describe(error) })
   );
-}
-
-/**
- * Waits until an agent is in the room that can be heard. A dispatch succeeds even if no agent of
- * that name is running, and an agent that gets no media stays on its way in: whoever answered then
- * would hear silence.
- */
-async function agentPresent(
-  call: IntakeCall,
-  { telephony, delay }: DialDependencies,
-): Promise<void> {
-  const { first, most } = AGENT_POLL_MILLISECONDS;
-  const end = performance.now() + call.agent_wait_seconds * 1000;
-  for (let poll = 1; performance.now() < end; poll++) {
-    const { agents } = await telephony.look(call.room_name, `callee-${call.id}`);
-    if (agents.length > 0) return;
-    await delay(Math.min(most, first * poll));
-  }
-  throw new AppError("agent_unavailable");
 }
 
 async function giveUp(

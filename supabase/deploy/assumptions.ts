@@ -29,9 +29,14 @@ export const CHECKED = {
   T8: "caller ID override",
   T9: "channel limit",
   T10: "outbound voice profile",
+  T20: "call parking",
+  T21: "encrypted speech at Telnyx",
+  T22: "webhook version",
+  T23: "recording at Telnyx",
   L1: "LiveKit key",
   L2: "LiveKit trunk",
   L3: "number for each call",
+  L11: "trunk transport",
 } as const;
 
 export type Assumption = keyof typeof CHECKED;

@@ -1,8 +1,9 @@
 import { ServerError, SipClient } from "livekit-server-sdk";
 import { type Context, type Finding, finding } from "../context.ts";
+import { checkTransport, readMediaEncryption } from "./line.ts";
 
 /** That the trunk is there and reaches Telnyx. */
-export async function checkLiveKit({ target }: Context): Promise<Finding[]> {
+export async function checkLiveKit({ target, database }: Context): Promise<Finding[]> {
   const client = new SipClient(
     target.LIVEKIT_URL,
     target.LIVEKIT_API_KEY,
@@ -30,6 +31,7 @@ export async function checkLiveKit({ target }: Context): Promise<Finding[]> {
         ? finding("L2", "fail", "it has no address", "set it to sip.telnyx.com")
         : finding("L2", "ok", `${trunk.name || trunk.sipTrunkId} → ${trunk.address}`),
       callerId(trunk.numbers),
+      checkTransport(trunk, await readMediaEncryption(database)),
     ];
   } catch (error) {
     return [describe(error)];

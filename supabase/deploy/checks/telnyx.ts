@@ -3,6 +3,7 @@ import { z } from "zod";
 import { type Context, type Finding, finding } from "../context.ts";
 import { readPoolState } from "../pool-state.ts";
 import { attempt, checkTelnyxApi } from "./telnyx-api.ts";
+import { checkLine, checkRecording, lineShape, readMediaEncryption } from "./line.ts";
 
 const money = z.coerce.number();
 const balanceReply = z.object({
@@ -14,10 +15,12 @@ const connectionReply = z.object({
     active: z.boolean().nullish(),
     outbound: z.object({
       ani_override: z.string().nullish(),
+      call_parking_enabled: z.boolean().nullish(),
       channel_limit: z.number().nullish(),
       outbound_voice_profile_id: z.string().nullish(),
     }).nullish(),
     outbound_voice_profile_id: z.string().nullish(),
+    ...lineShape,
   }),
 });
 type Connection = z.infer<typeof connectionReply>["data"];
@@ -27,8 +30,11 @@ const profileReply = z.object({
     enabled: z.boolean().nullish(),
     concurrent_call_limit: z.number().nullish(),
     whitelisted_destinations: z.array(z.string()).nullish(),
+    call_recording: z.object({ call_recording_type: z.string().nullish() }).nullish(),
   }),
 });
+type Profile = z.infer<typeof profileReply>["data"];
+
 /** That the key works, and that a number bought on this connection can place calls. */
 export async function checkTelnyx(context: Context): Promise<Finding[]> {
   const { TELNYX_API_KEY, TELNYX_BASE_URL, TELNYX_CONNECTION_ID } = context.target;
@@ -41,13 +47,14 @@ export async function checkTelnyx(context: Context): Promise<Finding[]> {
   const balance = await attempt("T1", async () => [await checkBalance(context, client)]);
   // Without a key that works, the others would say the same in other words.
   if (balance.some(({ result }) => result === "fail")) return balance;
+  const encryption = await readMediaEncryption(context.database);
   return [
     ...balance,
     ...await checkTelnyxApi(client),
     ...await attempt("T7", async () => {
       const connection = await readConnection(client, TELNYX_CONNECTION_ID);
-      const profile = await attempt("T10", async () => [await checkProfile(client, connection)]);
-      return [...checkConnection(connection), ...profile];
+      const profile = await attempt("T10", () => checkProfile(client, connection));
+      return [...checkConnection(connection), ...checkLine(connection, encryption), ...profile];
     }),
   ];
 }
@@ -101,15 +108,18 @@ function checkConnection(connection: Connection): Finding[] {
   ];
 }
 
-async function checkProfile(client: Telnyx, connection: Connection): Promise<Finding> {
+async function checkProfile(client: Telnyx, connection: Connection): Promise<Finding[]> {
   const id = connection.outbound?.outbound_voice_profile_id ?? connection.outbound_voice_profile_id;
   if (!id) {
-    return finding("T10", "fail", "the connection has none, so it cannot place calls", ASSIGN);
+    return [finding("T10", "fail", "the connection has none, so it cannot place calls", ASSIGN)];
   }
   const { data } = profileReply.parse(await client.outboundVoiceProfiles.retrieve(id));
-  if (data.enabled === false) return finding("T10", "fail", "it is disabled", "enable it");
-  const destinations = data.whitelisted_destinations;
-  if (destinations && !destinations.includes("US")) {
+  return [describe(data, id), checkRecording(data.call_recording?.call_recording_type)];
+}
+
+function describe({ name, enabled, whitelisted_destinations }: Profile, id: string): Finding {
+  if (enabled === false) return finding("T10", "fail", "it is disabled", "enable it");
+  if (whitelisted_destinations && !whitelisted_destinations.includes("US")) {
     return finding(
       "T10",
       "fail",
@@ -117,7 +127,7 @@ async function checkProfile(client: Telnyx, connection: Connection): Promise<Fin
       "add US to its destinations",
     );
   }
-  return finding("T10", "ok", data.name ?? id);
+  return finding("T10", "ok", name ?? id);
 }
 
 const ASSIGN = "assign one in the portal (Voice → Outbound Voice Profiles)";

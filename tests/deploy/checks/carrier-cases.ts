@@ -1,4 +1,4 @@
-import { accountCase, type Case, variableCase } from "../support/check-cases.ts";
+import { accountCase, type Case, trunkCase, variableCase } from "../support/check-cases.ts";
 
 const OFFER = { phone_number: "+12125550100" };
 
@@ -42,6 +42,15 @@ export const CARRIER_CASES: Case[] = [
     { destinations: ["CA"] },
     "does not allow calls to the US",
   ),
+  accountCase("T20", "parked calls", { call_parking_enabled: true }, "no phone would ever ring"),
+  accountCase("T21", "speech in clear", { encrypted_media: null }, "crosses the network", true),
+  accountCase(
+    "T22",
+    "webhooks of version 1",
+    { webhook_event_url: "https://example.com/hook", webhook_api_version: "1" },
+    "webhook API version to 2",
+  ),
+  accountCase("T23", "recorded calls", { recording: "all" }, "records calls (all)", true),
   variableCase(
     "L1",
     "wrong LiveKit secret",
@@ -58,4 +67,5 @@ export const CARRIER_CASES: Case[] = [
     "set the trunk's numbers",
     true,
   ),
+  trunkCase("L11", "a trunk over UDP", { transport: "udp" }, "numbers travel in clear", true),
 ];

@@ -1,3 +1,4 @@
+import type { SimulatedTrunk } from "../../../supabase/local/simulators/livekit/options.ts";
 import { createLiveKitSimulator } from "../../../supabase/local/simulators/livekit/simulator.ts";
 import {
   createTelnyxSimulator,
@@ -19,6 +20,11 @@ export interface TelnyxAccount {
   orders?: unknown;
   owned?: unknown;
   slimNumbers?: unknown;
+  call_parking_enabled: boolean;
+  encrypted_media: string | null;
+  webhook_event_url: string | null;
+  webhook_api_version: string;
+  recording: string;
 }
 
 /** The simulators, with those parts of Telnyx's API that only a deployment asks for. */
@@ -31,13 +37,22 @@ export function startCarriers() {
     profileEnabled: true,
     destinations: ["US", "CA"],
     isTrial: false,
+    call_parking_enabled: false,
+    encrypted_media: "SRTP",
+    webhook_event_url: null,
+    webhook_api_version: "2",
+    recording: "none",
+  };
+  const trunk: SimulatedTrunk = {
+    id: "ST_clinics",
+    numbers: ["*"],
+    address: "sip.telnyx.com",
+    transport: "tls",
+    authUsername: "clinics",
   };
   const telnyx = createTelnyxSimulator({ orderDelayMs: 0 });
   const livekit = createLiveKitSimulator({
-    trunks: [
-      { id: "ST_clinics", numbers: ["*"], address: "sip.telnyx.com" },
-      { id: "ST_without_numbers", numbers: [], address: "sip.telnyx.com" },
-    ],
+    trunks: [trunk, { id: "ST_without_numbers", numbers: [], address: "sip.telnyx.com" }],
   });
   const telnyxServer = serve(async (request) =>
     await portal(account, request) ?? await telnyx.handler(request)
@@ -45,6 +60,8 @@ export function startCarriers() {
   const livekitServer = serve((request) => livekit.handler(request));
   return {
     account,
+    /** As LiveKit's dashboard shows it; a test changes it. */
+    trunk,
     telnyx,
     variables: {
       TELNYX_API_KEY: simulatedApiKey,
@@ -78,8 +95,12 @@ async function portal(account: TelnyxAccount, request: Request): Promise<Respons
     return data({
       record_type: "fqdn_connection",
       active: account.active,
+      encrypted_media: account.encrypted_media,
+      webhook_event_url: account.webhook_event_url,
+      webhook_api_version: account.webhook_api_version,
       outbound: {
         ani_override: account.ani_override,
+        call_parking_enabled: account.call_parking_enabled,
         channel_limit: account.channel_limit,
         outbound_voice_profile_id: account.profileId,
       },
@@ -90,6 +111,7 @@ async function portal(account: TelnyxAccount, request: Request): Promise<Respons
       name: "clinics",
       enabled: account.profileEnabled,
       whitelisted_destinations: account.destinations,
+      call_recording: { call_recording_type: account.recording },
     });
   }
   const search = account.isTrial ? [{ phone_number: "+1212555xxxx" }] : account.search;

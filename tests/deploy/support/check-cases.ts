@@ -38,6 +38,24 @@ export const accountCase = (
 
 const UNSPOILED = ["search", "orders", "owned", "slimNumbers"].map((name) => [name, undefined]);
 
+export const trunkCase = (
+  of: Assumption,
+  name: string,
+  change: Partial<Project["carriers"]["trunk"]>,
+  says: string,
+  isWarning = false,
+): Case => ({
+  of,
+  name,
+  says,
+  isWarning,
+  spoil: ({ carriers: { trunk } }) => {
+    const before = { ...trunk };
+    Object.assign(trunk, change);
+    return () => Object.assign(trunk, before);
+  },
+});
+
 export const variableCase = (
   of: Assumption,
   name: string,

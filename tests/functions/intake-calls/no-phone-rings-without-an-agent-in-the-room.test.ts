@@ -19,16 +19,19 @@ for (const [what, options] of Object.entries(ABSENT)) {
   Deno.test(`no agent: 502, no call, and the room is deleted: ${what}`, () =>
     withCalls(async (scene) => {
       await scene.db.query("update phone_pool.settings set agent_wait_seconds = 1");
-      const answer = await scene.post(callBody(await clinicWith(scene.db, "+19712656795")));
+      const body = callBody(await clinicWith(scene.db, "+19712656795"));
+      const answer = await scene.post(body);
       assertEquals([answer.status, answer.body.code], [502, "agent_unavailable"]);
       assertDocumented(answer);
       assertEquals(scene.simulator.state().calls, []);
       assertEquals(openRooms(scene), []);
-      // The permit was not used: nobody can dial with it any more either.
+      // Nobody can dial with the permit any more, and it is no call to the patient.
       assertEquals(
-        await scene.db.query("select status, dial_error, dialing_at from phone_pool.intake_calls"),
-        [{ status: "failed", dial_error: "agent_unavailable", dialing_at: null }],
+        await scene.db.query("select status, dial_error from phone_pool.intake_calls"),
+        [{ status: "failed", dial_error: "agent_unavailable" }],
       );
+      await scene.db.query("update phone_pool.settings set calls_per_patient_per_day = 1");
+      assertEquals((await scene.post(body)).body.code, "agent_unavailable");
     }, options));
 }
 
@@ -43,11 +46,13 @@ Deno.test("an agent that is slow is waited for", () =>
   withCalls(async ({ db, simulator, post }) => {
     const answer = await post(callBody(await clinicWith(db, "+19712656795")));
     assertEquals(answer.status, 202);
-    const order = simulator.state().requests.map(({ method }) => method);
+    const order = simulator.state().requests.map(({ method }) => method)
+      .filter((method) => method !== "ListSIPOutboundTrunk");
     assertEquals(order[0], "CreateRoom");
     const before = order.slice(1, order.indexOf("CreateSIPParticipant"));
-    // The dispatch is looked for beside the dialling.
-    const awaited = before.filter((method) => method !== "ListDispatch");
+    // The dispatch is looked for, and the agent pinged, beside the dialling.
+    const beside = ["ListDispatch", "PerformRpc"];
+    const awaited = before.filter((method) => !beside.includes(method));
     assertEquals(new Set(awaited), new Set(["ListParticipants"]));
     assert(before.length > 1, "asked until it was there");
   }, { agentJoinMs: 40 }));

@@ -62,6 +62,7 @@ async function startAll(
   return {
     folder,
     sipp: programs.sipp,
+    python: programs.python,
     carrierPort,
     trunkId,
     agentName: AGENT_NAME,

@@ -33,7 +33,7 @@ const JOINING_SECONDS = 60;
 
 export class Agents {
   readonly #deps: Dependencies;
-  readonly #killed = new Set<string>();
+  readonly #killedAt = new Map<string, number>();
 
   constructor(deps: Dependencies) {
     this.#deps = deps;
@@ -91,7 +91,7 @@ export class Agents {
     const { rooms, timers, settings } = this.#deps;
     const present = this.#presentIn(room);
     for (const identity of present) {
-      this.#killed.add(identity);
+      this.#killedAt.set(identity, Date.now());
       timers.after(UNHEARD_SECONDS * settings.millisecondsPerSecond, () => {
         rooms.leave(room, identity, DisconnectReason.CONNECTION_TIMEOUT);
       });
@@ -106,9 +106,11 @@ export class Agents {
     return entry !== undefined;
   }
 
-  /** Whether this agent's process was killed. */
-  isKilled(identity: string): boolean {
-    return this.#killed.has(identity);
+  /** Since when this agent's process is gone, in seconds; undefined: it is alive. */
+  secondsDead(identity: string): number | undefined {
+    const at = this.#killedAt.get(identity);
+    if (at === undefined) return undefined;
+    return (Date.now() - at) / this.#deps.settings.millisecondsPerSecond;
   }
 
   #presentIn(room: string): string[] {

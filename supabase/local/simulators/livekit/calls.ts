@@ -119,9 +119,10 @@ export class Calls {
 
   #refusedByTrunk({ trunkId, mediaEncryption }: SimulatedCall): Outcome | undefined {
     const trunk = this.#deps.settings.trunks.find(({ id }) => id === trunkId);
-    return trunk?.requiresEncryption && mediaEncryption === "disable"
-      ? { kind: "sip-status", status: 488 }
-      : undefined;
+    const isEncrypted = mediaEncryption !== "disable";
+    if (trunk?.requiresEncryption && !isEncrypted) return { kind: "sip-status", status: 488 };
+    const isByUdp = trunk?.transport !== "tcp" && trunk?.transport !== "tls";
+    return isEncrypted && isByUdp && trunk?.authUsername ? { kind: "too-large" } : undefined;
   }
 
   #ring(live: LiveCall): void {

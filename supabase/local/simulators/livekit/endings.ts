@@ -15,9 +15,9 @@ export interface Ending {
   failure: TwirpFailure;
 }
 
-/** In media-sdk's words (sdp/offer.go), and pion's for a body that is empty. */
+/** In media-sdk's words (sdp/offer.go). */
 const UNUSABLE = {
-  "no-sdp": "EOF",
+  "no-sdp": "no audio in sdp",
   "codec": "common audio codec not found",
   "encryption": "no common encryption profiles",
 } as const;
@@ -35,13 +35,18 @@ export function endingOf(outcome: Outcome): Ending | undefined {
     };
   }
   const { CLIENT_INITIATED, USER_REJECTED } = DisconnectReason;
-  const unusable = (words: string) => new TwirpFailure("failed_precondition", words);
+  const unusable = (words: string) =>
+    new TwirpFailure("failed_precondition", `twirp error unknown: ${words}`);
   switch (outcome.kind) {
     case "carrier-failure":
       return { rings: false, reason: CLIENT_INITIATED, failure: unusable("failed to send INVITE") };
     case "login-refused": {
       const failure = unusable("max auth retry attempts reached for SIP invite");
       return { rings: false, reason: USER_REJECTED, failure };
+    }
+    case "too-large": {
+      const words = "size of packet larger than MTU. transaction transport error";
+      return { rings: false, reason: CLIENT_INITIATED, failure: unusable(words) };
     }
     case "unusable-answer":
       return { rings: true, reason: USER_REJECTED, failure: unusable(UNUSABLE[outcome.why]) };

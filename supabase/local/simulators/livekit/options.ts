@@ -5,6 +5,8 @@ export interface SimulatedTrunk {
   numbers: string[];
   /** The carrier takes encrypted speech only: else it answers 488. */
   requiresEncryption?: boolean;
+  transport?: "udp" | "tcp" | "tls";
+  authUsername?: string;
   name?: string;
   address?: string;
 }

@@ -32,6 +32,8 @@ export const outcomeSchema = z.discriminatedUnion("kind", [
   }),
   /** 407, whatever the trunk's user name and password. */
   z.strictObject({ kind: z.literal("login-refused"), afterMs: milliseconds.optional() }),
+  /** The INVITE that answers a 407 is larger than is sent by UDP: it has keys for encryption. */
+  z.strictObject({ kind: z.literal("too-large"), afterMs: milliseconds.optional() }),
   z.strictObject({ kind: z.literal("no-answer") }),
   z.strictObject({ kind: z.literal("silent") }),
   z.strictObject({ kind: z.literal("carrier-failure"), afterMs: milliseconds.optional() }),

@@ -53,7 +53,7 @@ export function createLiveKitSimulator(options: LiveKitSimulatorOptions = {}): L
     faults,
     methods: {
       ...roomService(settings, rooms),
-      ...rpcService(rooms, agents, timers),
+      ...rpcService({ settings, rooms, agents, timers }),
       ...agentDispatchService(rooms, agents),
       ...sipService(settings, calls, timers),
     },
