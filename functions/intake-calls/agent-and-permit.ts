@@ -21,6 +21,7 @@ export interface AgentDependencies {
 // No agent is there within the first; most are within the second in which they are looked for often.
 const AGENT_POLL_MILLISECONDS = { first: 100, often: 50, later: 250, coming: 25 };
 const OFTEN_POLLS = 20;
+const PINGS = 4;
 /** Older than this, a permit is not dialled with. */
 const PERMIT_MILLISECONDS = 3000;
 const DATABASE_MILLISECONDS = 3000;
@@ -34,7 +35,7 @@ export async function agentAndPermit(
   call: IntakeCall,
   dependencies: AgentDependencies,
 ): Promise<Ready> {
-  const { calls, telephony, budget } = dependencies;
+  const { calls, budget } = dependencies;
   const awaitAgent = createAgentWait(call, dependencies);
   await awaitAgent(({ agents, isAgentComing }) => agents.length > 0 || isAgentComing);
   const startedAt = performance.now();
@@ -48,14 +49,25 @@ export async function agentAndPermit(
     awaitAgent(({ agents }) => agents.length > 0),
   ]);
   if (performance.now() - startedAt > PERMIT_MILLISECONDS) throw new AppError("permit_expired");
-  return { permit, agent: firstAlive(telephony, call.room_name, agents) };
+  return { permit, agent: firstAlive(dependencies, call.room_name, agents) };
 }
 
-/** Not waited for: the phone may ring meanwhile. */
-async function firstAlive(telephony: Telephony, roomName: string, agents: string[]) {
-  const answers = agents.map((agent) => telephony.ping(roomName, agent).catch(() => "unknown"));
-  const isAlive = (await Promise.all(answers)).map((answer) => answer === "alive");
-  return agents.find((_, index) => isAlive[index]);
+/**
+ * Not waited for: the phone may ring meanwhile. An agent that has just become ACTIVE may take a
+ * moment more until it can be pinged.
+ */
+async function firstAlive(
+  { telephony, delay }: AgentDependencies,
+  roomName: string,
+  agents: string[],
+): Promise<string | undefined> {
+  for (let attempt = 1; attempt <= PINGS; attempt++) {
+    for (const agent of agents) {
+      const answer = await telephony.ping(roomName, agent).catch(() => "unknown");
+      if (answer === "alive") return agent;
+    }
+    await delay(AGENT_POLL_MILLISECONDS.often);
+  }
 }
 
 /**

@@ -46,7 +46,11 @@ async function look(server: Server, wire: Wire, kill: (room: string) => unknown)
   const room = `alive-${crypto.randomUUID()}`;
   await server.dispatches.createDispatch(room, wire.info.agentName);
   const agent = await until("it can be heard", () => agentIn(server, room));
-  const alive = await ping(server, wire, room, agent.identity);
+  // It is ACTIVE a moment before its data channel is open.
+  const alive = await until("it answers", async () => {
+    const answer = await ping(server, wire, room, agent.identity);
+    return answer[0] === 500 ? undefined : answer;
+  });
   await kill(room);
   const began = Date.now();
   const killed = await ping(server, wire, room, agent.identity);
