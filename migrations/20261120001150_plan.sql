@@ -105,7 +105,9 @@ begin
   select min(p.ended_at), max(p.ended_at) into strict v_since, v_last
   from phone_pool.purchases p
   where p.status = 'failed' and p.last_error_class not in ('none_in_stock', 'price')
-    and (p.last_error_class <> 'invalid' or p.area_code is null)
+    -- One search that was refused is about its area code; orders that are refused are not.
+    and (p.last_error_class <> 'invalid' or p.area_code is null
+      or p.attempts >= (select s.purchase_max_attempts from phone_pool.settings s))
     and p.ended_at > coalesce(
       (select max(o.owned_at) from phone_pool.purchases o where o.status = 'owned'), '-infinity');
   is_failing := v_last is not null;

@@ -8,6 +8,9 @@
 -- `for no key update`: what refers to one (a drift, a call, a table of the application's) is not kept
 -- waiting by an open transaction.
 
+-- Functions that read organizations say `#variable_conflict use_variable`, or name their arguments
+-- with the function: the application may have columns of any name.
+
 create function phone_pool.assign_numbers(
   p_organization_ids uuid[],
   p_phone_number_ids uuid[] default null,
@@ -20,6 +23,7 @@ language plpgsql
 -- in public must not be called instead: every function here is named with its schema.
 set search_path = public, extensions, pg_temp
 as $$
+#variable_conflict use_variable
 declare
   v_now timestamptz := phone_pool.clock();
 begin
@@ -31,22 +35,24 @@ begin
       suspended_reason = null, assigned_at = v_now, updated_at = v_now
     from unnest(coalesce(p_phone_number_ids, array(
       select c.id from public.phone_numbers c
-      where c.status = 'available'
+      where c.status operator(pg_catalog.=) 'available'
         -- Organizations that wait for any number, or for one of this area code, come first.
         and not exists (
-          select from phone_pool.number_requests r where r.area_code is null and r.failures = 0)
+          select from phone_pool.number_requests r
+          where r.area_code is null and r.failures operator(pg_catalog.=) 0)
         and (select true from phone_pool.number_requests r
-          where r.area_code = c.area_code and r.failures = 0 limit 1) is null
+          where r.area_code operator(pg_catalog.=) c.area_code
+            and r.failures operator(pg_catalog.=) 0 limit 1) is null
       order by c.purchased_at, c.id
       limit pg_catalog.cardinality(p_organization_ids)
       for no key update skip locked
     )), p_organization_ids) as pair (id, organization_id)
-    where p.id = pair.id
+    where p.id operator(pg_catalog.=) pair.id
     returning p.id, p.organization_id, p.phone_number, p.purchased_at
   ),
   written as (
     update public.organizations o set phone = a.phone_number
-    from assigned a where o.id = a.organization_id
+    from assigned a where o.id operator(pg_catalog.=) a.organization_id
     returning a.id as phone_number_id, o.id as organization_id
   ),
   -- Last, so that the time it took includes what the application does with the row.
@@ -74,8 +80,9 @@ language sql
 set search_path = public, extensions, pg_temp
 as $$
   update public.organizations o set phone = w.phone
-  from unnest(p_organization_ids, p_phones) as w (id, phone)
-  where o.id = w.id and o.phone is distinct from w.phone;
+  from unnest(show_phones.p_organization_ids, show_phones.p_phones) as w (id, phone)
+  where o.id operator(pg_catalog.=) w.id and not coalesce(
+    o.phone operator(pg_catalog.=) w.phone, o.phone is null and w.phone is null);
 $$;
 comment on function phone_pool.show_phones(uuid[], text[]) is
   'Writes organizations.phone: phone k of organization k, null for none.';
@@ -226,6 +233,7 @@ returns int
 language plpgsql
 set search_path = pg_catalog, pg_temp
 as $$
+#variable_conflict use_variable
 declare
   v_request record;
   v_number_id uuid;
@@ -342,6 +350,7 @@ returns int
 language plpgsql
 set search_path = pg_catalog, pg_temp
 as $$
+#variable_conflict use_variable
 declare
   v_now timestamptz := phone_pool.clock();
   v_request record;

@@ -8,7 +8,7 @@ language sql
 stable
 set search_path = pg_catalog, pg_temp
 as $$
-  select phone_pool.phone_digits(p_phone) is not null and not exists (
+  select coalesce(phone_pool.phone_digits(p_phone), '') <> '' and not exists (
     select from public.phone_numbers n
     where n.phone_number = '+1' || phone_pool.phone_digits(p_phone) and n.status <> 'released'
       and n.suspended_until is distinct from 'infinity');
@@ -27,8 +27,10 @@ as $$
   -- as rare as a purchase.
   select array(
     select o.id from public.organizations o
-    where o.phone is not null
-      and phone_pool.phone_digits(o.phone) = phone_pool.phone_digits(p_phone_number)
+    -- Most stand there in E.164 form: twelve characters, which are that number or another one.
+    where case when o.phone like '+1__________' then o.phone = organizations_showing.p_phone_number
+      else phone_pool.phone_digits(o.phone)
+        = phone_pool.phone_digits(organizations_showing.p_phone_number) end
     order by o.id limit 2);
 $$;
 comment on function phone_pool.organizations_showing(text) is
@@ -63,7 +65,7 @@ set search_path = pg_catalog, pg_temp
 as $$
   select exists (
     select from public.organizations o, phone_pool.settings s
-    where o.id = p_organization_id
+    where o.id = may_hold_number.p_organization_id
       and coalesce(o.subscription_status, '') <> all (s.inactive_statuses)
       and not exists (select from public.phone_numbers n where n.organization_id = o.id));
 $$;
@@ -78,6 +80,7 @@ returns void
 language plpgsql
 set search_path = pg_catalog, pg_temp
 as $$
+#variable_conflict use_variable
 declare
   v_showing uuid[];
   v_is_free boolean;
@@ -116,6 +119,7 @@ returns void
 language plpgsql
 set search_path = pg_catalog, pg_temp
 as $$
+#variable_conflict use_variable
 declare
   v_now timestamptz := phone_pool.clock();
   v_request record;
@@ -153,17 +157,50 @@ comment on function phone_pool.serve_with_number(uuid, uuid) is
   'Gives a free number that has just come in to the organization that it was bought for if that '
   'still waits, else to the oldest that it suits; when there is none, it stays in the pool.';
 
+create function phone_pool.put_back_number(p_phone_number_id uuid)
+returns boolean
+language plpgsql
+set search_path = pg_catalog, pg_temp
+as $$
+declare
+  v_is_free boolean;
+begin
+  -- As if it came in now; what held it back then may do so again.
+  update public.phone_numbers n
+  set status = 'available', suspended_until = null, suspended_reason = null,
+    updated_at = phone_pool.clock()
+  where n.id = p_phone_number_id and n.status = 'suspended' and n.retired_at is null
+    and coalesce(n.carrier_status, 'active') = 'active'
+    and not exists (
+      select from phone_pool.tenures t where t.phone_number_id = n.id
+        and coalesce(t.resumed_at, t.quarantine_until, 'infinity') > phone_pool.clock());
+  if found then
+    perform phone_pool.take_in_number(p_phone_number_id);
+  end if;
+  select n.status <> 'suspended' into strict v_is_free
+  from public.phone_numbers n where n.id = p_phone_number_id;
+  if v_is_free then
+    perform phone_pool.close_alert('number_held_back', p_phone_number_id::text);
+  end if;
+  return v_is_free;
+end
+$$;
+comment on function phone_pool.put_back_number(uuid) is
+  'A number that was held back comes in anew if it is active at Telnyx and does not rest: it joins '
+  'the pool if no organization shows it, or goes to the one that does. Returns whether it is held '
+  'back no longer. The caller has locked it.';
+
 create function phone_pool.recheck_held_back_numbers()
 returns int
 language plpgsql
 set search_path = pg_catalog, pg_temp
 as $$
 declare
-  v_number record;
+  v_id uuid;
   v_count int := 0;
 begin
-  for v_number in
-    select n.id, n.phone_number from public.phone_numbers n
+  for v_id in
+    select n.id from public.phone_numbers n
     where n.status = 'suspended' and n.suspended_until = 'infinity' and n.retired_at is null
       and coalesce(n.carrier_status, 'active') = 'active'
       and n.updated_at < phone_pool.clock() - interval '1 hour'
@@ -173,21 +210,13 @@ begin
     order by n.updated_at limit 10
     for no key update skip locked
   loop
-    -- As if it came in now; what held it back then may do so again.
-    update public.phone_numbers n
-    set status = 'available', suspended_until = null, suspended_reason = null,
-      updated_at = phone_pool.clock()
-    where n.id = v_number.id;
-    perform phone_pool.take_in_number(v_number.id);
-    v_count := v_count + (
-      select n.status <> 'suspended' from public.phone_numbers n where n.id = v_number.id)::int;
+    v_count := v_count + phone_pool.put_back_number(v_id)::int;
   end loop;
   return v_count;
 end
 $$;
 comment on function phone_pool.recheck_held_back_numbers() is
-  'A step of the sweep: numbers that were held back and are active at Telnyx come in anew, each once '
-  'an hour: they join the pool when no organization shows them any more, or go to the one that does. '
-  'Returns how many were held back no longer.';
+  'A step of the sweep: numbers that were held back and may come in anew, each once an hour, 10 at '
+  'most. Returns how many are held back no longer.';
 
 revoke execute on all functions in schema phone_pool from public;

@@ -18,6 +18,7 @@ returns boolean
 language plpgsql
 set search_path = pg_catalog, pg_temp
 as $$
+#variable_conflict use_variable
 declare
   v_number_id uuid;
 begin
@@ -87,6 +88,7 @@ set jit = off
 -- A migration that holds one of our tables is not waited for either.
 set lock_timeout = '2s'
 as $$
+#variable_conflict use_variable
 declare
   -- When the statement began, by the pool's clock.
   v_asked_at timestamptz := phone_pool.clock() - (clock_timestamp() - statement_timestamp());
@@ -171,7 +173,7 @@ exception when others then
     perform phone_pool.enqueue_organizations(array_agg(n.id), array_agg(
       phone_pool.wanted_area_code(n.settings)))
     from new_organizations n, phone_pool.settings s
-    where phone_pool.phone_digits(n.phone) is null
+    where not phone_pool.is_own_phone(n.phone)
       and coalesce(n.subscription_status, '') <> all (s.inactive_statuses);
     perform phone_pool.nudge_planner();
   exception when others then

@@ -116,6 +116,7 @@ returns boolean
 language plpgsql
 set search_path = pg_catalog, pg_temp
 as $$
+#variable_conflict use_variable
 declare
   v_problem text;
   v_number public.phone_numbers;
@@ -144,15 +145,53 @@ $$;
 comment on function phone_pool.look_after_organization(uuid) is
   'Puts right what organization_problem() says. Returns whether it did something.';
 
+create function phone_pool.is_from_before(p_organization_id uuid)
+returns boolean
+language sql
+stable
+set search_path = pg_catalog, pg_temp
+as $$
+  select not coalesce(o.created_at >= (
+    select h.last_at from phone_pool.heartbeats h where h.job = 'installation'), false)
+  from public.organizations o where o.id = p_organization_id;
+$$;
+comment on function phone_pool.is_from_before(uuid) is
+  'Whether this organization may be from before phone-pool was installed.';
+
+create function phone_pool.room_in_queue()
+returns int
+language sql
+stable
+set search_path = pg_catalog, pg_temp
+as $$
+  select greatest(0, coalesce(h.available, 0) + coalesce(o.numbers, 0) - w.requests - s.low_water
+    + greatest(0, least(s.max_numbers - c.numbers,
+      coalesce(floor((s.monthly_budget_usd - c.committed_usd) / nullif(s.number_monthly_cost_usd, 0)),
+        s.max_numbers))))::int
+  from phone_pool.settings s
+  cross join phone_pool.spending(phone_pool.clock()) c
+  cross join (select count(*) as available from public.phone_numbers n
+    where n.status = 'available') h
+  cross join (select count(*) as numbers from phone_pool.purchases p
+    where p.status in ('planned', 'ordering', 'ordered')) o
+  cross join (select count(*) as requests from phone_pool.number_requests) w;
+$$;
+comment on function phone_pool.room_in_queue() is
+  'How many more organizations can be served from what is free, on order and allowed by the caps, '
+  'the low water mark left to new ones.';
+
 create function phone_pool.look_after_organizations(p_limit int default 500)
 returns int
 language plpgsql
 set search_path = pg_catalog, pg_temp
 as $$
+#variable_conflict use_variable
 declare
   v_after uuid;
   v_ids uuid[];
   v_id uuid;
+  v_problem text;
+  v_room int;
   v_count int := 0;
 begin
   select (h.result ->> 'after')::uuid into v_after
@@ -162,7 +201,14 @@ begin
     where o.id > coalesce(v_after, '00000000-0000-0000-0000-000000000000'::uuid)
     order by o.id limit p_limit);
   foreach v_id in array v_ids loop
-    continue when phone_pool.organization_problem(v_id) is null;
+    v_problem := phone_pool.organization_problem(v_id);
+    continue when v_problem is null;
+    -- Those from before phone-pool, and what looks like them, as far as they can be served: new ones
+    -- would wait behind all of them.
+    if v_problem = 'no number, and no place in the queue' and phone_pool.is_from_before(v_id) then
+      v_room := coalesce(v_room, phone_pool.room_in_queue()) - 1;
+      continue when v_room < 0;
+    end if;
     begin
       v_count := v_count + phone_pool.look_after_organization(v_id)::int;
     exception
@@ -175,7 +221,8 @@ begin
     end;
   end loop;
   perform phone_pool.beat('look_after_organizations',
-    jsonb_build_object('after', v_ids[cardinality(v_ids)]));
+    -- At the end of the table the next sweep begins again.
+    jsonb_build_object('after', v_ids[p_limit]));
   return v_count;
 end
 $$;
@@ -183,6 +230,7 @@ comment on function phone_pool.look_after_organizations(int) is
   'A step of the sweep: looks at the next p_limit organizations, in rotation. One that shows another '
   'number than it holds shows the right one again (once an hour); one that shows a number of the '
   'pool that it does not hold shows it no longer; one that should have a number, has none and does '
-  'not wait is put into the queue, whatever its age. Returns for how many it did something.';
+  'not wait is put into the queue, whatever its age: one from before phone-pool only while it can be '
+  'served, see room_in_queue(). Returns for how many it did something.';
 
 revoke execute on all functions in schema phone_pool from public;

@@ -24,7 +24,8 @@ begin
   end if;
   update phone_pool.purchases p
   set status = 'ordered', telnyx_order_id = p_telnyx_order_id,
-    ordered_at = coalesce(p.ordered_at, phone_pool.clock())
+    ordered_at = coalesce(p.ordered_at, phone_pool.clock()),
+    last_error_class = null, last_error = null
   where p.id = p_purchase_id;
 end
 $$;
@@ -43,6 +44,7 @@ security definer
 set search_path = pg_catalog, pg_temp
 set jit = off
 as $$
+#variable_conflict use_variable
 declare
   v_purchase phone_pool.purchases := phone_pool.lock_claimed_purchase(p_purchase_id, p_claim_token);
   v_number public.phone_numbers;
@@ -81,13 +83,12 @@ returns void
 language sql
 set search_path = pg_catalog, pg_temp
 as $$
-  select phone_pool.close_alert(a.kind, a.subject) from phone_pool.alerts a
-  where a.closed_at is null
-    and (a.kind, a.subject) in (
-      ('purchase_failing', ''), ('purchase_failing', p_purchase_id::text),
-      ('purchase_slow', p_purchase_id::text), ('purchase_stuck', p_purchase_id::text),
-      ('budget_reached', 'price'),
-      ('none_in_stock', ''), ('none_in_stock', p_area_code));
+  -- Also what was raised a moment ago and is no alert yet.
+  select phone_pool.close_alert(a.kind, a.subject)
+  from (values ('purchase_failing', ''), ('purchase_failing', p_purchase_id::text),
+    ('purchase_slow', p_purchase_id::text), ('purchase_stuck', p_purchase_id::text),
+    ('budget_reached', 'price'), ('price_too_high', ''),
+    ('none_in_stock', ''), ('none_in_stock', p_area_code)) a (kind, subject);
 $$;
 comment on function phone_pool.close_purchase_alerts(uuid, text) is
   'Closes what this purchase''s success has disproved.';

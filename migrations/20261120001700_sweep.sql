@@ -63,6 +63,7 @@ declare
   -- In this order; each is a function of phone_pool without parameters that does a bounded amount
   -- of work and returns how much it did.
   c_steps constant text[] := array[
+    'fold_rent_changes',
     'drop_idle_requests',
     'catch_up_churn',
     'free_orphaned_purchases',
@@ -86,6 +87,7 @@ declare
     'fold_alert_events',
     'settle_alerts',
     'deliver_alerts',
+    'deliver_call_notices',
     'purge_logs'
   ];
   v_step text;
@@ -114,7 +116,7 @@ comment on function phone_pool.sweep() is
   'calls it.';
 
 -- From now on it is expected to run: admin_pool_health says stalled when it does not.
-select phone_pool.beat('sweep');
+select phone_pool.beat('sweep'), phone_pool.beat('installation');
 select cron.schedule('phone-pool-sweep', '* * * * *', 'select phone_pool.sweep()');
 
 revoke execute on all functions in schema phone_pool from public;

@@ -51,6 +51,7 @@ returns boolean
 language plpgsql
 set search_path = pg_catalog, pg_temp
 as $$
+#variable_conflict use_variable
 declare
   v_tenure phone_pool.tenures := phone_pool.resumable_tenure(p_organization_id, p_is_trusted);
   v_phone_number text;

@@ -20,6 +20,7 @@ returns int
 language plpgsql
 set search_path = pg_catalog, pg_temp
 as $$
+#variable_conflict use_variable
 declare
   v_now timestamptz := phone_pool.clock();
   v_limit int := phone_pool.surplus_limit();
@@ -110,6 +111,7 @@ returns int
 language plpgsql
 set search_path = pg_catalog, pg_temp
 as $$
+#variable_conflict use_variable
 declare
   v_last timestamptz;
   v_id uuid;

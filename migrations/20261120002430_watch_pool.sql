@@ -120,6 +120,9 @@ $$;
 comment on function phone_pool.watch_supply() is
   'pool_empty, pool_low, organization_waiting, budget_near.';
 
+-- Who left when.
+create index tenures_by_end on phone_pool.tenures (upper(held)) where not upper_inf(held);
+
 create function phone_pool.watch_churn()
 returns void
 language plpgsql
@@ -130,19 +133,14 @@ declare
   v_latest bigint;
   v_usual numeric;
 begin
-  -- Of numbers that rest now, the last 28 days without the last hour: how many an hour.
-  select count(*) filter (where l.left_at > v_now - interval '1 hour'),
-    count(*) filter (where l.left_at <= v_now - interval '1 hour'
-      and l.left_at > v_now - interval '28 days') / (28 * 24.0)
+  -- Usual: an hour of the last 28 days, the last hour left out.
+  select count(*) filter (where upper(t.held) > v_now - interval '1 hour'),
+    count(*) filter (where upper(t.held) <= v_now - interval '1 hour') / (28 * 24.0)
   into strict v_latest, v_usual
-  from public.phone_numbers n
-  cross join lateral (
-    select upper(t.held) as left_at from phone_pool.tenures t
-    where t.phone_number_id = n.id order by lower(t.held) desc limit 1
-  ) l
-  where n.status = 'suspended';
+  from phone_pool.tenures t
+  where not upper_inf(t.held) and upper(t.held) > v_now - interval '28 days' and not t.is_replaced;
   perform phone_pool.set_alert('churn_high', v_latest >= 10 and v_latest > 5 * v_usual, format(
-    '%s organizations left within an hour, usual are %s', v_latest, round(v_usual, 2)));
+    '%s organizations left within an hour, %s in a usual one', v_latest, round(v_usual, 2)));
 end
 $$;
 comment on function phone_pool.watch_churn() is

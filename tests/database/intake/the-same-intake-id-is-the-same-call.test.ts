@@ -1,6 +1,5 @@
 import { assertEquals, assertNotEquals } from "../../support/assert.ts";
 import { createTestDatabase } from "../../support/database.ts";
-import { failureOf } from "../../support/failure.ts";
 import { allowAnyHour, openCall, recordCall, startCall } from "../../support/intake-calls.ts";
 import { addNumbers, planNow, register } from "../../support/pool.ts";
 
@@ -21,14 +20,15 @@ Deno.test("the same body: the first row again, whatever became of the call", asy
   assertNotEquals(foreign.id, first.id, "another organization's ids are its own");
 });
 
-Deno.test("another body raises; the call stays as it was", async () => {
+Deno.test("another body is refused and kept nowhere; the call stays as it was", async () => {
   await using db = await createTestDatabase();
   await allowAnyHour(db);
   await addNumbers(db, 8);
   const [id] = await register(db, 1);
   const first = await openCall(db, id, { intakeId: "i-1" });
-  const { code, hint } = await failureOf(openCall(db, id, { intakeId: "i-1", hash: "other" }));
-  assertEquals([code, hint], ["PP004", "Send the same body again, or a new intake_id."]);
+  const other = await openCall(db, id, { intakeId: "i-1", hash: "other" });
+  assertEquals([other.status, other.reason], ["refused", "intake_id_reused"]);
+  assertEquals(await db.query("select id from phone_pool.intake_calls"), [{ id: first.id }]);
   assertEquals(await openCall(db, id, { intakeId: "i-1" }), first);
 });
 

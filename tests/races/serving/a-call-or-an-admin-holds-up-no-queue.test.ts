@@ -11,6 +11,7 @@ import {
   planNow,
   register,
   registerOne,
+  type Runner,
   sweep,
   travel,
   value,
@@ -18,7 +19,10 @@ import {
 } from "../../support/pool.ts";
 import { openSession, withoutWaiting } from "../../support/sessions.ts";
 
-const RUNS = { "the planner": planNow, "the sweep": sweep };
+const RUNS: Record<string, (db: Runner) => Promise<unknown>> = {
+  "the planner": planNow,
+  "the sweep": sweep,
+};
 
 for (const [name, run] of Object.entries(RUNS)) {
   Deno.test(`a call with a number that waits to be replaced: ${name} serves the next`, async () => {
