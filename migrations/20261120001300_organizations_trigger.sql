@@ -100,21 +100,25 @@ declare
 begin
   -- New: never seen before, and any number will do. Known: it held a number before, wants an area
   -- code, or shows a number of the pool, as a row does that was restored.
-  select max(greatest(s.low_water, case when s.forecast then p.low_water end)),
-    array_agg(n.id) filter (where k.is_new), array_agg(n.id) filter (where not k.is_new)
+  select (
+      select greatest(s.low_water, case when s.forecast then p.low_water end)
+      from phone_pool.settings s, phone_pool.planner p),
+    array_agg(n.id) filter (where n.is_new), array_agg(n.id) filter (where not n.is_new)
   into strict v_low_water, v_new, v_known
-  from phone_pool.settings s
-  cross join phone_pool.planner p
-  left join new_organizations n on coalesce(n.subscription_status, '') <> all (s.inactive_statuses)
-  left join lateral (
-    select case
-      when phone_pool.phone_digits(n.phone) is not null then
-        case when exists (select from public.phone_numbers o where o.status <> 'released'
-          and o.phone_number = '+1' || phone_pool.phone_digits(n.phone)) then false end
-      else phone_pool.wanted_area_code(n.settings) is null
-        and not exists (select from phone_pool.tenures t where t.organization_id = n.id)
+  from (
+    select o.id, case
+      when phone_pool.phone_digits(o.phone) is not null then
+        case when exists (select from public.phone_numbers f where f.status <> 'released'
+          and f.phone_number = '+1' || phone_pool.phone_digits(o.phone)) then false end
+      else phone_pool.wanted_area_code(o.settings) is null
+        and not exists (select from phone_pool.tenures t where t.organization_id = o.id)
       end as is_new
-  ) k on n.id is not null;
+    from new_organizations o
+    where coalesce(o.subscription_status, '') <> all (
+      (select s.inactive_statuses from phone_pool.settings s)::text[])
+    -- Asked once for each, not once for each use.
+    offset 0
+  ) n;
 
   if v_new is not null then
     -- An assignment, not a query: starting one takes longer.
