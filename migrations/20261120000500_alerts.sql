@@ -146,10 +146,11 @@ comment on function phone_pool.fold_alert_events(int) is
 
 create table phone_pool.heartbeats (
   job text constraint heartbeats_pkey primary key,
-  last_at timestamptz not null,
+  last_at timestamptz null,
   result jsonb not null default '{}'
 );
 comment on table phone_pool.heartbeats is 'When each job last ran, and what it did.';
+comment on column phone_pool.heartbeats.last_at is 'Null: it never ran.';
 alter table phone_pool.heartbeats enable row level security;
 grant select on phone_pool.heartbeats to service_role;
 

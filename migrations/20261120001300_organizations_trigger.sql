@@ -40,9 +40,10 @@ begin
     v_number_id := phone_pool.claim_number(p_organization_id, p_area_code);
   end if;
   if v_number_id is not null then
-    delete from phone_pool.number_requests r where r.organization_id = p_organization_id;
     perform phone_pool.assign_numbers(
       array[p_organization_id], array[v_number_id], p_requested_at);
+    -- After it: deleting tells the application, at once where constraints are immediate.
+    delete from phone_pool.number_requests r where r.organization_id = p_organization_id;
     return true;
   end if;
   -- What it shows is of another organization by now.
@@ -94,31 +95,43 @@ declare
   v_low_water int;
   v_new uuid[];
   v_known uuid[];
+  v_wrong uuid[];
   v_result record;
   v_taken_at timestamptz;
   v_is_short boolean := false;
 begin
   -- New: never seen before, and any number will do. Known: it held a number before, wants an area
-  -- code, or shows a number of the pool, as a row does that was restored.
+  -- code, or shows a number of the pool, as a row does that was restored. Wrong: it shows one and is
+  -- to have none.
   select (
       select greatest(s.low_water, case when s.forecast then p.low_water end)
       from phone_pool.settings s, phone_pool.planner p),
-    array_agg(n.id) filter (where n.is_new), array_agg(n.id) filter (where not n.is_new)
-  into strict v_low_water, v_new, v_known
+    array_agg(n.id) filter (where n.kind = 'new'), array_agg(n.id) filter (where n.kind = 'known'),
+    array_agg(n.id) filter (where n.kind = 'wrong')
+  into strict v_low_water, v_new, v_known, v_wrong
   from (
     select o.id, case
-      when phone_pool.phone_digits(o.phone) is not null then
-        case when exists (select from public.phone_numbers f where f.status <> 'released'
-          and f.phone_number = '+1' || phone_pool.phone_digits(o.phone)) then false end
-      else phone_pool.wanted_area_code(o.settings) is null
-        and not exists (select from phone_pool.tenures t where t.organization_id = o.id)
-      end as is_new
-    from new_organizations o
-    where coalesce(o.subscription_status, '') <> all (
-      (select s.inactive_statuses from phone_pool.settings s)::text[])
+      when phone_pool.phone_digits(o.phone) is not null then case
+        when exists (select from public.phone_numbers f where f.status <> 'released'
+          and f.phone_number = '+1' || phone_pool.phone_digits(o.phone)) then case
+          when o.is_inactive then 'wrong' else 'known' end
+        end
+      when o.is_inactive then null
+      when phone_pool.wanted_area_code(o.settings) is null
+        and not exists (select from phone_pool.tenures t where t.organization_id = o.id) then 'new'
+      else 'known'
+      end as kind
+    from (
+      select w.id, w.phone, w.settings, coalesce(w.subscription_status, '') = any (
+        (select s.inactive_statuses from phone_pool.settings s)::text[]) as is_inactive
+      from new_organizations w
+    ) o
     -- Asked once for each, not once for each use.
     offset 0
   ) n;
+  if v_low_water is null then
+    raise exception 'phone_pool.settings or phone_pool.planner has no row';
+  end if;
 
   if v_new is not null then
     -- An assignment, not a query: starting one takes longer.
@@ -129,6 +142,9 @@ begin
       perform phone_pool.enqueue_organizations(v_new[v_result.assigned + 1:],
         array_fill(null::text, array[cardinality(v_new) - v_result.assigned]));
     end if;
+  end if;
+  if v_wrong is not null then
+    perform phone_pool.show_phones(v_wrong, array_fill(null::text, array[cardinality(v_wrong)]));
   end if;
   for i in 1..coalesce(cardinality(v_known), 0) loop
     v_is_short := not phone_pool.give_number(v_known[i],
@@ -156,7 +172,11 @@ exception when others then
     using hint = 'The organization is registered; the sweep will give it a number.';
   begin
     perform set_config('lock_timeout', '100ms', true);
-    perform phone_pool.raise_alert('assignment_failed', sqlerrm, sqlstate);
+    -- The snapshot of a repeatable read transaction may be older than what others have taken since:
+    -- no fault, and the queue serves it a moment later.
+    if sqlstate <> '40001' then
+      perform phone_pool.raise_alert('assignment_failed', sqlerrm, sqlstate);
+    end if;
     perform phone_pool.enqueue_organizations(array_agg(n.id), array_agg(
       phone_pool.wanted_area_code(n.settings)))
     from new_organizations n, phone_pool.settings s

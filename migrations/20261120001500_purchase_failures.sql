@@ -6,7 +6,8 @@
 --   none_in_stock       none chosen   the next area code (see widen_area_codes); else later
 --   price               none chosen   the same: too dear where it was looked for
 --   invalid             none chosen   in an area code: the next one, as that request was wrong
---                       not ours      another number: Telnyx refuses this one
+--                       not ours      another number: Telnyx refuses this one; after three, the next
+--                                     area code
 --   over_budget         none chosen   later: until a number is released or a cap is raised
 --   rate_limited        as it is      after the time Telnyx names
 --   carrier_down        as it is      later
@@ -15,8 +16,8 @@
 --
 -- "Not ours" is believed only two minutes after the last order whose outcome nobody knows: until
 -- then that order may still be under way, or be there and not visible yet. The same holds from the
--- first "taken" on, which is what a copy of our own order would be told, and from the first look
--- that did not find an order of ours (order_lost).
+-- first "taken" on, which is what a copy of our own order would be told, and from the first of the
+-- looks in a row that did not find an order of ours any more (order_lost).
 --
 -- Giving up (purchase_max_attempts, or at once) holds only while nothing can have been bought. Once
 -- an order may have been carried out, the purchase is asked about for ever, less and less often.
@@ -50,8 +51,12 @@ begin
     outcome_unknown_since = null, claim_token = null, lease_until = null
   where p.id = p_purchase_id
   returning p.* into strict v_purchase;
+  perform phone_pool.close_alert('purchase_failing', p_purchase_id::text);
   if v_purchase.area_code is not null
-    and v_purchase.last_error_class in ('none_in_stock', 'price', 'invalid') then
+    and (v_purchase.last_error_class in ('none_in_stock', 'price')
+      or (v_purchase.last_error_class = 'invalid'
+        and v_purchase.attempts < (select s.purchase_max_attempts from phone_pool.settings s)))
+  then
     perform phone_pool.raise_alert('none_in_stock', format('no numbers to buy in area code %s: %s',
       v_purchase.area_code, v_purchase.last_error_class), v_purchase.area_code);
   else
@@ -100,13 +105,15 @@ begin
   select s.purchase_max_attempts into strict v_most from phone_pool.settings s;
   if v_purchase.last_error_class = 'over_budget' then
     perform phone_pool.raise_alert('budget_reached', v_purchase.last_error, 'price');
-  elsif v_purchase.last_error_class = 'price' then
+  elsif v_purchase.last_error_class = 'price' and v_purchase.attempts > 3 then
     perform phone_pool.raise_alert('price_too_high', v_purchase.last_error);
   elsif v_purchase.last_error_class = 'none_in_stock' and v_purchase.attempts >= v_most then
     perform phone_pool.raise_alert('none_in_stock',
       'no numbers for sale: ' || v_purchase.last_error);
   elsif v_purchase.attempts >= v_most
-    or v_purchase.last_error_class in ('invalid', 'unauthorized', 'insufficient_funds') then
+    or v_purchase.last_error_class in ('unauthorized', 'insufficient_funds')
+    -- A number that was refused is followed by another one.
+    or (v_purchase.last_error_class = 'invalid' and v_purchase.status <> 'planned') then
     perform phone_pool.raise_alert('purchase_failing', format('%s attempts, not given up: %s: %s',
       v_purchase.attempts, v_purchase.last_error_class, left(v_purchase.last_error, 300)),
       p_purchase_id::text);
@@ -133,7 +140,10 @@ declare
   v_purchase phone_pool.purchases := phone_pool.lock_claimed_purchase(p_purchase_id, p_claim_token);
   v_not_ours boolean := p_error_class in ('taken', 'order_failed', 'order_lost')
     or (p_error_class = 'invalid' and v_purchase.status = 'ordering');
-  v_is_proven boolean := coalesce(
+  -- An order that was there yesterday and is not found now is looked for from now on.
+  v_is_first_look boolean := p_error_class = 'order_lost'
+    and v_purchase.last_error_class is distinct from 'order_lost';
+  v_is_proven boolean := not v_is_first_look and coalesce(
     v_purchase.outcome_unknown_since <= phone_pool.clock() - interval '2 minutes',
     p_error_class not in ('taken', 'order_lost'));
   -- The looks that it takes to prove whose a number is are no failures.
@@ -148,9 +158,12 @@ begin
   end if;
   update phone_pool.purchases p
   set last_error_class = p_error_class, last_error = left(p_error, 500), attempts = v_attempts,
-    outcome_unknown_since = case p_error_class when 'unknown_outcome' then phone_pool.clock()
-      when 'taken' then coalesce(p.outcome_unknown_since, phone_pool.clock())
-      when 'order_lost' then coalesce(p.outcome_unknown_since, phone_pool.clock())
+    outcome_unknown_since = case
+      -- Nothing can have been ordered without a number.
+      when p.phone_number is null then null
+      when p_error_class = 'unknown_outcome' or v_is_first_look then phone_pool.clock()
+      when p_error_class in ('taken', 'order_lost')
+        then coalesce(p.outcome_unknown_since, phone_pool.clock())
       else p.outcome_unknown_since end
   where p.id = p_purchase_id;
   if v_not_ours and not v_is_proven then
@@ -160,6 +173,9 @@ begin
 
   select s.purchase_max_attempts into strict v_most from phone_pool.settings s;
   if phone_pool.should_widen(v_purchase, p_error_class) then
+    if v_not_ours then
+      perform phone_pool.retry_purchase(p_purchase_id, interval '0', true);
+    end if;
     return phone_pool.widen_purchase(p_purchase_id);
   elsif (v_not_ours or (v_purchase.status <> 'ordered'
       and v_purchase.outcome_unknown_since is null and p_error_class <> 'unknown_outcome'))
@@ -172,8 +188,11 @@ begin
   end if;
   v_after := case
     when v_not_ours and v_attempts < 3 then interval '0'
-    -- Prices do not change within minutes.
-    when p_error_class = 'price' then interval '1 hour'
+    -- A search shows some of what is for sale: the next may be cheaper. If ten were not, prices are
+    -- what they are, and change slowly.
+    when p_error_class = 'price' then case when v_attempts <= 10
+      then least(v_after, interval '12 seconds') else interval '10 minutes' end
+        * (0.75 + random() / 2)
     -- With jitter, or everybody is back in the same second.
     when p_retry_after_seconds is not null
       then make_interval(secs => least(p_retry_after_seconds, 3600) + 2 * random())

@@ -33,9 +33,13 @@ language sql
 immutable
 set search_path = pg_catalog, pg_temp
 as $$
-  select p_purchase.area_code is not null and p_purchase.status = 'planned' and (
-    p_error_class in ('none_in_stock', 'price', 'invalid')
-    or (p_purchase.reason = 'low_water' and p_error_class = 'over_budget'));
+  select p_purchase.area_code is not null and case p_purchase.status
+    when 'planned' then p_error_class in ('none_in_stock', 'price', 'invalid')
+      or (p_purchase.reason = 'low_water' and p_error_class = 'over_budget')
+    -- The third number that Telnyx does not sell, whatever it lists there.
+    when 'ordering' then
+      p_error_class = 'invalid' and cardinality(p_purchase.refused_numbers) >= 2
+    else false end;
 $$;
 comment on function phone_pool.should_widen(phone_pool.purchases, text) is
   'Whether a failure of that class means that the purchase is to look elsewhere.';
@@ -78,7 +82,10 @@ begin
     perform phone_pool.give_up_purchase(p_purchase_id);
     v_result := 'failed';
   else
-    if v_purchase.organization_id is not null then
+    -- An end there must be: orders that are refused everywhere have nothing to do with area codes.
+    if v_purchase.organization_id is not null and cardinality(v_purchase.refused_numbers)
+      < (select s.purchase_max_attempts from phone_pool.settings s)
+    then
       v_area_code := phone_pool.next_area_code(
         coalesce(v_purchase.wanted_area_code, v_purchase.area_code), v_purchase.area_code);
     end if;

@@ -85,7 +85,8 @@ end
 $$;
 comment on function public.register_organization(jsonb) is
   'Inserts an organization with exactly the columns given and returns its row with its phone; phone '
-  'null: it waits for a number. Runs as the caller: grants and row security of organizations apply. '
+  'null: it waits for a number. Null where a trigger of the application does not let the row in. '
+  'Runs as the caller: grants and row security of organizations apply. '
   'Raises invalid_request (PP005) for an unknown column, and whatever the insert raises.';
 
 create function public.request_phone_number(
@@ -118,7 +119,7 @@ begin
   end if;
   delete from phone_pool.organizations_without_number w
   where w.organization_id = p_organization_id;
-  if not phone_pool.give_number(p_organization_id, p_area_code, p_is_trusted => true) then
+  if not phone_pool.give_number(p_organization_id, p_area_code) then
     perform phone_pool.nudge_planner();
     return null;
   end if;
@@ -256,6 +257,9 @@ begin
     where w.organization_id = v_problem.organization_id;
     perform phone_pool.assign_numbers(array[v_problem.organization_id], array[v_number.id]);
     select * into strict v_number from public.phone_numbers n where n.id = v_number.id;
+  elsif v_number.organization_id <> v_problem.organization_id then
+    -- Assigned while this waited for it.
+    perform phone_pool.raise_error('phone_number_held', v_number.organization_id::text);
   elsif exists (select from phone_pool.number_requests) then
     perform phone_pool.nudge_planner();
   end if;
@@ -317,6 +321,10 @@ begin
   elsif v_number.status = 'released' then
     code := 'phone_number_given_back';
     detail := '…' || right(p_phone_number, 4);
+    return;
+  elsif v_number.organization_id <> p_organization_id then
+    code := 'phone_number_held';
+    detail := v_number.organization_id::text;
     return;
   end if;
   v_showing := phone_pool.organizations_showing(p_phone_number);

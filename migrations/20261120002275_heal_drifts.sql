@@ -55,7 +55,7 @@ begin
       where c.reconciliation_id = p_reconciliation_id
       order by n.id, c.status = 'active' desc
     )
-    select n.id, n.phone_number, n.status, n.organization_id, n.suspended_until, s.carrier_status
+    select n.id, n.phone_number, n.organization_id, n.suspended_until, s.carrier_status
     from seen s
     join public.phone_numbers n on n.id = s.id
     where s.carrier_status is distinct from n.carrier_status and s.carrier_status is not null
@@ -118,10 +118,12 @@ begin
   from phone_pool.drifts d
   where d.closed_at is null and (not d.is_safe or d.last_error is not null)
   group by d.kind having max(d.found_at) >= p_since;
-  perform phone_pool.close_alert(a.kind, a.subject) from phone_pool.alerts a
-  where a.kind = 'drift_found' and a.closed_at is null and not exists (
+  -- Also what was raised a moment ago and is no alert yet.
+  perform phone_pool.close_alert('drift_found', k.kind)
+  from (select distinct d.kind from phone_pool.drifts d) k
+  where not exists (
     select from phone_pool.drifts d
-    where d.closed_at is null and d.kind = a.subject
+    where d.closed_at is null and d.kind = k.kind
       and (not d.is_safe or d.last_error is not null));
 end
 $$;

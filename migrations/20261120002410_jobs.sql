@@ -38,6 +38,11 @@ comment on function phone_pool.beat_now_and_then(text) is
   'Records that p_job runs, at most every 15 seconds. Waits 50 ms at most, never fails. Security '
   'definer: triggers beat for whoever fired them.';
 
+-- Rows to write: of two workers that insert the first one, the second would wait for the first.
+insert into phone_pool.heartbeats (job, last_at)
+select job, null from unnest(array[
+  'replenish-pool', 'release-numbers', 'telnyx-webhook', 'livekit-webhook']) job;
+
 create function phone_pool.tg_heartbeats__beat()
 returns trigger
 language plpgsql

@@ -146,6 +146,58 @@ $$;
 comment on function phone_pool.watch_churn() is
   'churn_high: at least 10 within an hour, and five times as many as usual.';
 
+create function phone_pool.watch_numbers()
+returns void
+language plpgsql
+set search_path = pg_catalog, pg_temp
+as $$
+begin
+  perform phone_pool.raise_alert('number_gone', format(
+    '…%s is not in the account any more, and organization %s cannot call',
+    right(g.phone_number, 4), g.organization_id), g.id::text)
+  from (
+    select n.id, n.phone_number, n.organization_id from public.phone_numbers n
+    where n.organization_id is not null and n.carrier_status = 'gone'
+    order by n.id limit 100
+  ) g;
+  perform phone_pool.raise_alert('number_held_back',
+    format('…%s: %s', right(h.phone_number, 4), h.suspended_reason), h.id::text)
+  from (
+    select n.id, n.phone_number, n.suspended_reason from public.phone_numbers n
+    where n.status = 'suspended' and n.suspended_until = 'infinity'
+    order by n.id limit 100
+  ) h;
+  perform phone_pool.close_alert(a.kind, a.subject) from phone_pool.alerts a
+  where a.closed_at is null and (a.kind = 'number_gone' and not exists (
+      select from public.phone_numbers n
+      where n.id::text = a.subject and n.organization_id is not null and n.carrier_status = 'gone')
+    or a.kind = 'number_held_back' and not exists (
+      select from public.phone_numbers n
+      where n.id::text = a.subject and n.status = 'suspended' and n.suspended_until = 'infinity'));
+end
+$$;
+comment on function phone_pool.watch_numbers() is
+  'number_gone and number_held_back, by number: the first hundred of each.';
+
+create function phone_pool.watch_assignments()
+returns void
+language plpgsql
+set search_path = pg_catalog, pg_temp
+as $$
+begin
+  -- By organization: while it waits and could not be written. Of a registration that failed: it
+  -- waits since then as everybody does, so a while in which none failed is the end of it.
+  perform phone_pool.close_alert(a.kind, a.subject) from phone_pool.alerts a
+  where a.kind = 'assignment_failed' and a.closed_at is null
+    and a.last_seen_at < phone_pool.clock() - interval '10 minutes'
+    and not exists (
+      select from phone_pool.number_requests r
+      where r.organization_id::text = a.subject and r.failures > 0);
+end
+$$;
+comment on function phone_pool.watch_assignments() is
+  'The end of assignment_failed: ten minutes without another, and the organization waits no longer.';
+
 create function phone_pool.watch_jobs()
 returns void
 language plpgsql

@@ -1,3 +1,5 @@
+// @ts-types="./std.d.ts"
+import { retry, RetryError } from "deno-std/async/retry.js";
 import { createClient } from "@supabase/supabase-js";
 import type { z } from "zod";
 import { AppError, errorOfSqlstate } from "./errors.ts";
@@ -9,27 +11,61 @@ export type CallDatabase = <Schema extends z.ZodType>(
   result: Schema,
 ) => Promise<z.output<Schema>>;
 
+/** What Postgres refused with an SQLSTATE that is not registered. */
+export class DatabaseError extends Error {
+  override name = "DatabaseError";
+
+  constructor(functionName: string, readonly sqlstate: string, message: string) {
+    super(`${functionName} failed: ${sqlstate} ${message}`);
+  }
+
+  /** A transaction of somebody else has what was needed, and was waited for long enough. */
+  get isHeldUp(): boolean {
+    return this.sqlstate === "55P03" || this.sqlstate === "57014";
+  }
+}
+
+/** Waiting for others took the whole transaction back; the same call may succeed now. */
+const TAKEN_BACK = new Set(["40001", "40P01"]);
+
+/** Does what fails because two transactions met (40001, 40P01) again: up to three times more. */
+export async function repeatConflicts<T>(work: () => Promise<T>): Promise<T> {
+  try {
+    return await retry(work, {
+      maxAttempts: 4,
+      minTimeout: 40,
+      maxTimeout: 300,
+      jitter: 1,
+      isRetriable: (error) => error instanceof DatabaseError && TAKEN_BACK.has(error.sqlstate),
+    });
+  } catch (error) {
+    throw error instanceof RetryError ? error.cause : error;
+  }
+}
+
 /**
  * The database over the Data API, as service_role.
- * A registered error (SQLSTATE PPnnn) is thrown as that AppError; no answer within `timeout`
- * milliseconds, or none at all, as database_unavailable.
+ * A registered error (SQLSTATE PPnnn) is thrown as that AppError, another one as DatabaseError; no
+ * answer within `timeout` milliseconds, or none at all, as AppError database_unavailable. A call
+ * that met another transaction, and was taken back, is repeated within that time.
  */
 export function createDatabase(url: string, key: string, timeout = 8000): CallDatabase {
   const client = createClient(url, key, {
     auth: { persistSession: false, autoRefreshToken: false, detectSessionInUrl: false },
   });
-  return async (name, parameters, result) => {
-    const { data, error, status } = await client.rpc(name, parameters)
-      .abortSignal(AbortSignal.timeout(timeout));
-    if (error) {
-      const known = errorOfSqlstate(error.code ?? "", error.details);
+  return (name, parameters, result) => {
+    const signal = AbortSignal.timeout(timeout);
+    return repeatConflicts(async () => {
+      const { data, error, status } = await client.rpc(name, parameters).abortSignal(signal);
+      if (!error) return result.parse(data);
+      const sqlstate = error.code ?? "";
+      const known = errorOfSqlstate(sqlstate, error.details);
       if (known) throw known;
       // status 0: the request failed on its way; 5xx with no SQLSTATE: the API, not the function.
-      if (status === 0 || (status >= 500 && !/^[0-9A-Z]{5}$/.test(error.code ?? ""))) {
+      if (status === 0 || (status >= 500 && !/^[0-9A-Z]{5}$/.test(sqlstate))) {
         throw new AppError("database_unavailable", undefined, { cause: error.message });
       }
-      throw new Error(`${name} failed: ${error.code} ${error.message}`);
-    }
-    return result.parse(data);
+      throw new DatabaseError(name, sqlstate, error.message);
+    });
   };
 }

@@ -9,3 +9,14 @@ export function pooledMap<T, R>(
   items: Iterable<T>,
   map: (item: T) => Promise<R>,
 ): AsyncIterableIterator<R>;
+export function retry<T>(
+  work: () => Promise<T>,
+  options: {
+    maxAttempts: number;
+    minTimeout: number;
+    maxTimeout: number;
+    jitter: number;
+    isRetriable: (error: unknown) => boolean;
+  },
+): Promise<T>;
+export class RetryError extends Error {}

@@ -1,3 +1,4 @@
+import { isActive } from "../_shared/account-number.ts";
 import { CarrierError } from "../_shared/carrier-errors.ts";
 import type { AccountNumber, CarrierNumbers, NumberChange } from "../_shared/carrier-numbers.ts";
 import type { Drift } from "./schema.ts";
@@ -15,9 +16,14 @@ export async function heal(
   if (number === null || number.phoneNumber !== drift.phone_number) {
     throw new CarrierError("invalid", "the number is not in the account any more");
   }
-  // One that is not on record is ours only as long as it says so.
-  if (drift.kind === "unknown_at_carrier" && !saysOurs(number, drift)) {
-    throw new CarrierError("invalid", "the number does not carry our reference or tag any more");
+  // One that is not on record is ours only as long as it says so, and of use only when it is active.
+  if (drift.kind === "unknown_at_carrier") {
+    if (!saysOurs(number, drift)) {
+      throw new CarrierError("invalid", "the number does not carry our reference or tag any more");
+    }
+    if (!isActive(number)) {
+      throw new CarrierError("invalid", `the number is not active: ${number.status ?? "not told"}`);
+    }
   }
   const change = changeFor(number, drift, connectionId);
   if (Object.keys(change).length > 0) await carrier.update(number.id, change);

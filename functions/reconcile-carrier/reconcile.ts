@@ -1,7 +1,6 @@
 import { createCarrierNumbers } from "../_shared/carrier-numbers.ts";
-import type { CarrierRequest } from "../_shared/carrier-request.ts";
+import { keepRecord } from "../_shared/carrier-record.ts";
 import type { CallDatabase } from "../_shared/database.ts";
-import { describe } from "../_shared/http.ts";
 import type { Log } from "../_shared/log.ts";
 import { createLedger } from "./ledger.ts";
 import { reconcile } from "./worker.ts";
@@ -15,20 +14,15 @@ interface CarrierConfig {
 
 /** A comparison with Telnyx that keeps a record of every request it made there. */
 export function createReconcile(call: CallDatabase, config: CarrierConfig) {
-  return async (log: Log): Promise<void> => {
-    const requests: CarrierRequest[] = [];
-    const ledger = createLedger(call);
-    const carrier = createCarrierNumbers({
-      apiKey: config.TELNYX_API_KEY,
-      baseUrl: config.TELNYX_BASE_URL,
-      timeout: config.TELNYX_TIMEOUT_MS,
-      onRequest: (request) => requests.push(request),
-    });
-    try {
+  const ledger = createLedger(call);
+  return (log: Log): Promise<void> =>
+    keepRecord(log, ledger.recordRequests, async (onRequest) => {
+      const carrier = createCarrierNumbers({
+        apiKey: config.TELNYX_API_KEY,
+        baseUrl: config.TELNYX_BASE_URL,
+        timeout: config.TELNYX_TIMEOUT_MS,
+        onRequest,
+      });
       await reconcile({ carrier, ledger, connectionId: config.TELNYX_CONNECTION_ID, log });
-    } finally {
-      await ledger.recordRequests(requests)
-        .catch((error) => log("requests_not_recorded", { error: describe(error) }));
-    }
-  };
+    });
 }

@@ -1,3 +1,4 @@
+import { isGone } from "../_shared/account-number.ts";
 import { CarrierError } from "../_shared/carrier-errors.ts";
 import type { CarrierNumbers } from "../_shared/carrier-numbers.ts";
 import type { Release } from "./schema.ts";
@@ -29,21 +30,21 @@ export async function giveBack(
 
 /** The id to delete: of exactly this number, and ours. Null: it is not in the account any more. */
 async function findId(release: Release, carrier: CarrierNumbers): Promise<string | null> {
+  const { phone_number, telnyx_phone_number_id, purchase_id } = release;
   // Not found may mean "cannot be edited now": only the id on record answers whether it is gone.
-  const id = await carrier.findOwned(release.phone_number, release.purchase_id) ??
-    release.telnyx_phone_number_id;
-  const number = await carrier.get(id, release.purchase_id);
+  const number = await carrier.find(phone_number, purchase_id) ??
+    await carrier.get(telnyx_phone_number_id, purchase_id);
   if (number === null) return null;
-  if (number.phoneNumber !== release.phone_number) {
+  if (number.phoneNumber !== phone_number) {
     throw new CarrierError("invalid", "the id on record is another number's: not deleted");
   }
-  const isOurs = id === release.telnyx_phone_number_id ||
-    release.purchase_id !== null && number.customerReference === release.purchase_id;
+  const isOurs = number.id === telnyx_phone_number_id ||
+    purchase_id !== null && number.customerReference === purchase_id;
   if (!isOurs) {
     throw new CarrierError(
       "invalid",
       "in the account under another id and without our reference: not deleted",
     );
   }
-  return id;
+  return isGone(number) ? null : number.id;
 }

@@ -3,19 +3,21 @@ import type { Candidate } from "../_shared/carrier.ts";
 import type { CarrierRequest } from "../_shared/carrier-request.ts";
 import type { CarrierError } from "../_shared/carrier-errors.ts";
 import type { CallDatabase } from "../_shared/database.ts";
-import { type Purchase, purchaseSchema } from "./schema.ts";
+import { LEASE_SECONDS, type Purchase, purchaseSchema } from "./schema.ts";
 
 /**
  * The purchases in the database. Every write is compare-and-set on the claim: AppError claim_lost
  * means that somebody else goes on with it.
  */
 export interface Ledger {
+  /** Serves organizations that wait, and plans what is to be bought; how many numbers. */
+  plan(): Promise<number>;
   claim(limit: number): Promise<Purchase[]>;
   /** Seconds until a purchase that nobody has claimed is due; null: there is none for us. */
   secondsUntilDue(): Promise<number | null>;
   /**
    * Writes the number down before it is ordered; false: not a candidate.
-   * AppError max_numbers_reached, budget_reached: not at this price, or none at all.
+   * AppError price_too_high, budget_reached, max_numbers_reached: not at this price, or none at all.
    */
   choose(purchase: Purchase, candidate: Candidate): Promise<boolean>;
   recordOrdered(purchase: Purchase, orderId: string): Promise<void>;
@@ -29,7 +31,6 @@ export interface Ledger {
   recordRequests(requests: CarrierRequest[]): Promise<void>;
 }
 
-export const LEASE_SECONDS = 90;
 const LOOK_AGAIN_SECONDS = 5;
 
 export function createLedger(call: CallDatabase): Ledger {
@@ -39,6 +40,7 @@ export function createLedger(call: CallDatabase): Ledger {
   });
   const nothing = z.unknown().transform(() => undefined);
   return {
+    plan: () => call("run_planner", {}, z.number()),
     claim: (limit) =>
       call(
         "claim_purchases",

@@ -1,8 +1,6 @@
-import { z } from "zod";
 import { createCarrier } from "../_shared/carrier.ts";
-import type { CarrierRequest } from "../_shared/carrier-request.ts";
+import { keepRecord } from "../_shared/carrier-record.ts";
 import type { CallDatabase } from "../_shared/database.ts";
-import { describe } from "../_shared/http.ts";
 import type { Log } from "../_shared/log.ts";
 import { createLedger } from "./ledger.ts";
 import { replenish, type Totals } from "./worker.ts";
@@ -26,22 +24,16 @@ export function createReplenish(
   config: CarrierConfig,
   time: Time,
 ) {
-  return async (log: Log): Promise<Totals> => {
-    const requests: CarrierRequest[] = [];
-    const ledger = createLedger(call);
-    const carrier = createCarrier({
-      apiKey: config.TELNYX_API_KEY,
-      connectionId: config.TELNYX_CONNECTION_ID,
-      baseUrl: config.TELNYX_BASE_URL,
-      timeout: config.TELNYX_TIMEOUT_MS,
-      onRequest: (request) => requests.push(request),
-    });
-    try {
-      await call("run_planner", {}, z.number());
+  const ledger = createLedger(call);
+  return (log: Log): Promise<Totals> =>
+    keepRecord(log, ledger.recordRequests, async (onRequest) => {
+      const carrier = createCarrier({
+        apiKey: config.TELNYX_API_KEY,
+        connectionId: config.TELNYX_CONNECTION_ID,
+        baseUrl: config.TELNYX_BASE_URL,
+        timeout: config.TELNYX_TIMEOUT_MS,
+        onRequest,
+      });
       return await replenish({ carrier, ledger, random: Math.random, log, ...time });
-    } finally {
-      await ledger.recordRequests(requests)
-        .catch((error) => log("requests_not_recorded", { error: describe(error) }));
-    }
-  };
+    });
 }

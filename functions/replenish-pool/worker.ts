@@ -1,10 +1,10 @@
 import { CarrierError } from "../_shared/carrier-errors.ts";
+import { DatabaseError } from "../_shared/database.ts";
 import { AppError } from "../_shared/errors.ts";
 import { describe } from "../_shared/http.ts";
 import type { Log } from "../_shared/log.ts";
-import { LEASE_SECONDS } from "./ledger.ts";
 import { advancePurchase, type PurchaseDependencies, type PurchaseResult } from "./purchase.ts";
-import type { ClaimedPurchase } from "./schema.ts";
+import { type ClaimedPurchase, LEASE_SECONDS } from "./schema.ts";
 
 export interface WorkerDependencies extends PurchaseDependencies {
   log: Log;
@@ -18,17 +18,46 @@ const RUN_MILLISECONDS = 55_000;
 const AT_ONCE = 5;
 
 /**
- * Buys what is due until nothing is left to do, or the time is up; the sweep starts the next run.
- * Whoever finds nothing to claim ends at once: a thousand registrations nudge a thousand times.
+ * Plans what is missing and buys what is due, until neither is left to do or the time is up; the
+ * sweep starts the next run. A run that finds nothing to claim ends at once: the application may
+ * nudge more often than there is work.
  * @returns how many purchases ended how
  */
 export async function replenish(dependencies: WorkerDependencies): Promise<Totals> {
   const { log, now } = dependencies;
   const endsAt = now() + RUN_MILLISECONDS;
   const totals: Totals = { owned: 0, retrying: 0, failed: 0, cancelled: 0, interrupted: 0 };
-  const underWay = new Set<Promise<void>>();
   try {
-    let hasWorked = false;
+    await plan(dependencies);
+    // What was bought may have been taken meanwhile.
+    while (await buyDue(dependencies, totals, endsAt) && now() < endsAt) {
+      if (await plan(dependencies) === 0) break;
+    }
+  } finally {
+    log("replenished", { ...totals });
+  }
+  return totals;
+}
+
+/** Plans in a transaction of its own. A plan that fails keeps nothing from being bought. */
+async function plan({ ledger, log }: WorkerDependencies): Promise<number> {
+  try {
+    return await ledger.plan();
+  } catch (error) {
+    log("plan_failed", { error: describe(error) });
+    return 0;
+  }
+}
+
+/** Buys what is due now or within this run. Returns whether there was anything to claim. */
+async function buyDue(
+  dependencies: WorkerDependencies,
+  totals: Totals,
+  endsAt: number,
+): Promise<boolean> {
+  const underWay = new Set<Promise<void>>();
+  let hasWorked = false;
+  try {
     do {
       await startDue(dependencies, underWay, totals, endsAt);
       hasWorked ||= underWay.size > 0;
@@ -37,9 +66,8 @@ export async function replenish(dependencies: WorkerDependencies): Promise<Total
     } while (underWay.size > 0 || hasWorked && await waitForDue(dependencies, endsAt));
   } finally {
     await Promise.all(underWay);
-    log("replenished", { ...totals });
   }
-  return totals;
+  return hasWorked;
 }
 
 /** Claims as many purchases as can be worked on at once: a claim that waits for its turn runs out. */
@@ -88,19 +116,23 @@ async function attempt(
     // Somebody else has it, or the lease will run out and somebody will: nothing to undo.
     const code = error instanceof AppError ? error.code : "internal_error";
     log("purchase_interrupted", { purchase_id: purchase.id, code, error: describe(error) });
-    if (!(error instanceof AppError)) await recordUnexpected(purchase, error, dependencies);
+    if (!(error instanceof AppError)) await letGo(purchase, error, dependencies);
     return "interrupted";
   }
 }
 
-/** What nobody thought of happens again: it is tried ever less often, and alerts. */
-async function recordUnexpected(
+/**
+ * A step that waited for a transaction of somebody else in vain is done later. What nobody thought
+ * of happens again: it is tried ever less often, and alerts.
+ */
+async function letGo(
   purchase: ClaimedPurchase,
   error: unknown,
   { ledger, log }: WorkerDependencies,
 ): Promise<void> {
   try {
-    await ledger.recordFailure(purchase, new CarrierError("unknown_outcome", describe(error)));
+    if (error instanceof DatabaseError && error.isHeldUp) await ledger.release(purchase);
+    else await ledger.recordFailure(purchase, new CarrierError("unknown_outcome", describe(error)));
   } catch (failure) {
     log("purchase_not_recorded", { purchase_id: purchase.id, error: describe(failure) });
   }

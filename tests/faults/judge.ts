@@ -1,5 +1,6 @@
+import { simulatedConnectionId } from "../../supabase/local/simulators/telnyx/mod.ts";
 import { contradictions } from "../support/pool.ts";
-import { discrepancies } from "../support/supply.ts";
+import { discrepancies } from "../support/discrepancies.ts";
 import type { World } from "./world/world.ts";
 
 export interface Verdict {
@@ -15,8 +16,12 @@ export interface Verdict {
   orders: number;
 }
 
-/** What is wrong when everything has come to rest. */
-export async function judge(world: World, refused: string[], queue: string[]): Promise<Verdict> {
+/**
+ * What is wrong when everything has come to rest.
+ * @param problems what was seen on the way
+ * @param queue who waited when the faults of the carrier were over, in order
+ */
+export async function judge(world: World, problems: string[], queue: string[]): Promise<Verdict> {
   const found = await discrepancies({ db: world, simulator: world.simulator });
   const snapshot = world.simulator.control.snapshot();
   return {
@@ -27,7 +32,8 @@ export async function judge(world: World, refused: string[], queue: string[]): P
     orphans: found.filter((problem) => !problem.startsWith("bought twice")),
     lost: await unserved(world),
     other: [
-      ...refused,
+      ...problems,
+      ...elsewhere(world),
       ...await contradictions(world),
       ...await overtaken(world, queue),
       ...await miscounted(world),
@@ -66,14 +72,24 @@ async function overtaken(world: World, queue: string[]): Promise<string[]> {
   });
 }
 
-/** The inventory that caps are counted by is the table. */
-async function miscounted(world: World): Promise<string[]> {
-  const rows = await world.query<{ problem: string }>(
-    `select format('inventory: %s for %s', i.numbers, i.monthly_cost) as problem
-     from phone_pool.inventory i, (
-       select count(*) as numbers, coalesce(sum(monthly_cost), 0) as cost
-       from public.phone_numbers where status <> 'released') n
-     where (i.numbers, i.monthly_cost) <> (n.numbers, n.cost)`,
+/** What the month is counted to have cost is what Telnyx has charged. */
+async function miscounted({ query, simulator: { control } }: World): Promise<string[]> {
+  const { numbers, spent } = control.snapshot();
+  const rows = await query<{ problem: string }>(
+    `select format('counted: %s numbers for %s, at Telnyx: %s for %s',
+       s.numbers, s.committed_usd, $1::int, $2::numeric) as problem
+     from phone_pool.spending(phone_pool.clock()) s
+     where (s.numbers, s.committed_usd) <> ($1::int, $2::numeric)`,
+    [numbers.length, spent],
   );
   return rows.map(({ problem }) => problem);
+}
+
+/** Numbers that calls would not leave with. */
+function elsewhere({ simulator: { control } }: World): string[] {
+  return control.snapshot().numbers
+    .filter(({ status, connection_id }) =>
+      status !== "active" || connection_id !== simulatedConnectionId
+    )
+    .map(({ status, connection_id }) => `${status} on connection ${connection_id}`);
 }

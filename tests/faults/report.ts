@@ -23,7 +23,7 @@ export class Report {
     const names = schedule.phases.flatMap(({ faults, accident }) => [
       ...faults,
       ...accident ? [accident] : [],
-    ]);
+    ]).concat(schedule.service.faults, "idle in transaction");
     for (const name of new Set(names)) {
       const row = this.rows.get(name) ?? { runs: 0, duplicates: 0, orphans: 0, lost: 0 };
       row.runs += 1;
@@ -49,7 +49,7 @@ export class Report {
       ) => [name, runs, duplicates, orphans, lost]);
     const table = [["fault", "runs", "duplicates", "orphans", "lost"], ...lines]
       .map(([name, ...counts]) =>
-        String(name).padEnd(30) + counts.map((count) => String(count).padStart(12)).join("")
+        String(name).padEnd(32) + counts.map((count) => String(count).padStart(12)).join("")
       );
     const failed = this.failures.map(({ seed, problems }) =>
       `FAILED seed ${seed}: npm run faults -- --seed ${seed} --runs 1\n  ${problems.join("\n  ")}`

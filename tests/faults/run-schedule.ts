@@ -1,54 +1,59 @@
 import { pause } from "../../supabase/local/stack/pause.ts";
 import { createRandom } from "../../supabase/local/simulators/telnyx/random.ts";
-import { FAULTS, type Phase, type Schedule } from "./schedule.ts";
+import { faultsOf } from "./faults.ts";
 import { judge, type Verdict } from "./judge.ts";
-import type { CrashableCluster } from "./world/cluster.ts";
+import type { Phase, Schedule } from "./schedule.ts";
+import { serve } from "./serve.ts";
+import { type Cluster, isCrashable } from "./world/cluster.ts";
 import { createWorld, isRefusal, type World } from "./world/world.ts";
 
-/** Lets the faults of the schedule happen, then everything recover, and judges what is there. */
-export async function runSchedule(
-  cluster: CrashableCluster,
-  schedule: Schedule,
-): Promise<Verdict> {
+/**
+ * Lets the faults of the schedule happen; then those of the carrier end, and while what is wrong
+ * with one request, one entry or one client goes on, everybody is served. Judges what is there.
+ */
+export async function runSchedule(cluster: Cluster, schedule: Schedule): Promise<Verdict> {
   await using world = await createWorld(cluster, schedule);
-  const refused: string[] = [];
+  const problems: string[] = [];
   for (const [index, phase] of schedule.phases.entries()) {
-    setFaults(world, phase);
+    world.simulator.control.setInventory({ default: "endless" });
+    world.simulator.control.setFaults(faultsOf(phase.faults, phase.share));
+    await ignoringLoss(() => world.idle.sitDown());
     const random = createRandom(schedule.seed + index + 1);
     const life = live(world, phase, random);
-    const registrations = register(world, phase, refused);
+    const registrations = register(world, phase, problems);
     await happen(world, phase, random);
     await Promise.all([life, registrations]);
     await untilAnswered(world);
   }
-  world.simulator.control.clearFaults();
-  world.simulator.control.setInventory({ default: "endless" });
+  await world.idle.sitDown();
+  await raiseCaps(world);
+  endCarrierFaults(world, schedule);
   const queue = await waitingForAny(world);
-  await recover(world);
-  return await judge(world, refused, queue);
-}
-
-function setFaults({ simulator }: World, { faults, share }: Phase) {
-  simulator.control.setInventory({ default: "endless" });
-  simulator.control.setFaults(
-    faults.flatMap((name) => FAULTS[name] ?? [])
-      .map((fault) => fault.times === undefined ? { ...fault, probability: share } : fault),
-  );
+  problems.push(...await recover(world));
+  problems.push(...await serve(world, schedule.service));
+  await world.idle.end(schedule.idleEnd);
+  world.simulator.control.clearFaults();
+  problems.push(...await recover(world));
+  return await judge(world, problems, queue);
 }
 
 /** What pg_cron and pg_net do, with nudges lost and doubled. */
 async function live(world: World, phase: Phase, random: () => number): Promise<void> {
   const endsAt = Date.now() + phase.milliseconds;
-  while (Date.now() < endsAt) {
-    await ignoringLoss(() => world.query("select phone_pool.sweep()"));
-    const lost = phase.accident === "nudges lost" ? 0.7 : 0.2;
-    const times = random() < lost ? 0 : phase.accident === "nudges doubled" ? 3 : 1;
-    await Promise.all(Array.from({ length: times }, () => world.worker.nudge()));
-    await pause(30 + Math.floor(random() * 60));
+  for (let tick = 0; Date.now() < endsAt; tick++) {
+    if (tick % 3 === 0) await ignoringLoss(() => world.query("select phone_pool.sweep()"));
+    await ignoringLoss(async () => {
+      const nudges = await world.takeNudges();
+      const lost = phase.accident === "nudges lost" ? 0.7 : 0.2;
+      const times = phase.accident === "nudges doubled" ? 3 : 1;
+      const sent = Array.from({ length: nudges }).filter(() => random() >= lost).length * times;
+      await Promise.all(Array.from({ length: sent }, () => world.worker.nudge()));
+    });
+    await pause(20 + Math.floor(random() * 40));
   }
 }
 
-async function register(world: World, phase: Phase, refused: string[]): Promise<void> {
+async function register(world: World, phase: Phase, problems: string[]): Promise<void> {
   for (const areaCodes of phase.organizations) {
     await pause(phase.milliseconds / (phase.organizations.length + 1));
     try {
@@ -59,22 +64,23 @@ async function register(world: World, phase: Phase, refused: string[]): Promise<
         [areaCodes],
       );
     } catch (error) {
-      if (isRefusal(error)) refused.push(`a registration was refused: ${error}`);
+      if (isRefusal(error)) problems.push(`a registration was refused: ${error}`);
     }
   }
 }
 
 /** The accident of a phase, at a random moment of it. */
 async function happen(world: World, phase: Phase, random: () => number): Promise<void> {
+  const { cluster, database, worker } = world;
   await pause(phase.milliseconds * random());
   if (phase.accident === "worker killed") {
-    await world.worker.kill();
+    await worker.kill();
     // A minute and a half later, when its leases are over.
     await ignoringLoss(() => world.pass(95));
-  } else if (phase.accident === "backend killed") {
-    await world.cluster.killBackend(world.database);
-  } else if (phase.accident === "server killed") {
-    await world.cluster.killServer();
+  } else if (phase.accident === "backend killed" && isCrashable(cluster)) {
+    await cluster.killBackend(database);
+  } else if (phase.accident === "server killed" && isCrashable(cluster)) {
+    await cluster.killServer();
   }
 }
 
@@ -102,39 +108,64 @@ async function untilAnswered(world: World): Promise<void> {
 async function waitingForAny(world: World): Promise<string[]> {
   const rows = await world.query<{ id: string }>(
     `select r.organization_id as id from phone_pool.number_requests r
-     where r.wanted_area_code is null order by r.id`,
+     where r.wanted_area_code is null and r.organization_id <> $1 order by r.id`,
+    [world.idle.organizationId],
   );
   return rows.map(({ id }) => id);
 }
 
-/** The faults are over, there is room for everybody: time passes until nothing is left to do. */
-async function recover(world: World): Promise<void> {
-  world.watch.caps = { maxNumbers: 200, monthlyBudget: 400 };
-  await world.query("update phone_pool.settings set max_numbers = 200, monthly_budget_usd = 400");
-  world.simulator.control.settleOrders();
-  for (let round = 0; round < 40; round++) {
-    await world.query("select phone_pool.sweep()");
-    await world.worker.nudge();
-    const quiet = await isQuiet(world, 600);
-    if (quiet) return;
-    // Leases, backoffs and pauses come to their end.
-    await world.pass(round < 4 ? 100 : 1000);
+/** There is room for everybody. */
+async function raiseCaps(world: World): Promise<void> {
+  world.watch.caps = { maxNumbers: 200, monthlyBudget: 500 };
+  await world.query("update phone_pool.settings set max_numbers = 200, monthly_budget_usd = 500");
+}
+
+/** Telnyx sells again, and what it had still to do is done. */
+function endCarrierFaults({ simulator: { control } }: World, { service }: Schedule): void {
+  control.setInventory({ default: "endless" });
+  control.setFaults(faultsOf(service.faults, service.share, service.dearShare));
+  control.settleOrders();
+  for (const { phone_number, status } of control.snapshot().numbers) {
+    if (status !== "active") control.changeNumber(phone_number, { status: "active" });
   }
 }
 
-/** Waits a little for everybody to be served and nothing to be on order. */
-async function isQuiet(world: World, milliseconds: number): Promise<boolean> {
-  const deadline = Date.now() + milliseconds;
-  while (Date.now() < deadline) {
-    const [row] = await world.query<{ left: number }>(
-      `select (select count(*) from phone_pool.number_requests)::int
-         + (select count(*) from phone_pool.purchases
-            where status in ('planned', 'ordering', 'ordered'))::int
-         + phone_pool.missing_numbers()
-         + (select count(*) from public.organizations where phone is null)::int as left`,
-    );
-    if (row?.left === 0) return true;
-    await pause(25);
+/** Time passes until nothing is left to do. */
+async function recover(world: World): Promise<string[]> {
+  for (let round = 0; round < 40; round++) {
+    await world.query("select phone_pool.sweep()");
+    await world.work();
+    if (await isQuiet(world)) return [];
+    // Leases, backoffs and pauses come to their end.
+    await world.pass(round < 4 ? 100 : 1000);
   }
-  return false;
+  return [`there is no end: ${await whatIsLeft(world)}`];
+}
+
+async function whatIsLeft({ query }: World): Promise<string> {
+  const [row] = await query<{ text: string }>(
+    `select format('%s wait (%s), %s on order (%s), %s missing',
+       (select count(*) from phone_pool.number_requests),
+       (select string_agg(format('%s %s', r.area_code, r.failures), ', ')
+        from phone_pool.number_requests r), count(*),
+       string_agg(format('%s %s %s: %s', p.status, p.area_code, p.attempts, p.last_error), '; '),
+       phone_pool.missing_numbers((select l.low_water from phone_pool.levels() l))) as text
+     from phone_pool.purchases p where p.status in ('planned', 'ordering', 'ordered')`,
+  );
+  return row?.text ?? "";
+}
+
+/** Everybody is served but whom a client holds, and nothing is on order but for that one. */
+async function isQuiet({ query, idle }: World): Promise<boolean> {
+  const [row] = await query<{ left: number }>(
+    `select (select count(*) from phone_pool.number_requests r where r.organization_id <> $1)::int
+       + (select count(*) from phone_pool.purchases p
+          where p.status in ('planned', 'ordering', 'ordered')
+            and p.organization_id is distinct from $1)::int
+       + phone_pool.missing_numbers((select l.low_water from phone_pool.levels() l))
+       + (select count(*) from public.organizations o where o.phone is null and o.id <> $1)::int
+       as left`,
+    [idle.organizationId],
+  );
+  return row?.left === 0;
 }

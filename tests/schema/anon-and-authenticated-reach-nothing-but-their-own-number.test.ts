@@ -43,11 +43,12 @@ const COLUMNS = [
 ];
 
 testOnBothProjects(
-  "the whole matrix: anon nothing, authenticated seven columns, two questions and registering",
+  "the whole matrix: anon nothing, authenticated seven columns, three questions and registering",
   async (db, _t, privileges) => {
     const found = await offenders(db, PRIVILEGES);
     const isOurs = (line: string) => privileges === "new" || !isApplications(line);
     assertEquals(found.filter(isOurs), [
+      "authenticated execute offered_area_codes()",
       "authenticated execute phone_pool.may_call(uuid)",
       "authenticated execute phone_pool.my_organizations()",
       "authenticated execute register_organization(jsonb)",

@@ -32,7 +32,8 @@ const RULES: Record<string, string> = {
   "nobody may execute it but its owner, service_role and whom the design names":
     `exists (select from aclexplode(coalesce(proacl, acldefault('f', proowner))) a
      where a.grantee not in (proowner, 'service_role'::regrole)
-       and not (proname in ('may_call', 'my_organizations', 'register_organization')
+       and not (proname in ('may_call', 'my_organizations', 'offered_area_codes',
+         'register_organization')
          and a.grantee = 'authenticated'::regrole))`,
   "nobody passes the right on":
     "exists (select from aclexplode(proacl) a where a.is_grantable and a.grantee <> proowner)",

@@ -109,7 +109,6 @@ export async function releaseUntilKilled(
 
 /** `count` numbers, bought at Telnyx and free; the clock stands a day later. */
 export async function buyNumbers(supply: Supply, count: number): Promise<string[]> {
-  await supply.db.query("update phone_pool.settings set low_water = 0");
   await supply.plan(count);
   await supply.run();
   await supply.pass(24 * 3600);

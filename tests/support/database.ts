@@ -1,7 +1,7 @@
 import pg from "pg";
 import { connect, withClient } from "../../supabase/local/postgres/connect.ts";
 import { PASSWORD } from "../../supabase/local/postgres/cluster.ts";
-import { startTestServer } from "./postgres-server.ts";
+import { SERVER_VARIABLE, startTestServer } from "./postgres-server.ts";
 import { unsafeStatement } from "../../supabase/local/postgres/safeupdate.ts";
 import { type DefaultPrivileges, ensureTemplate } from "./template.ts";
 
@@ -31,7 +31,7 @@ export interface TestDatabase extends AsyncDisposable {
 }
 
 // At import, not in the first test: Deno counts what a test opens and does not close as a leak.
-const server = await startTestServer();
+const server = await startTestServer(Deno.env.get(SERVER_VARIABLE));
 
 export interface TestDatabaseOptions {
   /** As a Supabase project is before its first migration. */
@@ -54,7 +54,9 @@ export async function createTestDatabase(
   const database = openDatabase(name);
   if (!options.bare) {
     // The template may be older than what a sweep that runs may be late.
-    await database.query("update phone_pool.heartbeats set last_at = phone_pool.clock()");
+    await database.query(
+      "update phone_pool.heartbeats set last_at = phone_pool.clock() where last_at is not null",
+    );
   }
   return database;
 }

@@ -1,7 +1,7 @@
 import type { Parts } from "./supply.ts";
 
 export type StepName =
-  | `carrier.${keyof Parts["carrier"]}`
+  | `carrier.${Exclude<keyof Parts["carrier"], "connectionId">}`
   | `ledger.${keyof Parts["ledger"]}`;
 
 /**

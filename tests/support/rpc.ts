@@ -1,6 +1,10 @@
-import type pg from "pg";
+import pg from "pg";
 import { AppError, errorOfSqlstate } from "../../functions/_shared/errors.ts";
-import type { CallDatabase } from "../../functions/_shared/database.ts";
+import {
+  type CallDatabase,
+  DatabaseError,
+  repeatConflicts,
+} from "../../functions/_shared/database.ts";
 
 interface Signature {
   arguments: { name: string; type: string }[];
@@ -18,12 +22,14 @@ export function createRpc(client: pg.ClientBase): CallDatabase {
     if (!signatures.has(name)) signatures.set(name, readSignature(client, name));
     const signature = await signatures.get(name)!;
     const sql = statement(name, signature, parameters);
-    try {
-      const { rows } = await client.query<{ result: unknown }>(sql, [JSON.stringify(parameters)]);
-      return result.parse(rows[0]?.result);
-    } catch (error) {
-      throw translate(error);
-    }
+    return await repeatConflicts(async () => {
+      try {
+        const { rows } = await client.query<{ result: unknown }>(sql, [JSON.stringify(parameters)]);
+        return result.parse(rows[0]?.result);
+      } catch (error) {
+        throw translate(name, error);
+      }
+    });
   };
 }
 
@@ -56,10 +62,12 @@ async function readSignature(client: pg.ClientBase, name: string): Promise<Signa
   return signature;
 }
 
-function translate(error: unknown): unknown {
+function translate(name: string, error: unknown): unknown {
   if (!(error instanceof Error) || !("code" in error)) return error;
   const detail = "detail" in error && typeof error.detail === "string" ? error.detail : undefined;
   const code = String(error.code);
   if (/^(08|57P)/.test(code)) return new AppError("database_unavailable");
-  return errorOfSqlstate(code, detail) ?? error;
+  const known = errorOfSqlstate(code, detail);
+  if (known) return known;
+  return error instanceof pg.DatabaseError ? new DatabaseError(name, code, error.message) : error;
 }

@@ -3,18 +3,20 @@ import { createReplenish, type Time } from "../../functions/replenish-pool/reple
 import { replenish, type Totals } from "../../functions/replenish-pool/worker.ts";
 import { type Carrier, createCarrier } from "../../functions/_shared/carrier.ts";
 import type { CallDatabase } from "../../functions/_shared/database.ts";
+import type { Log } from "../../functions/_shared/log.ts";
 import {
   type RunningTelnyxSimulator,
   simulatedApiKey,
   simulatedConnectionId,
   startTelnyxSimulator,
-  type TelnyxSimulator,
   type TelnyxSimulatorOptions,
 } from "../../supabase/local/simulators/telnyx/mod.ts";
 import { createTestDatabase, type TestDatabase } from "./database.ts";
-import { openAlerts, type Runner, values } from "./pool.ts";
+import { openAlerts, planNow, type Runner, values } from "./pool.ts";
 import { createRpc } from "./rpc.ts";
 import { createTime } from "./supply-time.ts";
+
+export { discrepancies } from "./discrepancies.ts";
 
 /** The database, Telnyx, and the worker between them; time passes only when somebody waits. */
 export interface Supply {
@@ -23,12 +25,13 @@ export interface Supply {
   call: CallDatabase;
   time: Time;
   /** One run of replenish-pool, as a nudge starts it. */
-  run(): Promise<Totals>;
+  run(log?: Log): Promise<Totals>;
   /** A run with other parts: a worker that dies, sleeps or is watched. */
-  runWith(parts: Partial<Parts>): Promise<Totals>;
+  runWith(parts: Partial<Parts>, log?: Log): Promise<Totals>;
   parts: Parts;
   /** Lets time pass for the database and the worker. */
   pass(seconds: number): Promise<void>;
+  /** Asks for numbers, and plans them. */
   plan(quantity?: number, areaCode?: string): Promise<void>;
 }
 
@@ -40,14 +43,17 @@ export interface Parts {
 export interface SupplyOptions extends TelnyxSimulatorOptions {
   /** Milliseconds, for one request to Telnyx. */
   timeout?: number;
+  /** settings.low_water; 0 when not given: only what a test asks for, or waits for, is bought. */
+  lowWater?: number;
 }
 
 export async function withSupply(
   options: SupplyOptions,
   body: (supply: Supply) => Promise<void>,
 ): Promise<void> {
-  const { timeout = 10_000, ...simulated } = options;
+  const { timeout = 10_000, lowWater = 0, ...simulated } = options;
   await using db = await createTestDatabase();
+  await db.query("update phone_pool.settings set low_water = $1", [lowWater]);
   const simulator = await startTelnyxSimulator({ orderDelayMs: 0, ...simulated });
   try {
     await body(await createSupply(db, simulator, timeout));
@@ -83,11 +89,12 @@ async function createSupply(
     time,
     pass,
     parts,
-    run: () => createReplenish(call, account, time)(() => {}),
-    runWith: (others) =>
-      replenish({ ...parts, ...others, ...time, random: Math.random, log: () => {} }),
+    run: (log = () => {}) => createReplenish(call, account, time)(log),
+    runWith: (others, log = () => {}) =>
+      replenish({ ...parts, ...others, ...time, random: Math.random, log }),
     async plan(quantity = 1, areaCode) {
       await db.query("select order_phone_numbers($1, $2)", [quantity, areaCode]);
+      await planNow(db);
     },
   };
 }
@@ -114,34 +121,6 @@ export function bought({ simulator }: Supply, since = 0): Bought {
 
 export const orderCount = ({ simulator }: Supply) =>
   simulator.control.snapshot().order_ledger.length;
-
-/**
- * What must be true whenever nothing is under way: the numbers at Telnyx are the rows here, each
- * bought once, for a purchase that says so. Returns what is wrong.
- */
-export async function discrepancies(
-  { db, simulator }: { db: Runner; simulator: Pick<TelnyxSimulator, "control"> },
-): Promise<string[]> {
-  const snapshot = simulator.control.snapshot();
-  const rows = await values<string>(
-    db,
-    `select n.phone_number || ' ' || n.telnyx_phone_number_id || ' ' || p.id as value
-     from public.phone_numbers n join phone_pool.purchases p
-       on p.id = n.purchase_id and p.status = 'owned' and p.phone_number = n.phone_number
-     where n.status <> 'released'`,
-  );
-  const owned = snapshot.numbers.map((number) =>
-    `${number.phone_number} ${number.id} ${number.customer_reference}`
-  );
-  const references = owned.map((number) => number.split(" ")[2]);
-  return [
-    ...owned.filter((number) => !rows.includes(number)).map((number) => `not here: ${number}`),
-    ...rows.filter((row) => !owned.includes(row)).map((row) => `not at Telnyx: ${row}`),
-    ...references.filter((reference, index) => references.indexOf(reference) !== index)
-      .map((reference) => `bought twice for ${reference}`),
-    ...snapshot.grave_errors.map(({ what }) => what),
-  ];
-}
 
 export interface PurchaseRow {
   status: string;
@@ -174,6 +153,7 @@ const ALERTS = [
   "budget_reached",
   "max_numbers_reached",
   "none_in_stock",
+  "price_too_high",
   "purchase_failing",
   "purchase_slow",
   "purchase_stuck",

@@ -1,10 +1,12 @@
 /**
- * The database tests on every PostgreSQL that Debian's packages have put on this machine, or on one
- * that is named: `deno run -A tests/versions/run.ts [--require <version>] [--server <URL of a
- * superuser>] [folders or files]`. Says which parts of the platform are real ones there; with
- * --require that version must be installed, with pg_cron.
+ * `npm run test:versions`: the database tests on every PostgreSQL that Debian has put here, or on a
+ * server that is named.
  */
-import { parseArgs } from "node:util";
+import type { CommandLine } from "../../supabase/command-line/command-line.ts";
+import { value } from "../../supabase/command-line/options.ts";
+import { runCommand } from "../../supabase/command-line/run.ts";
+import { SERVER_VARIABLE, serverOption } from "../support/postgres-server.ts";
+import { TEST_OPERANDS, testArguments } from "../support/test-operands.ts";
 import { findDebianPostgres, startDebianPostgres } from "./debian-postgres.ts";
 import { inspectServer, useLibraries } from "./named-server.ts";
 
@@ -17,15 +19,28 @@ const DEFAULT = [
   "tests/upgrade/jobs",
 ];
 
-const { values: { require: required, server: named }, positionals } = parseArgs({
-  args: Deno.args,
-  options: { require: { type: "string" }, server: { type: "string" } },
-  allowPositionals: true,
-});
-const isGreen = named ? await testNamed(named) : await testInstalled();
-Deno.exit(isGreen ? 0 : 1);
+export const COMMAND = {
+  name: "npm run test:versions",
+  about: `The database tests on every PostgreSQL that Debian's packages have put on this machine, or
+on one server that is named. Says which parts of the platform are real ones there, and when there is
+no server, or none with pg_cron.`,
+  options: {
+    require: value("VERSION", "fail unless this version is there, with pg_cron"),
+    server: serverOption,
+  },
+  operands: TEST_OPERANDS,
+  isSimulated: true,
+};
 
-async function testNamed(url: string): Promise<boolean> {
+async function run({ options, operands }: CommandLine<typeof COMMAND.options>): Promise<number> {
+  const tests = testArguments(operands, DEFAULT, undefined);
+  const isGreen = options.server
+    ? await testNamed(options.server, tests)
+    : await testInstalled(options.require, tests);
+  return isGreen ? 0 : 1;
+}
+
+async function testNamed(url: string, tests: string[]): Promise<boolean> {
   const { report, refusal, libraries } = await inspectServer(url);
   for (const line of report) console.log(line);
   if (refusal) {
@@ -33,10 +48,10 @@ async function testNamed(url: string): Promise<boolean> {
     return false;
   }
   await useLibraries(url, libraries);
-  return await runTests(url);
+  return await runTests(url, tests);
 }
 
-async function testInstalled(): Promise<boolean> {
+async function testInstalled(required: string | undefined, tests: string[]): Promise<boolean> {
   const found = findDebianPostgres();
   if (required && !found.some(({ version, hasCron }) => version === required && hasCron)) {
     console.error(`PostgreSQL ${required} with pg_cron is not installed: Debian's packages`);
@@ -50,7 +65,7 @@ async function testInstalled(): Promise<boolean> {
     console.log(`PostgreSQL ${postgres.version}, ${cron}`);
     const server = await startDebianPostgres(postgres);
     try {
-      isGreen = await runTests(server.url) && isGreen;
+      isGreen = await runTests(server.url, tests) && isGreen;
     } finally {
       await server.stop();
     }
@@ -58,15 +73,16 @@ async function testInstalled(): Promise<boolean> {
   return isGreen;
 }
 
-async function runTests(url: string): Promise<boolean> {
-  const given = positionals.length > 0 ? positionals : DEFAULT;
+async function runTests(url: string, tests: string[]): Promise<boolean> {
   const { success } = await new Deno.Command(Deno.execPath(), {
-    args: ["test", "-A", "--no-check", "--parallel", ...given],
+    args: ["test", "-A", "--no-check", "--parallel", ...tests],
     env: {
       PHONE_POOL_TEST_VERSIONS: "1",
-      PHONE_POOL_TEST_DATABASE_URL: url,
+      [SERVER_VARIABLE]: url,
       DENO_JOBS: Deno.env.get("DENO_JOBS") ?? "2",
     },
   }).spawn().status;
   return success;
 }
+
+if (import.meta.main) await runCommand(COMMAND, run);

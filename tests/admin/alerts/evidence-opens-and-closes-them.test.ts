@@ -19,16 +19,22 @@ const requests = (db: Runner, failed: number, ok: number, agoMinutes = 1) =>
     [failed, ok, agoMinutes],
   );
 
-const calls = (db: Runner, counts: Record<string, number>) =>
+/** In this order. */
+const calls = (db: Runner, counts: Record<string, number>, hoursAgo = 0) =>
   db.query(
     `insert into phone_pool.intake_calls (intake_id, organization_id, patient_id, callee,
        phone_number_id, caller_id, status, reason, request_hash, requested_by, room_name,
        created_at, expires_at, ended_at)
-     select gen_random_uuid(), n.id, n.id, '+12125550123', n.id, '+12125550100', c.key, 'a test', '',
-       'secret_key', '', phone_pool.clock(), phone_pool.clock(), phone_pool.clock()
-     from jsonb_each_text($1) c, generate_series(1, c.value::int),
+     select gen_random_uuid(), n.id, n.id, '+12125550123', n.id, '+12125550100', c.status, 'a test',
+       '', 'secret_key', '', c.at, c.at, c.at
+     from (
+       select e.value ->> 0 as status, phone_pool.clock() - interval '1 minute' - interval '1 hour' * $2::int
+         + e.ordinality * interval '1 second' + k * interval '1 millisecond' as at
+       from jsonb_array_elements($1) with ordinality e,
+         generate_series(1, (e.value ->> 1)::int) k
+     ) c,
        (select id from public.phone_numbers limit 1) n`,
-    [JSON.stringify(counts)],
+    [JSON.stringify(Object.entries(counts)), hoursAgo],
   );
 
 /** One of the seven numbers costs so much a month, the others a dollar. */
@@ -81,6 +87,28 @@ const CASES: Case[] = [
     what: "five calls failed",
     prepare: (db) => calls(db, { failed: 5 }),
     opens: ["calls_failing"],
+  },
+  {
+    what: "five calls in a row failed, after many that did not",
+    prepare: (db) => calls(db, { completed: 150, failed: 5 }),
+    opens: ["calls_failing"],
+  },
+  {
+    what: "four calls in a row failed, after many that did not",
+    prepare: (db) => calls(db, { completed: 150, failed: 4 }),
+    opens: [],
+  },
+  {
+    what: "the last five failed, one an hour",
+    prepare: async (db) => {
+      for (let hour = 5; hour > 0; hour--) await calls(db, { failed: 1 }, hour);
+    },
+    opens: ["calls_failing"],
+  },
+  {
+    what: "blocked by networks, which says nothing of the trunk",
+    prepare: (db) => calls(db, { blocked: 5 }),
+    opens: [],
   },
   {
     what: "half of the calls of an unknown end",

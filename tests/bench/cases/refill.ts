@@ -71,7 +71,7 @@ async function buyBare(simulator: RunningTelnyxSimulator): Promise<void> {
       if (!candidate) throw new Error("the simulator has no numbers");
       taken.add(candidate.phoneNumber);
       await carrier.order(candidate.phoneNumber, reference);
-      await carrier.findOwned(candidate.phoneNumber);
+      await carrier.findNumber(candidate.phoneNumber);
     }
   }));
 }

@@ -12,8 +12,7 @@ const table = (phone: string, more = "") => `
     created_at timestamptz not null default now() ${more});
   create table public.audit (phone text)`;
 
-const ROWS =
-  "insert into public.organizations (phone) select phone from (values ('212 555 0199'),\
+const ROWS = "insert into public.organizations (phone) select phone from (values ('212 555 0199'),\
   ('')) v (phone)";
 
 /** A trigger of the application's own. */

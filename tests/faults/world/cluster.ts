@@ -3,23 +3,67 @@ import { connect, withClient } from "../../../supabase/local/postgres/connect.ts
 import {
   createCluster,
   databaseUrl,
+  PASSWORD,
   startCluster,
 } from "../../../supabase/local/postgres/cluster.ts";
 import { freePort } from "../../../supabase/local/stack/free-port.ts";
 import { createReaper } from "../../../supabase/local/stack/reaper.ts";
 import { ensureTemplate } from "../../support/template.ts";
 
-/** A Postgres of our own, which may be killed. */
-export interface CrashableCluster {
+/** A Postgres that runs have databases on. */
+export interface Cluster {
   /** A new database with all migrations; its name. */
   createDatabase(): Promise<string>;
   dropDatabase(name: string): Promise<void>;
   url(role: string, database: string): string;
+}
+
+/** A Postgres of our own, which may be killed. */
+export interface CrashableCluster extends Cluster {
   /** Kills one backend: Postgres ends all of them and recovers from its log. */
   killBackend(database: string): Promise<void>;
   /** Kills the whole server in the middle of whatever it does, and starts it again. */
   killServer(): Promise<void>;
   stop(): Promise<void>;
+}
+
+export const isCrashable = (cluster: Cluster): cluster is CrashableCluster =>
+  "killServer" in cluster;
+
+/** The server of this test run, which many runs share. */
+export async function sharedCluster(adminUrl: string): Promise<Cluster> {
+  return databasesOn(adminUrl, await ensureTemplate(adminUrl, "migrations"));
+}
+
+function databasesOn(adminUrl: string, template: string): Cluster {
+  return {
+    url(role, database) {
+      const url = new URL(adminUrl);
+      if (url.username !== role) {
+        url.username = role;
+        url.password = PASSWORD;
+      }
+      url.pathname = `/${database}`;
+      return url.href;
+    },
+    async createDatabase() {
+      const name = `faults_${crypto.randomUUID().slice(0, 8)}`;
+      await withClient(
+        adminUrl,
+        (client) =>
+          client.query(
+            `create database ${name} template ${template} strategy file_copy owner postgres`,
+          ),
+      );
+      return name;
+    },
+    async dropDatabase(name) {
+      await withClient(
+        adminUrl,
+        (client) => client.query(`drop database ${name} with (force)`),
+      );
+    },
+  };
 }
 
 export async function startCrashableCluster(): Promise<CrashableCluster> {
@@ -30,24 +74,12 @@ export async function startCrashableCluster(): Promise<CrashableCluster> {
   const port = freePort();
   let process = await startCluster(cluster, port, logFile, reaper.watch);
   const admin = databaseUrl("supabase_admin", port);
-  const template = await ensureTemplate(admin, "migrations");
-  const url = (role: string, database: string) => databaseUrl(role, port, database);
+  const databases = databasesOn(admin, await ensureTemplate(admin, "migrations"));
 
   return {
-    url,
-    async createDatabase() {
-      const name = `faults_${crypto.randomUUID().slice(0, 8)}`;
-      await withClient(
-        admin,
-        (client) => client.query(`create database ${name} template ${template} owner postgres`),
-      );
-      return name;
-    },
-    async dropDatabase(name) {
-      await withClient(admin, (client) => client.query(`drop database ${name} with (force)`));
-    },
+    ...databases,
     async killBackend(database) {
-      const client = await connect(url("supabase_admin", database));
+      const client = await connect(databases.url("supabase_admin", database));
       const { rows } = await client.query<{ pid: number }>(
         `select pid from pg_stat_activity
          where datname = current_database() and pid <> pg_backend_pid() limit 1`,

@@ -8,6 +8,8 @@ export interface WorkerProcess {
   /** Ends it at once, wherever it is; another one starts. */
   kill(): Promise<void>;
   stop(): Promise<void>;
+  /** How many runs have come to their end. */
+  runs(): number;
   /** What it printed, of all the processes that there were. */
   output(): string;
 }
@@ -56,7 +58,7 @@ export async function startWorker(environment: Record<string, string>): Promise<
           method: "POST",
           headers: { Authorization: `Bearer ${SECRET}` },
           body: "{}",
-          signal: AbortSignal.timeout(2000),
+          signal: AbortSignal.timeout(5000),
         });
         await response.body?.cancel();
         return response.status === 202;
@@ -69,6 +71,7 @@ export async function startWorker(environment: Record<string, string>): Promise<
       child = await launch();
     },
     stop: end,
+    runs: () => output.split('"event":"replenished"').length - 1,
     output: () => output,
   };
 }

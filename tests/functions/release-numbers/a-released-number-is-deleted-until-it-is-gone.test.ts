@@ -10,6 +10,7 @@ import { value } from "../../support/pool.ts";
 import { withSupply } from "../../support/supply.ts";
 import type { FaultRequest } from "../../../supabase/local/simulators/telnyx/mod.ts";
 
+const RENTED = "select numbers::int from phone_pool.spending(phone_pool.clock())";
 const operation = "phone_numbers.delete";
 const FAULTS: Record<string, FaultRequest | undefined> = {
   "no fault": undefined,
@@ -29,7 +30,7 @@ Deno.test("a released number is deleted at Telnyx until it is gone, and rented u
     await t.step(name, () =>
       withSupply({}, async (supply) => {
         const { db, simulator } = supply;
-        const rented = () => value(db, "select numbers::int from phone_pool.inventory");
+        const rented = () => value(db, RENTED);
         await buyNumbers(supply, 2);
         const number = await retireOne(supply);
         assertEquals(await rented(), 2);

@@ -45,7 +45,7 @@ Deno.test("an id that is another number's is not deleted", () =>
   withSupply({}, async (supply) => {
     const { control } = supply.simulator;
     const other = control.addNumber({ phone_number: "+17302060073" });
-    await supply.db.query("select add_phone_number('+12125550100', $1)", [other.id]);
+    await supply.db.query("select import_phone_number('+12125550100', $1)", [other.id]);
     await supply.pass(1);
     await retireOne(supply);
     await runRelease(supply);

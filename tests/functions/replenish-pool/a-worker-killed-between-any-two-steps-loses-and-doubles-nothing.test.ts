@@ -17,6 +17,8 @@ interface Case {
 }
 
 const CASES: Case[] = [
+  { step: "ledger.plan", when: "before", leaves: "planned" },
+  { step: "ledger.plan", when: "after", leaves: "planned" },
   { step: "ledger.claim", when: "after", leaves: "planned" },
   { step: "carrier.search", when: "after", leaves: "planned" },
   { step: "ledger.choose", when: "before", leaves: "planned" },
@@ -25,8 +27,8 @@ const CASES: Case[] = [
   { step: "carrier.order", when: "after", leaves: "ordering" },
   { step: "ledger.recordOrdered", when: "before", leaves: "ordering" },
   { step: "ledger.recordOrdered", when: "after", leaves: "ordered" },
-  { step: "carrier.findOwned", when: "before", leaves: "ordered" },
-  { step: "carrier.findOwned", when: "after", leaves: "ordered" },
+  { step: "carrier.findNumber", when: "before", leaves: "ordered" },
+  { step: "carrier.findNumber", when: "after", leaves: "ordered" },
   { step: "ledger.recordOwned", when: "before", leaves: "ordered" },
   { step: "ledger.recordOwned", when: "after", leaves: "owned" },
 ];
@@ -42,9 +44,11 @@ Deno.test("whoever comes after a worker that was killed buys the same number, on
         await worker.died;
         const [left] = await purchases(supply);
         assertEquals(left?.status, leaves);
-        // Nobody touches it while the lease holds.
-        await supply.run();
-        assertEquals((await purchases(supply))[0], left);
+        if (step !== "ledger.plan") {
+          // Nobody touches it while the lease holds.
+          await supply.run();
+          assertEquals((await purchases(supply))[0], left);
+        }
         await supply.pass(91);
         await settle(supply);
         const [purchase] = await purchases(supply);

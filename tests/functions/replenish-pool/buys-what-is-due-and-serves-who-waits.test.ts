@@ -4,7 +4,7 @@ import { contradictions, freeNumbers, phonesOf, register, values } from "../../s
 import { bought, discrepancies, settle, withSupply } from "../../support/supply.ts";
 
 Deno.test("an empty pool is filled, and who waits is served in order", () =>
-  withSupply({}, async (supply) => {
+  withSupply({ lowWater: 5 }, async (supply) => {
     const { db, simulator } = supply;
     const ids = await register(db, 3);
     assertEquals((await supply.run()).owned, 10);

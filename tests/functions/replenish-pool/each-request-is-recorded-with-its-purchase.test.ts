@@ -24,6 +24,7 @@ Deno.test("a request to Telnyx is on record with the purchase that it was made f
     assertEquals(await values(db, WITHOUT), []);
     assertEquals(await value(db, OPERATIONS), [
       "find_order",
+      "get_number",
       "get_order",
       "order",
       "search",

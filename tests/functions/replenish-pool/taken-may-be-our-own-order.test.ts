@@ -35,13 +35,17 @@ Deno.test("found at Telnyx and added by hand meanwhile: the purchase is that num
     void supply.runWith(worker.parts);
     await worker.died;
     const [number] = supply.simulator.control.snapshot().numbers;
-    await supply.db.query("select add_phone_number($1, $2)", [number?.phone_number, number?.id]);
+    const { phone_number, id } = number ?? {};
+    await supply.db.query("select import_phone_number($1, $2)", [phone_number, id]);
     await supply.pass(91);
     await settle(supply);
     assertEquals((await purchases(supply))[0]?.status, "owned");
     assertEquals(await discrepancies(supply), []);
     assertEquals(
-      await supply.db.query("select numbers::int, monthly_cost::float8 from phone_pool.inventory"),
-      [{ numbers: 1, monthly_cost: 1 }],
+      await supply.db.query(
+        `select numbers::int, committed_usd::float8
+         from phone_pool.spending(phone_pool.clock())`,
+      ),
+      [{ numbers: 1, committed_usd: 2 }],
     );
   }));

@@ -105,7 +105,7 @@ Deno.test("an order pending for days: asked about four times a day, told once, a
   }));
 
 Deno.test("dearer than expected: the real price must fit the budget when a number is chosen", () =>
-  withSupply({ monthlyCost: "1.50000" }, async (supply) => {
+  withSupply({ monthlyCost: "1.50000", upfrontCost: "0.00000" }, async (supply) => {
     const { db, simulator } = supply;
     await setVault(db);
     await db.query("update phone_pool.settings set monthly_budget_usd = 10");
@@ -113,7 +113,9 @@ Deno.test("dearer than expected: the real price must fit the budget when a numbe
     await live(supply, 60);
     // 10 were planned for 1.00 each; six at 1.50 are 9.00, a seventh would be 10.50.
     assertEquals(bought(supply), { orders: 6, numbers: 6, owned: 6 });
-    assertEquals(await value(db, "select monthly_cost::text from phone_pool.inventory"), "9.00000");
+    const committed =
+      "select committed_usd::text from phone_pool.spending(phone_pool.clock(), false)";
+    assertEquals(await value(db, committed), "9.00000");
     assertEquals(await planned(supply), 10, "nothing is planned anew");
     assertEquals(await supplyAlerts(supply), ["budget_reached"]);
     simulator.control.changeSettings({ monthly_cost: "0.50000" });

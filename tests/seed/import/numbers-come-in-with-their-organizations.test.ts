@@ -160,7 +160,7 @@ Deno.test("ids that are missing are asked for at Telnyx", () =>
     // As another project's pool on the same account: known here by nobody.
     await using db = await createTestDatabase();
     await db.query("update phone_pool.settings set low_water = 0");
-    const { findOwned } = createCarrierClient({
+    const { numbers } = createCarrierClient({
       apiKey: simulatedApiKey,
       baseUrl: supply.simulator.apiUrl,
     });
@@ -174,7 +174,7 @@ Deno.test("ids that are missing are asked for at Telnyx", () =>
     const report = await importNumbers(lines.join("\n"), {
       call,
       isDryRun: false,
-      lookup: findOwned,
+      lookup: async (phoneNumber) => (await numbers.find(phoneNumber))?.id ?? null,
     });
     assertEquals(Object.fromEntries(report.outcomes), { available: 2 });
     assertEquals(report.bad, [{ line: 4, problem: "the number is not in the Telnyx account" }]);

@@ -36,7 +36,7 @@ const SQL = `
 `;
 
 Deno.test("a request has the rights and limits that PostgREST gives it", async (t) => {
-  await using gateway = await startTestGateway(SQL, {}, ["public", "billing"]);
+  await using gateway = await startTestGateway(SQL, {}, { schemas: ["public", "billing"] });
   const auth = { persistSession: false, autoRefreshToken: false, detectSessionInUrl: false };
   const { keys } = gateway;
   const service = createClient(gateway.url, keys.secret, { auth });

@@ -14,13 +14,13 @@ export interface TestGateway extends AsyncDisposable {
   userToken(userId: string, claims?: Record<string, unknown>): Promise<string>;
 }
 
-/** A gateway on a free port before a database of its own, in which `sql` was run. */
+/** A gateway on a free port before a database of its own (bare or migrated), in which `sql` was run. */
 export async function startTestGateway(
   sql: string,
   functions: Record<string, FunctionRoute> = {},
-  schemas: string[] = ["public"],
+  { bare = true, schemas = ["public"] }: { bare?: boolean; schemas?: string[] } = {},
 ): Promise<TestGateway> {
-  const database = await createTestDatabase({ bare: true });
+  const database = await createTestDatabase({ bare });
   await database.query(sql);
   const connection = new GatewayConnection({
     requests: database.authenticatorUrl,

@@ -1,22 +1,27 @@
 import { formatAmount, parseAmount } from "./money.ts";
-import type { State } from "./state.ts";
+import type { Price, State } from "./state.ts";
 import type { RequestContext } from "./context.ts";
 import type { WireBalance } from "./wire.ts";
 
-/** What a number costs on the day it is bought. */
-export function priceOf({ settings }: State): { upfront: number; monthly: number } {
-  return {
+/** What a number costs. */
+export function priceOf({ settings, prices }: State, phoneNumber: string): Price {
+  return prices.get(phoneNumber) ?? {
     upfront: parseAmount(settings.upfrontCost),
     monthly: parseAmount(settings.monthlyCost),
   };
 }
 
+/** What these numbers cost on the day they are bought. */
+export function sumOf(state: State, phoneNumbers: string[]): number {
+  return phoneNumbers.map((phoneNumber) => priceOf(state, phoneNumber))
+    .reduce((sum, { upfront, monthly }) => sum + upfront + monthly, 0);
+}
+
 /** What pending orders will cost. */
 function committed(state: State): number {
-  const { upfront, monthly } = priceOf(state);
   const lines = [...state.orders.values()].flatMap((order) => order.lines)
     .filter((line) => line.status === "pending");
-  return lines.length * (upfront + monthly);
+  return sumOf(state, lines.map((line) => line.phoneNumber));
 }
 
 /** What can still be spent, pending orders counted as spent. */

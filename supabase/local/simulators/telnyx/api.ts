@@ -104,6 +104,12 @@ function toResponse(error: unknown): Response {
   throw error;
 }
 
+/** The area code of the numbers that a search or an order is about. */
+function areaCodeOf(url: URL, body: string): string | undefined {
+  return url.searchParams.get("filter[national_destination_code]") ??
+    /"phone_number":"\+1(\d{3})\d{7}"/.exec(body)?.[1];
+}
+
 /** Answers one request to the API; rejects where the connection is to break. */
 export async function handleApi(
   state: State,
@@ -117,7 +123,7 @@ export async function handleApi(
   try {
     checkKey(state, request);
     if (!found.route) refuseUnknown(state, request, url, found.pathExists);
-    const faults = state.faults.draw(found.route.operation);
+    const faults = state.faults.draw(found.route.operation, areaCodeOf(url, body));
     record.faults(faults);
     const context: RequestContext = {
       state,

@@ -1,8 +1,6 @@
 import { z } from "zod";
 import { faultSchema } from "./fault-kinds.ts";
-
-const e164 = z.string().regex(/^\+[1-9]\d{6,14}$/);
-const amount = z.string().regex(/^\d+(\.\d{1,5})?$/);
+import { amount, e164, numberStatus } from "./values.ts";
 
 /** Bodies of the control API. */
 export const faultList = z.strictObject({ faults: z.array(faultSchema) });
@@ -23,11 +21,20 @@ export const numberToAdd = z.strictObject({
   phone_number: e164,
   connection_id: z.string().optional(),
   customer_reference: z.string().optional(),
+  status: numberStatus.optional(),
+  tags: z.array(z.string()).optional(),
 });
 export type NumberToAdd = z.infer<typeof numberToAdd>;
 
 export const phoneNumberOnly = z.strictObject({ phone_number: e164 });
-export const deletionLock = z.strictObject({ deletion_lock_enabled: z.boolean() });
+/** What is changed of a number behind everybody's back. */
+export const numberChange = z.strictObject({
+  status: numberStatus.optional(),
+  connection_id: z.string().nullish(),
+  customer_reference: z.string().nullish(),
+  deletion_lock_enabled: z.boolean().optional(),
+});
+export type NumberChange = z.infer<typeof numberChange>;
 export const someOrders = z.strictObject({ order_id: z.string().optional() });
 export const oneOrder = z.strictObject({ order_id: z.string() });
 

@@ -1,8 +1,8 @@
 import { z } from "zod";
 import {
   call,
-  deletionLock,
   faultList,
+  numberChange,
   numberToAdd,
   oneOrder,
   phoneNumberOnly,
@@ -54,7 +54,7 @@ const routes: ControlRoute[] = [
   ),
   route("POST", "/numbers", (control, body) => control.addNumber(numberToAdd.parse(body))),
   route("PATCH", "/numbers/:name", (control, body, phoneNumber) => {
-    control.setDeletionLock(phoneNumber, deletionLock.parse(body).deletion_lock_enabled);
+    control.changeNumber(phoneNumber, numberChange.parse(body));
     return undefined;
   }),
   route("DELETE", "/numbers/:name", (control, _body, number) => void control.removeNumber(number)),

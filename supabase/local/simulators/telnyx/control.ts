@@ -1,9 +1,9 @@
 import type { FaultRequest } from "./fault-kinds.ts";
 import type { ActiveFault } from "./faults.ts";
-import type { NumberToAdd, SettingsChange } from "./control-bodies.ts";
-import { acquireNumber, settleOrder } from "./settle-order.ts";
+import type { NumberChange, NumberToAdd, SettingsChange } from "./control-bodies.ts";
+import { acquireNumber, setStatus, settleOrder } from "./settle-order.ts";
 import { type Snapshot, takeSnapshot } from "./snapshot.ts";
-import { ownedByNumber, type OwnedNumber, type State } from "./state.ts";
+import { ownedByNumber, type OwnedNumber, shownNumbers, type State } from "./state.ts";
 import type { StockLevels } from "./stock.ts";
 import type { Call, Webhooks } from "./webhooks.ts";
 
@@ -29,6 +29,8 @@ export interface Control {
   addNumber(number: NumberToAdd): { id: string };
   /** A number is gone without a DELETE, as one ported out. */
   removeNumber(phoneNumber: string): void;
+  /** Another status, connection, reference or lock than before. */
+  changeNumber(phoneNumber: string, change: NumberChange): void;
   setDeletionLock(phoneNumber: string, locked: boolean): void;
   /** Resolves when the webhook was delivered or given up. */
   sendOrderComplete(orderId: string): Promise<void>;
@@ -41,6 +43,14 @@ export class ControlError extends Error {}
 function owned(state: State, phoneNumber: string): OwnedNumber {
   const number = ownedByNumber(state, phoneNumber);
   if (!number) throw new ControlError("the account does not own this number");
+  return number;
+}
+
+/** The number that the account owns, else the latest one of which it still shows what it was. */
+function shown(state: State, phoneNumber: string): OwnedNumber {
+  const number = ownedByNumber(state, phoneNumber) ??
+    shownNumbers(state).find((candidate) => candidate.phoneNumber === phoneNumber);
+  if (!number) throw new ControlError("the account does not show this number");
   return number;
 }
 
@@ -73,8 +83,18 @@ function addNumber(state: State, number: NumberToAdd): { id: string } {
     customerReference: number.customer_reference ?? null,
     billingGroupId: null,
     orderId: null,
+    arrival: { status: number.status ?? "active" },
   });
+  state.numbers.get(id)?.tags.push(...number.tags ?? []);
   return { id };
+}
+
+function changeNumber(state: State, phoneNumber: string, change: NumberChange): void {
+  const number = shown(state, phoneNumber);
+  if (change.status !== undefined) setStatus(state, number, change.status);
+  if (change.connection_id !== undefined) number.connectionId = change.connection_id;
+  if (change.customer_reference !== undefined) number.customerReference = change.customer_reference;
+  number.deletionLock = change.deletion_lock_enabled ?? number.deletionLock;
 }
 
 /** The control over one simulator's state. */
@@ -102,9 +122,9 @@ export function createControl(state: State, webhooks: Webhooks): Control {
       owned(state, phoneNumber).deletedAt = state.timers.now();
       state.ownedByOthers.add(phoneNumber);
     },
-    setDeletionLock(phoneNumber, locked) {
-      owned(state, phoneNumber).deletionLock = locked;
-    },
+    changeNumber: (phoneNumber, change) => changeNumber(state, phoneNumber, change),
+    setDeletionLock: (phoneNumber, deletion_lock_enabled) =>
+      changeNumber(state, phoneNumber, { deletion_lock_enabled }),
     async sendOrderComplete(orderId) {
       const order = state.orders.get(orderId);
       if (!order) throw new ControlError("there is no such order");

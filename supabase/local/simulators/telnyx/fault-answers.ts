@@ -6,6 +6,7 @@ import {
   numberConflict,
   rateLimited,
   Refusal,
+  refusedWith,
   unauthenticated,
   unexpected,
 } from "./refusal.ts";
@@ -38,6 +39,8 @@ export function answerOf(fault: Fault): Refusal | HtmlAnswer | undefined {
       return numberConflict("The request conflicts with the state of the resource.");
     case "insufficient_funds":
       return insufficientFunds("You do not have enough funds to perform this action.");
+    case "refused":
+      return refusedWith(fault.status, fault.code);
     case "none_found":
       return noneFound("No numbers found for the provided filters. Try best_effort=true.");
     default:

@@ -1,10 +1,18 @@
 import { z } from "zod";
+import { amount, areaCode, numberStatus } from "./values.ts";
 import { operations } from "./operations.ts";
 
 const milliseconds = z.number().nonnegative();
 const anyOperation = z.enum([...operations, "*"]);
 const search = z.literal("available_phone_numbers.list");
 const order = z.literal("number_orders.create");
+const lists = z.enum([
+  "available_phone_numbers.list",
+  "number_orders.list",
+  "phone_numbers.list",
+  "phone_numbers.slim_list",
+  "phone_numbers.verify_ownership",
+]);
 const webhook = z.literal("webhooks.send");
 
 const common = {
@@ -45,10 +53,22 @@ export const faultSchema = z.discriminatedUnion("kind", [
   fault("unauthorized", anyOperation, {}),
   fault("bad_request", anyOperation, { when }),
   fault("conflict", anyOperation, { when }),
+  /** Of one request's own parameters; with `area_codes` only where such numbers are asked for. */
+  fault("refused", anyOperation, {
+    status: z.union([z.literal(400), z.literal(404), z.literal(422)]),
+    code: z.string(),
+    area_codes: z.array(areaCode).optional(),
+  }),
   fault("insufficient_funds", order, {}),
   fault("none_found", search, {}),
   fault("empty_result", search, {}),
   fault("redacted_numbers", search, {}),
+  /** Entries that are not as documented, before and among those that are. */
+  fault("odd_entries", lists, {}),
+  /** Toronto, toll-free, premium and voiceless numbers before what was asked for; all for sale. */
+  fault("filters_ignored", search, {}),
+  /** What the numbers of this search cost; that is what they are charged, too. */
+  fault("prices", search, { monthly_cost: amount, upfront_cost: amount }),
   /** Stays so until the inventory is set again. */
   fault("inventory_exhausted", search, {}),
   /** The ordered number belongs to another customer from now on. */
@@ -63,9 +83,18 @@ export const faultSchema = z.discriminatedUnion("kind", [
     order_status: z.enum(["success", "failure"]).default("success"),
     taken: z.boolean().default(false),
   }),
-  /** Answers as if deleted, and keeps the number. */
+  /** The order ends with this word, which is none that Telnyx documents. */
+  fault("order_ends_as", order, { status: z.string().min(1), buys: z.boolean().default(false) }),
+  /** The number comes into the account like this; without `ms` it stays so. */
+  fault("not_active", order, {
+    status: numberStatus.default("purchase-pending"),
+    ms: milliseconds.optional(),
+  }),
+  /** The number comes into the account on this connection, or on none. */
+  fault("wrong_connection", order, { connection_id: z.string().nullable().default(null) }),
   /** What was bought a moment ago is not there yet: nothing is found. */
   fault("not_visible", z.enum(["number_orders.list", "phone_numbers.verify_ownership"]), {}),
+  /** Answers as if deleted, and keeps the number. */
   fault("delete_does_not_stick", z.literal("phone_numbers.delete"), {}),
   fault("webhook_lost", webhook, {}),
   fault("webhook_duplicated", webhook, { copies: z.int().min(2).default(2) }),

@@ -14,8 +14,11 @@ export interface Faults {
   /** Switches one off, or all. */
   clear(id?: string): void;
   list(): ActiveFault[];
-  /** The faults that apply to one request or webhook; each counts as applied. */
-  draw(operation: Operation | "webhooks.send"): Fault[];
+  /**
+   * The faults that apply to one request or webhook; each counts as applied.
+   * @param areaCode of the numbers that the request is about, if it names one
+   */
+  draw(operation: Operation | "webhooks.send", areaCode?: string): Fault[];
 }
 
 /** Ends the request before the work, so that no later fault can apply to it. */
@@ -33,6 +36,7 @@ export function stopsBeforeWork(fault: Fault): boolean {
     case "none_found":
     case "empty_result":
     case "number_taken":
+    case "refused":
       return true;
     default:
       return false;
@@ -52,10 +56,13 @@ export function createFaults(random: () => number): Faults {
   let active: ActiveFault[] = [];
   let count = 0;
 
-  function applies({ fault, applied }: ActiveFault, operation: string): boolean {
+  function applies({ fault, applied }: ActiveFault, operation: string, areaCode = ""): boolean {
     const meant = fault.operation === operation ||
       (fault.operation === "*" && operation !== "webhooks.send");
-    if (!meant || (fault.times !== undefined && applied >= fault.times)) return false;
+    const isElsewhere = "area_codes" in fault && fault.area_codes?.includes(areaCode) === false;
+    if (!meant || isElsewhere || (fault.times !== undefined && applied >= fault.times)) {
+      return false;
+    }
     return fault.probability === undefined || random() < fault.probability;
   }
 
@@ -69,10 +76,10 @@ export function createFaults(random: () => number): Faults {
       active = id === undefined ? [] : active.filter((entry) => entry.id !== id);
     },
     list: () => active.map((entry) => ({ ...entry })),
-    draw(operation) {
+    draw(operation, areaCode) {
       const drawn: Fault[] = [];
       for (const entry of active) {
-        if (!applies(entry, operation)) continue;
+        if (!applies(entry, operation, areaCode)) continue;
         entry.applied += 1;
         drawn.push(entry.fault);
         if (stopsBeforeWork(entry.fault)) break;

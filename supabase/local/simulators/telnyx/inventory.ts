@@ -65,12 +65,21 @@ export function createInventory(seed: number, levels: StockLevels): Inventory {
   const sold = new Set<string>();
   const stock = createStock(levels);
   const everywhere = shuffled(seed, areaCodesOf());
+  const looked = new Map<string, (string | undefined)[]>();
+
+  /** Looked up once: each search begins with the same numbers. */
+  function knownAt(areaCode: string, index: number): string | undefined {
+    const known = looked.get(areaCode) ?? [];
+    looked.set(areaCode, known);
+    if (index >= known.length) known.push(numberAt(seed, areaCode, index));
+    return known[index];
+  }
 
   function* inAreaCode(areaCode: string): Generator<string> {
     if (stateOf(areaCode) === undefined) return;
     let left = stock.remaining(areaCode);
     for (let index = 0; left > 0 && index < numbersPerAreaCode; index++) {
-      const phoneNumber = numberAt(seed, areaCode, index);
+      const phoneNumber = knownAt(areaCode, index);
       if (phoneNumber === undefined || sold.has(phoneNumber)) continue;
       left -= 1;
       yield phoneNumber;

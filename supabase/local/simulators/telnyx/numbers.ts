@@ -4,12 +4,14 @@ import { pick } from "./faults.ts";
 import { showDeletedNumber, showNumber, showSlimNumber } from "./number-views.ts";
 import { filtersOf, paginate, parseBody } from "./query.ts";
 import { badRequest, notFound, unknownReference } from "./refusal.ts";
-import { ownedByNumber, type OwnedNumber, ownedNumbers } from "./state.ts";
+import { makeNumbersOdd, makeOwnershipOdd } from "./odd-entries.ts";
+import { isOwned, type OwnedNumber, ownedNumbers, shownNumbers } from "./state.ts";
 import type {
   Page,
   WireDeletedNumber,
   WireNumber,
   WireNumberAnswer,
+  WireOdd,
   WireOwnership,
   WireSlimNumber,
 } from "./wire.ts";
@@ -40,7 +42,7 @@ function matcher(url: URL): (number: OwnedNumber) => boolean {
   };
   return (number) =>
     check("phone_number", (wanted) => containsDigits(number.phoneNumber, wanted)) &&
-    check("status", (wanted) => wanted === "active") &&
+    check("status", (wanted) => wanted === number.status) &&
     check("customer_reference", (wanted) => wanted === number.customerReference) &&
     check("connection_id", (wanted) => wanted === number.connectionId) &&
     check("tag", (wanted) => number.tags.includes(wanted)) &&
@@ -63,14 +65,17 @@ function sorted(url: URL, numbers: OwnedNumber[]): OwnedNumber[] {
   }
 }
 
-/** GET /phone_numbers, newest first. */
-export function listNumbers({ state, url }: RequestContext): Page<WireNumber> {
-  const numbers = sorted(url, ownedNumbers(state).filter(matcher(url)));
-  return paginate(url, numbers, (number) => showNumber(state, number));
+/** GET /phone_numbers, newest first; also those that were deleted or ported out, if still shown. */
+export function listNumbers({ state, url, faults }: RequestContext): Page<WireNumber> | WireOdd {
+  const numbers = sorted(url, shownNumbers(state).filter(matcher(url)));
+  const page = paginate(url, numbers, (number) => showNumber(state, number));
+  return pick(faults, "odd_entries") ? { ...page, data: makeNumbersOdd(page.data) } : page;
 }
 
 /** GET /phone_numbers/slim */
-export function listSlimNumbers({ state, url }: RequestContext): Page<WireSlimNumber> {
+export function listSlimNumbers(
+  { state, url, faults }: RequestContext,
+): Page<WireSlimNumber> | WireOdd {
   const include = {
     connection: url.searchParams.get("include_connection") === "true",
     tags: url.searchParams.get("include_tags") === "true",
@@ -78,11 +83,12 @@ export function listSlimNumbers({ state, url }: RequestContext): Page<WireSlimNu
   if (url.searchParams.has("filter[tag]") && !include.tags) {
     throw badRequest("filter[tag] requires include_tags.", { parameter: "filter[tag]" });
   }
-  const numbers = sorted(url, ownedNumbers(state).filter(matcher(url)));
-  return paginate(url, numbers, (number) => showSlimNumber(state, number, include));
+  const numbers = sorted(url, shownNumbers(state).filter(matcher(url)));
+  const page = paginate(url, numbers, (number) => showSlimNumber(state, number, include));
+  return pick(faults, "odd_entries") ? { ...page, data: makeNumbersOdd(page.data) } : page;
 }
 
-function owned({ state, id }: RequestContext): OwnedNumber {
+function shown({ state, id }: RequestContext): OwnedNumber {
   const number = state.numbers.get(id);
   if (!number || number.deletedAt !== null) throw notFound("There is no such phone number.");
   return number;
@@ -90,7 +96,7 @@ function owned({ state, id }: RequestContext): OwnedNumber {
 
 /** GET /phone_numbers/{id} */
 export function retrieveNumber(context: RequestContext): WireNumberAnswer {
-  return { data: showNumber(context.state, owned(context)) };
+  return { data: showNumber(context.state, shown(context)) };
 }
 
 /** No deletion lock and no messaging profile: they are set elsewhere. */
@@ -107,7 +113,7 @@ const updateBody = z.strictObject({
 /** PATCH /phone_numbers/{id}: tags are replaced, everything left out stays. */
 export function updateNumber(context: RequestContext): WireNumberAnswer {
   const { state } = context;
-  const number = owned(context);
+  const number = shown(context);
   const body = parseBody(context.body, updateBody);
   if (body.connection_id && body.connection_id !== state.settings.connectionId) {
     throw unknownReference("There is no such connection.", { pointer: "/connection_id" });
@@ -124,7 +130,8 @@ export function updateNumber(context: RequestContext): WireNumberAnswer {
 
 /** DELETE /phone_numbers/{id}; the number is not offered for sale again. */
 export function deleteNumber(context: RequestContext): WireDeletedNumber {
-  const number = owned(context);
+  const number = shown(context);
+  if (!isOwned(number)) throw notFound("There is no such phone number.");
   if (number.deletionLock) throw badRequest("The phone number has a deletion lock.");
   if (!pick(context.faults, "delete_does_not_stick")) {
     number.deletedAt = context.state.timers.now();
@@ -133,17 +140,26 @@ export function deleteNumber(context: RequestContext): WireDeletedNumber {
   return showDeletedNumber(number);
 }
 
+/** Not found, though in the account: it cannot be edited. */
+const notEditable = new Set(["purchase-pending", "purchase-failed", "port-failed"]);
+
 const ownershipBody = z.object({ phone_numbers: z.array(z.string()) });
 
 /** POST /phone_numbers/actions/verify_ownership: exact E.164 numbers only. */
-export function verifyOwnership({ state, body, faults }: RequestContext): WireOwnership {
+export function verifyOwnership({ state, body, faults }: RequestContext): WireOwnership | WireOdd {
   const { phone_numbers } = parseBody(body, ownershipBody);
   const found: { id: string; number_val_e164: string }[] = [];
   const not_found: string[] = [];
   for (const phoneNumber of new Set(phone_numbers)) {
-    const number = pick(faults, "not_visible") ? undefined : ownedByNumber(state, phoneNumber);
-    if (number) found.push({ id: number.id, number_val_e164: phoneNumber });
-    else not_found.push(phoneNumber);
+    const number = ownedNumbers(state).find((candidate) =>
+      candidate.phoneNumber === phoneNumber && !notEditable.has(candidate.status)
+    );
+    if (number && !pick(faults, "not_visible")) {
+      found.push({ id: number.id, number_val_e164: phoneNumber });
+    } else not_found.push(phoneNumber);
   }
-  return { data: { record_type: "number_ownership", found, not_found } };
+  const data = { record_type: "number_ownership", found, not_found };
+  return pick(faults, "odd_entries")
+    ? { data: { ...data, found: makeOwnershipOdd(found) } }
+    : { data };
 }

@@ -1,7 +1,5 @@
 import { isoTime, type Order, type OrderLine } from "./state.ts";
-import type { WireListedOrder, WireOrder, WireSubOrderAnswer } from "./wire.ts";
-
-type WireLine = NonNullable<WireOrder["phone_numbers"]>[number];
+import type { WireLine, WireListedOrder, WireOrder, WireSubOrderAnswer } from "./wire.ts";
 
 function showLine(line: OrderLine): WireLine {
   return {

@@ -5,7 +5,14 @@ import { filtersOf, paginate } from "./query.ts";
 import { badRequest, notFound } from "./refusal.ts";
 import { cancelOrder } from "./settle-order.ts";
 import { isoTime, type Order } from "./state.ts";
-import type { Page, WireListedOrder, WireOrderAnswer, WireSubOrderAnswer } from "./wire.ts";
+import { makeOrdersOdd } from "./odd-entries.ts";
+import type {
+  Page,
+  WireListedOrder,
+  WireOdd,
+  WireOrderAnswer,
+  WireSubOrderAnswer,
+} from "./wire.ts";
 
 const filters = [
   "status",
@@ -17,7 +24,9 @@ const filters = [
 ];
 
 /** GET /number_orders, newest first. */
-export function listOrders({ state, url, faults }: RequestContext): Page<WireListedOrder> {
+export function listOrders(
+  { state, url, faults }: RequestContext,
+): Page<WireListedOrder> | WireOdd {
   const filter = filtersOf(url, filters);
   const equals = (name: string, actual: string | null) => {
     const wanted = filter(name);
@@ -32,7 +41,8 @@ export function listOrders({ state, url, faults }: RequestContext): Page<WireLis
     (after === undefined || isoTime(order.createdAt) > isoTime(Date.parse(after))) &&
     (before === undefined || isoTime(order.createdAt) < isoTime(Date.parse(before)));
   const visible = pick(faults, "not_visible") ? [] : [...state.orders.values()].reverse();
-  return paginate(url, visible.filter(matches), showListedOrder);
+  const page = paginate(url, visible.filter(matches), showListedOrder);
+  return pick(faults, "odd_entries") ? { ...page, data: makeOrdersOdd(page.data) } : page;
 }
 
 /** GET /number_orders/{id} */

@@ -1,12 +1,12 @@
 import { z } from "zod";
-import { availableFunds, priceOf } from "./account.ts";
+import { availableFunds, sumOf } from "./account.ts";
 import type { RequestContext } from "./context.ts";
 import { pick } from "./faults.ts";
 import { showOrder } from "./order-views.ts";
 import { parseBody } from "./query.ts";
 import { badRequest, insufficientFunds, notE164, taken, unknownReference } from "./refusal.ts";
 import { settleOrder } from "./settle-order.ts";
-import { type Order, ownedByNumber, type State } from "./state.ts";
+import { type Arrival, type Order, ownedByNumber, type State } from "./state.ts";
 import type { WireOrderAnswer } from "./wire.ts";
 
 const reference = z.string().nullish();
@@ -55,9 +55,8 @@ function checkNumbers(state: State, phoneNumbers: string[]) {
   });
 }
 
-function checkFunds(state: State, count: number) {
-  const { upfront, monthly } = priceOf(state);
-  if (availableFunds(state) < count * (upfront + monthly)) {
+function checkFunds(state: State, phoneNumbers: string[]) {
+  if (availableFunds(state) < sumOf(state, phoneNumbers)) {
     throw insufficientFunds("You do not have enough funds to perform this action.");
   }
 }
@@ -73,14 +72,28 @@ function loseToAnother({ state, faults }: RequestContext, phoneNumbers: string[]
 }
 
 function outcomeOf({ faults }: RequestContext, count: number): Order["outcome"] {
-  const failed = pick(faults, "order_failed");
-  if (failed) return { status: "failure", failedLines: count, taken: failed.taken };
-  const partial = pick(faults, "partial_failure");
-  if (!partial) return { status: "success", failedLines: 0, taken: false };
+  const [failed, partial, ends] = [
+    pick(faults, "order_failed"),
+    pick(faults, "partial_failure"),
+    pick(faults, "order_ends_as"),
+  ];
   return {
-    status: partial.order_status,
-    failedLines: partial.failed_lines,
-    taken: partial.taken,
+    status: ends?.status ?? (failed ? "failure" : partial?.order_status ?? "success"),
+    lineStatus: ends?.status ?? "success",
+    buys: ends?.buys ?? true,
+    failedLines: failed ? count : partial?.failed_lines ?? 0,
+    taken: failed?.taken ?? partial?.taken ?? false,
+    arrival: arrivalOf(faults),
+  };
+}
+
+function arrivalOf(faults: RequestContext["faults"]): Arrival {
+  const late = pick(faults, "not_active");
+  const connection = pick(faults, "wrong_connection");
+  return {
+    status: late?.status ?? "active",
+    activeAfterMs: late?.ms,
+    connectionId: connection?.connection_id,
   };
 }
 
@@ -123,7 +136,7 @@ export function placeOrder(context: RequestContext): WireOrderAnswer {
   checkReferences(state, body);
   checkNumbers(state, phoneNumbers);
   loseToAnother(context, phoneNumbers);
-  checkFunds(state, phoneNumbers.length);
+  checkFunds(state, phoneNumbers);
   const order = newOrder(context, body, phoneNumbers);
   state.orders.set(order.id, order);
   phoneNumbers.forEach((phoneNumber) => state.inventory.take(phoneNumber));

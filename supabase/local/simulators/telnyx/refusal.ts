@@ -47,6 +47,9 @@ export const invalidSetting = refuse(422, "10027", "Invalid parameter");
 /** What a search without a match answers, instead of an empty list. */
 export const noneFound = refuse(400, "10031", "Invalid request filter");
 export const insufficientFunds = refuse(402, "20100", "Insufficient Funds");
+/** Any other code: what is wrong is in the request itself. */
+export const refusedWith = (status: number, code: string) =>
+  refuse(status, code, "Invalid request")("The request has a parameter that cannot be used.");
 export const numberConflict = refuse(409, "85001", "Conflict");
 
 /** Telnyx API reference, "Rate limiting": the reset header counts seconds. */

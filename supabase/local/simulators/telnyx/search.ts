@@ -3,10 +3,14 @@ import { filtersOf } from "./query.ts";
 import { badRequest, missingParameter, noneFound } from "./refusal.ts";
 import { areaCodeOf } from "./inventory.ts";
 import { stateOf } from "./us-area-codes.ts";
+import type { FaultOf } from "./fault-kinds.ts";
 import { pick } from "./faults.ts";
 import type { RequestContext } from "./context.ts";
+import { freshNumber, unfitOffers } from "./ignored-filters.ts";
+import { parseAmount } from "./money.ts";
+import { makeOffersOdd } from "./odd-entries.ts";
 import type { State } from "./state.ts";
-import type { WireAvailableNumber, WireSearch } from "./wire.ts";
+import type { WireAvailableNumber, WireOdd, WireSearch } from "./wire.ts";
 
 const filters = [
   "country_code",
@@ -125,7 +129,7 @@ function redact(phoneNumber: string): string {
   return `${phoneNumber.slice(0, -4)}xxxx`;
 }
 
-function answer(data: WireAvailableNumber[]): WireSearch {
+function answer<Offer extends WireAvailableNumber>(data: Offer[]) {
   const metadata = {
     total_results: data.length,
     best_effort_results: data.filter((number) => number.best_effort).length,
@@ -133,8 +137,40 @@ function answer(data: WireAvailableNumber[]): WireSearch {
   return { data, meta: metadata, metadata };
 }
 
+/** What the faults make of the offers; the numbers that are shown may be ordered for a while. */
+function answerWith({ state, faults }: RequestContext, offers: WireAvailableNumber[]) {
+  const prices = pick(faults, "prices");
+  const offered = prices ? offersAt(state, offers, prices) : offers;
+  const ignored = pick(faults, "filters_ignored")
+    ? unfitOffers(state, (phoneNumber) => showNumber(state, phoneNumber, false))
+    : [];
+  const redacted = pick(faults, "redacted_numbers") !== undefined;
+  const shown = [...ignored, ...offered].map(({ phone_number = "", ...offer }) => {
+    if (!redacted) state.searchedAt.set(phone_number, state.timers.now());
+    return { ...offer, phone_number: redacted ? redact(phone_number) : phone_number };
+  });
+  if (!pick(faults, "odd_entries")) return answer(shown);
+  return { ...answer(shown), data: makeOffersOdd(state, shown) };
+}
+
+/** As many others in the same area codes, at that price: no other search shows them at another. */
+function offersAt(
+  state: State,
+  offers: WireAvailableNumber[],
+  { upfront_cost, monthly_cost }: FaultOf<"prices">,
+): WireAvailableNumber[] {
+  const price = { upfront: parseAmount(upfront_cost), monthly: parseAmount(monthly_cost) };
+  return offers.map((offer) => {
+    const phone_number = freshNumber(state, (offer.phone_number ?? "").slice(0, 5));
+    state.prices.set(phone_number, price);
+    const cost_information = { ...offer.cost_information, upfront_cost, monthly_cost };
+    return { ...offer, phone_number, cost_information };
+  });
+}
+
 /** GET /available_phone_numbers: what is for sale; what it shows may be ordered for a while. */
-export function searchNumbers({ state, url, faults }: RequestContext): WireSearch {
+export function searchNumbers(context: RequestContext): WireSearch | WireOdd {
+  const { state, url, faults } = context;
   const filter = filtersOf(url, filters);
   if (filter("country_code") === undefined) {
     throw missingParameter("country_code is required.", { parameter: "filter[country_code]" });
@@ -147,22 +183,14 @@ export function searchNumbers({ state, url, faults }: RequestContext): WireSearc
   const limit = limitOf(filter);
   const exact = find(state.inventory.inAreaCodes(areaCodes), matcher(filter), limit);
   const near = sold ? findNear(state, filter, exact, limit) : [];
-  if (exact.length + near.length === 0) {
+  if (exact.length + near.length === 0 && !pick(faults, "filters_ignored")) {
     throw noneFound(
       "No numbers found for the provided filters. Try best_effort=true.",
       { parameter: "filter" },
     );
   }
-  const redacted = pick(faults, "redacted_numbers") !== undefined;
-  for (const phoneNumber of redacted ? [] : [...exact, ...near]) {
-    state.searchedAt.set(phoneNumber, state.timers.now());
-  }
-  const shown = (phoneNumber: string) => redacted ? redact(phoneNumber) : phoneNumber;
-  return answer([
-    ...exact.map((number) => ({
-      ...showNumber(state, number, false),
-      phone_number: shown(number),
-    })),
-    ...near.map((number) => ({ ...showNumber(state, number, true), phone_number: shown(number) })),
+  return answerWith(context, [
+    ...exact.map((number) => showNumber(state, number, false)),
+    ...near.map((number) => showNumber(state, number, true)),
   ]);
 }

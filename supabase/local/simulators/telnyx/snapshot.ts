@@ -4,6 +4,7 @@ import { formatAmount } from "./money.ts";
 import { showOrder } from "./order-views.ts";
 import {
   isoTime,
+  isOwned,
   type OwnedNumber,
   type RequestLogEntry,
   type State,
@@ -14,6 +15,7 @@ import type { WireOrder } from "./wire.ts";
 export interface SnapshotNumber {
   id: string;
   phone_number: string;
+  status: string;
   connection_id: string | null;
   customer_reference: string | null;
   order_id: string | null;
@@ -52,6 +54,7 @@ function showNumber(number: OwnedNumber): SnapshotNumber {
   return {
     id: number.id,
     phone_number: number.phoneNumber,
+    status: number.status,
     connection_id: number.connectionId,
     customer_reference: number.customerReference,
     order_id: number.orderId,
@@ -75,8 +78,8 @@ export function takeSnapshot(state: State, publicKey: string): Snapshot {
     available_funds: formatAmount(availableFunds(state)),
     spent: formatAmount(spent),
     charges: state.charges.map((charge) => ({ ...charge, amount: formatAmount(charge.amount) })),
-    numbers: numbers.filter((number) => number.deletedAt === null).map(showNumber),
-    deleted_numbers: numbers.filter((number) => number.deletedAt !== null).map(showNumber),
+    numbers: numbers.filter(isOwned).map(showNumber),
+    deleted_numbers: numbers.filter((number) => !isOwned(number)).map(showNumber),
     orders: [...state.orders.values()].map(showOrder),
     order_ledger: state.orderLedger,
     requests: state.requests,

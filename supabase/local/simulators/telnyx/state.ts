@@ -4,14 +4,13 @@ import type { Operation } from "./operations.ts";
 import type { Settings } from "./options.ts";
 import { createRandom } from "./random.ts";
 import { createTimers, type Timers } from "./timers.ts";
-
-export type OrderStatus = "pending" | "success" | "failure";
+import type { NumberStatus } from "./wire.ts";
 
 export interface OrderLine {
   /** A UUID; never the id of the number. */
   id: string;
   phoneNumber: string;
-  status: OrderStatus;
+  status: string;
 }
 
 export interface Order {
@@ -19,20 +18,49 @@ export interface Order {
   subOrderId: string;
   createdAt: number;
   updatedAt: number;
-  status: OrderStatus;
+  /** pending, success, failure; another word by a fault. */
+  status: string;
   customerReference: string | null;
   connectionId: string | null;
   messagingProfileId: string | null;
   billingGroupId: string | null;
   lines: OrderLine[];
-  /** What becomes of the order when it settles; the last lines are the ones that fail. */
-  outcome: { status: OrderStatus; failedLines: number; taken: boolean };
+  outcome: Outcome;
+}
+
+/** What becomes of an order when it settles. */
+export interface Outcome {
+  status: string;
+  /** What the lines say that do not fail. */
+  lineStatus: string;
+  /** Whether the numbers of these lines come into the account. */
+  buys: boolean;
+  /** The last lines are the ones that fail. */
+  failedLines: number;
+  taken: boolean;
+  /** How the numbers come into the account. */
+  arrival: Arrival;
+}
+
+/** What is told of a number when it comes into the account, and for how long. */
+export interface Arrival {
+  status: NumberStatus;
+  /** Milliseconds until it is active; undefined: not by itself. */
+  activeAfterMs?: number;
+  /** Another connection than the one that was ordered; undefined: that one. */
+  connectionId?: string | null;
+}
+
+export interface Price {
+  upfront: number;
+  monthly: number;
 }
 
 export interface OwnedNumber {
   /** A numeric string above 2^53. */
   id: string;
   phoneNumber: string;
+  status: NumberStatus;
   connectionId: string | null;
   customerReference: string | null;
   billingGroupId: string | null;
@@ -45,7 +73,10 @@ export interface OwnedNumber {
   upfrontCost: number;
   monthlyCost: number;
   purchasedAt: number;
+  /** Null: it has not been active yet. */
+  activatedAt: number | null;
   updatedAt: number;
+  /** When it was deleted; such a number is not shown any more. */
   deletedAt: number | null;
 }
 
@@ -94,6 +125,10 @@ export interface State {
   numbers: Map<string, OwnedNumber>;
   /** When a search last showed a number. */
   searchedAt: Map<string, number>;
+  /** What a number costs that does not cost what numbers usually do. */
+  prices: Map<string, Price>;
+  /** Numbers that no search for voice would show if its filters were kept to. */
+  unfit: Set<string>;
   /** Numbers of other customers. */
   ownedByOthers: Set<string>;
   charges: Charge[];
@@ -116,6 +151,8 @@ export function createState(settings: Settings): State {
     orders: new Map(),
     numbers: new Map(),
     searchedAt: new Map(),
+    prices: new Map(),
+    unfit: new Set(),
     ownedByOthers: new Set(),
     charges: [],
     requests: [],
@@ -135,9 +172,19 @@ export function recordGraveError(state: State, what: string): void {
   state.graveErrors.push({ at: isoTime(state.timers.now()), what });
 }
 
+/** The numbers that the account shows, newest first; some of them it does not own any more. */
+export function shownNumbers(state: State): OwnedNumber[] {
+  return [...state.numbers.values()].filter((number) => number.deletedAt === null).reverse();
+}
+
+/** Whether the account owns it, or is about to. */
+export function isOwned({ status, deletedAt }: OwnedNumber): boolean {
+  return deletedAt === null && status !== "deleted" && status !== "ported-out";
+}
+
 /** The numbers that the account owns now, newest first. */
 export function ownedNumbers(state: State): OwnedNumber[] {
-  return [...state.numbers.values()].filter((number) => number.deletedAt === null).reverse();
+  return shownNumbers(state).filter(isOwned);
 }
 
 export function ownedByNumber(state: State, phoneNumber: string): OwnedNumber | undefined {

@@ -19,17 +19,36 @@ export interface Page<Item> {
   meta: Required<Telnyx.PaginationMeta>;
 }
 
+/** Telnyx documents pending, success and failure; other words have been seen. */
+type AnyStatus<T> = Omit<T, "status"> & { status: string };
+
+/** Entries that are not as documented, among those that are. */
+export interface WireOdd {
+  data: unknown;
+  meta?: unknown;
+  metadata?: unknown;
+}
+
 export type WireSearch = Telnyx.AvailablePhoneNumberListResponse;
 export type WireAvailableNumber = Telnyx.AvailablePhoneNumberListResponse.Data;
 
-export type WireOrder = NullableReferences<Telnyx.NumberOrderWithPhoneNumbers>;
-export type WireListedOrder = NullableReferences<Telnyx.NumberOrderListResponse>;
+type DocumentedOrder = NullableReferences<Telnyx.NumberOrderWithPhoneNumbers>;
+type DocumentedLine = NonNullable<DocumentedOrder["phone_numbers"]>[number];
+export type WireLine = AnyStatus<DocumentedLine>;
+export type WireOrder = AnyStatus<Omit<DocumentedOrder, "phone_numbers">> & {
+  phone_numbers: WireLine[];
+};
+export type WireListedOrder = AnyStatus<NullableReferences<Telnyx.NumberOrderListResponse>>;
 /** POST and GET of one order. */
 export interface WireOrderAnswer {
   data: WireOrder;
 }
-export type WireSubOrderAnswer = Telnyx.SubNumberOrderCancelResponse;
+type DocumentedSubOrder = NonNullable<Telnyx.SubNumberOrderCancelResponse["data"]>;
+export interface WireSubOrderAnswer {
+  data: AnyStatus<DocumentedSubOrder>;
+}
 
+export type NumberStatus = NonNullable<Telnyx.NumbersPhoneNumberDetailed["status"]>;
 export type WireNumber = Telnyx.NumbersPhoneNumberDetailed;
 export type WireNumberAnswer = Telnyx.PhoneNumberRetrieveResponse;
 export type WireDeletedNumber = Telnyx.PhoneNumberDeleteResponse;
@@ -41,7 +60,7 @@ export type WireBalance = Telnyx.BalanceRetrieveResponse;
 type OrderEvent = Telnyx.NumberOrderStatusUpdateWebhookEvent;
 export type WireOrderEvent = Omit<OrderEvent, "data"> & {
   data: Omit<OrderEvent["data"], "payload"> & {
-    payload: NullableReferences<OrderEvent["data"]["payload"]>;
+    payload: WireOrder;
   };
 };
 type CallEvent = Telnyx.CallInitiatedWebhookEvent;
@@ -59,4 +78,5 @@ export type WireAnswer =
   | Page<WireNumber>
   | Page<WireSlimNumber>
   | WireOwnership
-  | WireBalance;
+  | WireBalance
+  | WireOdd;

@@ -40,6 +40,10 @@ Deno.test("faults, inventory and numbers are controlled over HTTP", async (t) =>
       const path = `/numbers/${phoneNumber}`;
       await ask(scene, "PATCH", path, { deletion_lock_enabled: true });
       assertEquals(await outcome(telnyx.phoneNumbers.delete(id)), "400 10015");
+      await ask(scene, "PATCH", path, { status: "port-out-pending", connection_id: null });
+      const { data } = await telnyx.phoneNumbers.retrieve(id);
+      assertEquals([data?.status, data?.connection_id ?? null], ["port-out-pending", null]);
+      assertEquals((await ask(scene, "PATCH", path, { status: "lost" })).status, 422);
       await ask(scene, "DELETE", path);
       assertEquals(await outcome(telnyx.phoneNumbers.retrieve(id)), "404 10005");
       assertEquals((await ask(scene, "DELETE", path)).status, 409);

@@ -33,7 +33,10 @@ Deno.test({
       const reference = simulator.control.snapshot().orders[0]?.customer_reference ?? "";
       await carrier.findOrder(reference, phoneNumber);
       simulator.control.settleOrders();
-      assert(await carrier.findOwned(phoneNumber));
+      const number = await carrier.findNumber(phoneNumber);
+      assertEquals(number?.status, "active");
+      assertEquals(await carrier.findListed(phoneNumber), number);
+      assertEquals(await carrier.connect(number?.id ?? ""), number);
       // Refused, with an answer that must be documented too.
       const refused = carrier.order(phoneNumber, crypto.randomUUID());
       assertEquals((await refused.catch((error) => error)).errorClass, "taken");
@@ -42,6 +45,6 @@ Deno.test({
       .filter((differences) => differences !== undefined);
     assertEquals(compared.flat().filter((difference) => !isDocumented(difference)), []);
     // All but the proof of ownership, which the document of 2020 does not have.
-    assertEquals([exchanges.length, compared.length], [8, 7]);
+    assertEquals([exchanges.length, compared.length], [12, 11]);
   },
 });

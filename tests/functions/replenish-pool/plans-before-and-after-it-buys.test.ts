@@ -1,0 +1,76 @@
+import { assert, assertEquals } from "../../support/assert.ts";
+import { around } from "../../support/mortal.ts";
+import { freeNumbers, phonesOf, register, values } from "../../support/pool.ts";
+import { openSession } from "../../support/sessions.ts";
+import { discrepancies, purchases, withSupply } from "../../support/supply.ts";
+
+Deno.test("what is taken while it buys is bought in the same run", () =>
+  withSupply({ lowWater: 5 }, async (supply) => {
+    const { db } = supply;
+    let orders = 0;
+    const parts = around(supply.parts, "carrier.order", async (step) => {
+      if (++orders === 10) await register(db, 9);
+      return await step();
+    });
+    const { owned } = await supply.runWith(parts);
+    assertEquals(owned, 20);
+    assert((await freeNumbers(db)).length >= 5);
+    assertEquals(
+      await values(db, "select phone as value from organizations where phone is null"),
+      [],
+    );
+    assertEquals(await discrepancies(supply), []);
+  }));
+
+Deno.test("a plan that fails is said, and keeps nothing from being bought", () =>
+  withSupply({}, async (supply) => {
+    await supply.plan(2);
+    const log: string[] = [];
+    const parts = around(supply.parts, "ledger.plan", () => Promise.reject(new Error("a test")));
+    const { owned } = await supply.runWith(parts, (event) => log.push(event));
+    assertEquals(owned, 2);
+    assertEquals(log.filter((event) => event === "plan_failed").length, 2);
+    assertEquals(await discrepancies(supply), []);
+  }));
+
+Deno.test("a planner that somebody holds up: what is on order is taken in all the same", () =>
+  withSupply({}, async (supply) => {
+    const { db, simulator: { control } } = supply;
+    await db.query("alter function phone_pool.plan() set lock_timeout = '50ms'");
+    control.addFault({ operation: "number_orders.create", kind: "order_pending" });
+    await supply.plan(2);
+    await supply.run();
+    control.settleOrders();
+    await supply.pass(60);
+    const holder = await openSession(db);
+    await holder.query("begin");
+    await holder.query("update phone_pool.planner set began_at = now() where only_row");
+    assertEquals((await supply.run()).owned, 2);
+    await holder.query("rollback");
+    assertEquals(await discrepancies(supply), []);
+  }));
+
+Deno.test("an organization that a client holds delays its own number, and no other", () =>
+  withSupply({ lowWater: 5 }, async (supply) => {
+    const { db } = supply;
+    await db.query(
+      `alter function record_purchase_owned(uuid, uuid, text) set lock_timeout = '50ms'`,
+    );
+    const [held = ""] = await register(db, 1, { areaCode: "202" });
+    const others = await register(db, 3);
+    const client = await openSession(db);
+    await client.query("begin");
+    await client.query("update organizations set name = 'in no hurry' where id = $1", [held]);
+    for (let minute = 0; minute < 14; minute++) {
+      await supply.run();
+      await supply.pass(60);
+    }
+    assert((await phonesOf(db, others)).every((phone) => phone !== null));
+    const [late] = (await purchases(supply)).filter(({ status }) => status !== "owned");
+    assertEquals([late?.status, late?.attempts, late?.last_error_class], ["ordered", 0, null]);
+    await client.query("commit");
+    await supply.pass(600);
+    await supply.run();
+    assertEquals((await phonesOf(db, [held]))[0]?.slice(0, 5), "+1202");
+    assertEquals(await discrepancies(supply), []);
+  }));
