@@ -270,6 +270,40 @@ comment on function phone_pool.resume_waiting(int) is
   'Gives organizations that wait, p_limit at most, the number back that they held before, if it '
   'still rests. Returns how many. To be called in a transaction of its own.';
 
+create function phone_pool.next_request(p_after bigint)
+returns phone_pool.number_requests
+language plpgsql
+set search_path = pg_catalog, pg_temp
+-- From the queue's beginning, by its index: the planner knows nothing of phone_digits(), believes
+-- that nearly nobody is left, and would look at all of them each time.
+set enable_seqscan = off
+set enable_sort = off
+as $$
+#variable_conflict use_variable
+declare
+  v_now timestamptz := phone_pool.clock();
+  v_request phone_pool.number_requests;
+begin
+  select r.* into v_request
+  from phone_pool.number_requests r
+  join public.organizations o on o.id = r.organization_id
+  where r.id > p_after and coalesce(r.not_before <= v_now, true)
+    and (phone_pool.phone_digits(o.phone) is null or r.replaces is not null)
+    and exists (
+      select from public.phone_numbers p
+      where p.status = 'available'
+        and (r.area_code is null or p.area_code = r.area_code
+          and not phone_pool.is_unwelcome(r.organization_id, p.id)))
+  order by r.id
+  limit 1
+  for update of r skip locked for no key update of o skip locked;
+  return v_request;
+end
+$$;
+comment on function phone_pool.next_request(bigint) is
+  'Locks and returns the next request of the queue after p_after for which there is a free number; '
+  'null when there is none. One that is locked, or not to be tried yet, is passed over.';
+
 create function phone_pool.serve_next(
   p_request_id bigint,
   p_organization_id uuid,
@@ -352,8 +386,7 @@ set search_path = pg_catalog, pg_temp
 as $$
 #variable_conflict use_variable
 declare
-  v_now timestamptz := phone_pool.clock();
-  v_request record;
+  v_request phone_pool.number_requests;
   v_result record;
   v_suspects uuid[] := '{}';
   v_served int := phone_pool.resume_waiting();
@@ -366,21 +399,9 @@ begin
   end if;
   -- Each request once, and only while there are numbers. One that is locked is passed over.
   for i in 1..p_limit loop
-    select r.id, r.organization_id, r.area_code, r.replaces into v_request
-    from phone_pool.number_requests r
-    join public.organizations o on o.id = r.organization_id
-    where r.id > v_last and coalesce(r.not_before <= v_now, true)
-      and (phone_pool.phone_digits(o.phone) is null or r.replaces is not null)
-      and exists (
-        select from public.phone_numbers p
-        where p.status = 'available'
-          and (r.area_code is null or p.area_code = r.area_code
-            and not phone_pool.is_unwelcome(r.organization_id, p.id)))
-    order by r.id
-    limit 1
-    for update of r skip locked for no key update of o skip locked;
-    v_newest := case when found and i = p_limit then v_request.id else v_newest end;
-    exit when not found;
+    v_request := phone_pool.next_request(v_last);
+    exit when v_request.id is null;
+    v_newest := case when i = p_limit then v_request.id else v_newest end;
     v_last := v_request.id;
     continue when not phone_pool.lock_replaced_number(v_request.replaces);
     v_result := phone_pool.serve_next(

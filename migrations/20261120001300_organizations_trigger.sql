@@ -103,25 +103,31 @@ begin
   -- New: never seen before, and any number will do. Known: it held a number before, wants an area
   -- code, or shows a number of the pool, as a row does that was restored. Wrong: it shows one and is
   -- to have none.
-  select max(greatest(s.low_water, case when s.forecast then p.low_water end)),
-    array_agg(n.id) filter (where k.kind = 'new'), array_agg(n.id) filter (where k.kind = 'known'),
-    array_agg(n.id) filter (where k.kind = 'wrong')
+  select (
+      select greatest(s.low_water, case when s.forecast then p.low_water end)
+      from phone_pool.settings s, phone_pool.planner p),
+    array_agg(n.id) filter (where n.kind = 'new'), array_agg(n.id) filter (where n.kind = 'known'),
+    array_agg(n.id) filter (where n.kind = 'wrong')
   into strict v_low_water, v_new, v_known, v_wrong
-  from phone_pool.settings s
-  cross join phone_pool.planner p
-  left join new_organizations n on true
-  left join lateral (
-    select case
-      when phone_pool.phone_digits(n.phone) is not null then case
-        when not phone_pool.is_own_phone(n.phone) then case
-          when coalesce(n.subscription_status, '') = any (s.inactive_statuses) then 'wrong' else 'known' end
+  from (
+    select o.id, case
+      when phone_pool.phone_digits(o.phone) is not null then case
+        when not phone_pool.is_own_phone(o.phone) then case
+          when o.is_inactive then 'wrong' else 'known' end
         end
-      when coalesce(n.subscription_status, '') = any (s.inactive_statuses) then null
-      when phone_pool.wanted_area_code(n.settings) is null
-        and not exists (select from phone_pool.tenures t where t.organization_id = n.id) then 'new'
+      when o.is_inactive then null
+      when phone_pool.wanted_area_code(o.settings) is null
+        and not exists (select from phone_pool.tenures t where t.organization_id = o.id) then 'new'
       else 'known'
       end as kind
-  ) k on n.id is not null;
+    from (
+      select w.id, w.phone, w.settings, coalesce(w.subscription_status, '') = any (
+        (select s.inactive_statuses from phone_pool.settings s)::text[]) as is_inactive
+      from new_organizations w
+    ) o
+    -- Asked once for each, not once for each use.
+    offset 0
+  ) n;
   if v_low_water is null then
     raise exception 'phone_pool.settings or phone_pool.planner has no row';
   end if;

@@ -58,8 +58,11 @@ export const sketch: Way = {
     const { id, phone_number } = number.rows[0];
     await client.query({
       name: "sketch-number",
-      text: `update public.phone_numbers set status = 'assigned', organization_id = $1,
-        assigned_at = now() where id = $2`,
+      text: `with n as (
+          update public.phone_numbers set status = 'assigned', organization_id = $1,
+            assigned_at = now() where id = $2 returning id)
+        insert into phone_pool.tenures (phone_number_id, organization_id, requested_at, held)
+        select id, $1, now(), tstzrange(now(), null) from n`,
       values: [organization.rows[0].id, id],
     });
     await client.query({
@@ -75,10 +78,7 @@ export const sketch: Way = {
 export async function connectFor(way: Way, database: BenchDatabase): Promise<pg.Client> {
   const client = await database.connect();
   if (!way.usesTrigger) {
-    await client.query(
-      "select set_config('phone_pool.writer', 'function', false), set_config($1, 'on', false)",
-      [MARKER],
-    );
+    await client.query("select set_config($1, 'on', false)", [MARKER]);
   }
   return client;
 }

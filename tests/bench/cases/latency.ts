@@ -73,7 +73,7 @@ async function run(server: BenchServer, side: Side, count: number): Promise<numb
   return took.sort((a, b) => a - b);
 }
 
-/** Somebody who delivers every tenth of a second what was ordered, as plain rows. */
+/** Somebody who plans every tenth of a second, and delivers what was ordered as plain rows. */
 async function startCarrier(database: BenchDatabase): Promise<{ stop(): Promise<void> }> {
   const client = await database.connect();
   await setVault(on(client));
@@ -94,9 +94,9 @@ async function startCarrier(database: BenchDatabase): Promise<{ stop(): Promise<
 }
 
 async function deliver(client: pg.Client): Promise<void> {
+  await client.query("select run_planner()");
   const { rowCount } = await client.query(
     "delete from phone_pool.purchases where status = 'planned'",
   );
   if (rowCount) await topUp(client, rowCount);
-  await client.query("select phone_pool.serve_waiting(500)");
 }

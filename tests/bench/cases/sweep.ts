@@ -1,6 +1,7 @@
 import type pg from "pg";
 import { fill } from "../../admin/support/volume.ts";
 import { on, setVault } from "../../support/pool.ts";
+import { withoutTriggers } from "../../support/raw-rows.ts";
 import { spread } from "../compare.ts";
 import { once, type Result } from "../report.ts";
 import type { BenchServer } from "../server.ts";
@@ -15,7 +16,8 @@ const DUE: Record<string, { prepare: string; left: string }> = {
         held = tstzrange(now() - interval '200 days', now() - interval '100 days'),
         release_reason = 'left', requested_at = now() - interval '200 days';
       update public.phone_numbers set status = 'suspended', organization_id = null,
-        suspended_until = now() - interval '1 day' where status = 'assigned';
+        suspended_until = now() - interval '1 day', suspended_reason = 'left'
+      where status = 'assigned';
       update public.organizations set phone = null, subscription_status = 'canceled'`,
     left: `select count(*)::int as left from public.phone_numbers
       where status = 'suspended' and suspended_until < now()`,
@@ -24,7 +26,7 @@ const DUE: Record<string, { prepare: string; left: string }> = {
     prepare: `update public.organizations set phone = null;
       delete from phone_pool.tenures;
       update public.phone_numbers set status = 'available', organization_id = null,
-        suspended_until = null, assigned_at = null;
+        suspended_until = null, suspended_reason = null, assigned_at = null;
       insert into phone_pool.number_requests (organization_id, requested_at)
         select id, now() from public.organizations`,
     left: "select count(*)::int as left from phone_pool.number_requests",
@@ -64,14 +66,10 @@ async function clear(
   const client = await database.connect();
   await fill(client, { organizations: rows, calls: 0 });
   // A past that no function would write.
-  await client.query(`set session_replication_role = replica;
-    alter table phone_pool.tenures disable trigger all;
-    alter table public.phone_numbers disable trigger all;
-    delete from phone_pool.number_requests`);
-  await client.query(prepare);
-  await client.query(`alter table phone_pool.tenures enable trigger all;
-    alter table public.phone_numbers enable trigger all;
-    set session_replication_role = origin`);
+  await withoutTriggers(
+    on(client),
+    () => client.query(`delete from phone_pool.number_requests; ${prepare}`),
+  );
   await setVault(on(client));
   await client.query("vacuum analyze");
   const took: number[] = [];
