@@ -75,6 +75,8 @@ insert into phone_pool.errors (code, sqlstate, status, message, hint) values
    'Use the intake_id of an earlier answer, with its organization_id, or the id of the call.'),
   ('outcome_unknown', 'PP048', 502, 'It is not known what became of this call',
    'Look at admin_intake_calls; to call again use a new intake_id.'),
+  ('patient_in_call', 'PP055', 409, 'A call to this patient is under way',
+   'Wait for its end: an organization makes one call to a patient at a time.'),
   ('record_is_final', 'PP049', 409, 'The record of a call is not rewritten',
    'Calls go on by what LiveKit and the agent report; nothing is edited or deleted.');
 

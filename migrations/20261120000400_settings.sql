@@ -52,8 +52,17 @@ create table phone_pool.settings (
   require_consent boolean not null default false,
   max_call_minutes int not null default 60
     constraint settings_max_call_is_1_to_240_minutes check (max_call_minutes between 1 and 240),
+  agent_sees_callee boolean not null default false,
+  call_webhook_url text null
+    constraint settings_call_webhook_is_https_or_loopback
+      check (call_webhook_url ~ '^(https://[^\s/]|http://127\.[0-9.]+(:[0-9]+)?(/|$))\S*$'),
   ringing_seconds int not null default 40
     constraint settings_ringing_is_5_to_75_seconds check (ringing_seconds between 5 and 75),
+  agent_wait_seconds int not null default 6
+    constraint settings_agent_wait_is_1_to_30_seconds check (agent_wait_seconds between 1 and 30),
+  media_encryption text not null default 'allow'
+    constraint settings_media_encryption_is_known
+      check (media_encryption in ('require', 'allow', 'disable')),
   alert_webhook_url text null
     constraint settings_alert_webhook_is_https_or_loopback
       check (alert_webhook_url ~ '^(https://[^\s/]|http://127\.[0-9.]+(:[0-9]+)?(/|$))\S*$'),
@@ -105,9 +114,20 @@ comment on column phone_pool.settings.keep_idle_above is
   'With more available numbers than this, and than low_water and batch_size together, one whose '
   'quarantine ends goes back to Telnyx, and so does one that was available for 30 days.';
 comment on column phone_pool.settings.max_call_minutes is
-  'After which LiveKit ends a call, counted from dialling.';
+  'After which a call is ended, counted from dialling: by LiveKit, and by the sweep, as '
+  'livekit-sip before 1.9 does not.';
 comment on column phone_pool.settings.ringing_seconds is
   'How long a phone rings. LiveKit''s answer is waited for meanwhile; after 80 s it gives none.';
+comment on column phone_pool.settings.agent_sees_callee is
+  'Whether the agent of a call may read the patient''s number by GET intake-calls/{call_id}.';
+comment on column phone_pool.settings.call_webhook_url is
+  'Where the application is told that a call has ended, by ids, signed as Standard Webhooks: '
+  'https, or a server on the database''s own machine; null: nowhere.';
+comment on column phone_pool.settings.agent_wait_seconds is
+  'How long a call waits for its voice agent before the phone rings; without one it does not.';
+comment on column phone_pool.settings.media_encryption is
+  'Of the speech between LiveKit and the carrier (SRTP): require, allow or disable. With allow it '
+  'is offered, and a carrier that answers without it is spoken to in clear.';
 comment on column phone_pool.settings.area_code_wait is
   'How long an organization waits for the area code it wants before it gets another.';
 comment on column phone_pool.settings.calling_hours_enforced is

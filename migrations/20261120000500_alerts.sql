@@ -45,6 +45,7 @@ comment on table phone_pool.alert_events is
 comment on column phone_pool.alert_events.message is 'What was seen; null: the problem is over.';
 create index alert_events_by_alert on phone_pool.alert_events (kind, subject, id);
 alter table phone_pool.alert_events enable row level security;
+grant select on phone_pool.alert_events to service_role;
 
 create function phone_pool.raise_alert(p_kind text, p_message text, p_subject text default '')
 returns void
@@ -104,7 +105,7 @@ begin
     returning e.id, e.kind, e.subject, e.message, e.at
   ),
   folded as (
-    select t.kind, t.subject, count(t.message)::int as times,
+    select t.kind, t.subject, min(t.id) as first_id, count(t.message)::int as times,
       min(t.at) filter (where t.message is not null) as first_at,
       max(t.at) filter (where t.message is not null) as last_at,
       (array_agg(t.message order by t.id desc) filter (where t.message is not null))[1] as message,
@@ -118,9 +119,12 @@ begin
     select f.kind, f.subject, f.message, f.times, f.first_at, f.last_at,
       case when f.quiet_since is not null then greatest(f.quiet_since, f.last_at) end
     from folded f where f.times > 0
+    -- Told in the order in which they were seen.
+    order by f.first_id
     on conflict (kind, subject) where closed_at is null do update
     set occurrences = a.occurrences + excluded.occurrences, message = excluded.message,
-      last_seen_at = excluded.last_seen_at, quiet_since = excluded.quiet_since
+      last_seen_at = greatest(a.last_seen_at, excluded.last_seen_at),
+      quiet_since = excluded.quiet_since
     returning a.id
   ),
   quiet as (
@@ -128,6 +132,8 @@ begin
     from folded f
     where f.times = 0 and a.kind = f.kind and a.subject = f.subject and a.closed_at is null
       and a.quiet_since is null
+      -- Committed late, and seen again since.
+      and f.quiet_since >= a.last_seen_at
     returning a.id
   )
   select count(*) into strict v_count from (select from raised union all select from quiet) w;
@@ -140,10 +146,11 @@ comment on function phone_pool.fold_alert_events(int) is
 
 create table phone_pool.heartbeats (
   job text constraint heartbeats_pkey primary key,
-  last_at timestamptz not null,
+  last_at timestamptz null,
   result jsonb not null default '{}'
 );
 comment on table phone_pool.heartbeats is 'When each job last ran, and what it did.';
+comment on column phone_pool.heartbeats.last_at is 'Null: it never ran.';
 alter table phone_pool.heartbeats enable row level security;
 grant select on phone_pool.heartbeats to service_role;
 
@@ -163,6 +170,7 @@ as $$
   on conflict (job) do nothing;
 $$;
 comment on function phone_pool.beat(text, jsonb) is
-  'Records that p_job has just run. Waits for no other that records it.';
+  'Records that p_job has just run. Waits for no other that records it, but for the one that does so '
+  'for the first time.';
 
 revoke execute on all functions in schema phone_pool from public;

@@ -101,11 +101,13 @@ as $$
   ),
   -- Rented at any time of the month: still, or given back and gone at Telnyx within it.
   rented as (
-    select count(*) filter (where r.gone_at is null) as numbers, sum(n.monthly_cost) as cost
+    select coalesce(sum(c.numbers), 0)::bigint as numbers, sum(c.monthly_cost) as cost
+    from phone_pool.rent_changes c
+  ),
+  gone as (
+    select sum(r.monthly_cost) as cost
     from month m
-    cross join public.phone_numbers n
-    left join phone_pool.carrier_releases r on r.phone_number_id = n.id
-    where r.gone_at is null or r.gone_at >= m.begins_at
+    join phone_pool.carrier_releases r on r.gone_at >= m.begins_at
   ),
   paid_once as (
     select sum(p.upfront_cost) as cost
@@ -118,8 +120,8 @@ as $$
     where p.status in ('planned', 'ordering', 'ordered') and (p_with_planned or p.status <> 'planned')
   )
   select r.numbers + o.numbers,
-    coalesce(r.cost, 0) + coalesce(u.cost, 0) + coalesce(o.cost, 0)
-  from rented r, paid_once u, on_order o;
+    coalesce(r.cost, 0) + coalesce(g.cost, 0) + coalesce(u.cost, 0) + coalesce(o.cost, 0)
+  from rented r, gone g, paid_once u, on_order o;
 $$;
 comment on function phone_pool.spending(timestamptz, boolean) is
   'How many numbers are ours or on order, and what the calendar month (UTC) of p_at commits us to in '

@@ -76,7 +76,7 @@ begin
   ) o;
   select count(*) into v_waiting from (
     select from phone_pool.number_requests r
-    where r.area_code is null and r.failures = 0 and not exists (
+    where r.area_code is null and coalesce(r.not_before <= phone_pool.clock(), true) and not exists (
       -- Its own purchase is under way, widened to any area code.
       select from phone_pool.purchases p
       where p.organization_id = r.organization_id and p.status in ('planned', 'ordering', 'ordered')
@@ -164,6 +164,7 @@ declare
   v_levels record;
   v_pause record;
   v_quantity int;
+  v_area_codes text[] := '{}';
 begin
   select * into strict v_levels from phone_pool.levels();
   v_quantity := phone_pool.missing_numbers(v_levels.low_water);
@@ -174,8 +175,14 @@ begin
     return phone_pool.plan_purchases(1, 'low_water');
   end if;
   v_quantity := ceil(v_quantity::numeric / v_levels.batch_size) * v_levels.batch_size;
-  return phone_pool.plan_purchases(v_quantity, 'low_water',
-    p_area_codes => phone_pool.area_codes_to_buy(v_quantity));
+  begin
+    v_area_codes := phone_pool.area_codes_to_buy(v_quantity);
+  exception when others then
+    -- Numbers of any area code are better than none.
+    raise warning 'phone_pool.area_codes_to_buy() failed: %', sqlerrm;
+    perform phone_pool.raise_alert('sweep_failing', sqlerrm, 'area_codes_to_buy');
+  end;
+  return phone_pool.plan_purchases(v_quantity, 'low_water', p_area_codes => v_area_codes);
 end
 $$;
 comment on function phone_pool.plan_refill() is
@@ -194,11 +201,18 @@ declare
 begin
   for v_request in
     select r.organization_id, r.area_code from phone_pool.number_requests r
-    where r.area_code is not null and r.failures = 0 and not exists (
+    where r.area_code is not null and not exists (
       select from phone_pool.purchases p
       where p.organization_id = r.organization_id
         and p.status in ('planned', 'ordering', 'ordered')
     )
+    and coalesce(r.not_before <= phone_pool.clock(), true)
+    -- While one is there that it can have, and did not get (a client has its row, or it could not be
+    -- written), no other is bought.
+    and not exists (
+      select from public.phone_numbers n
+      where n.status = 'available' and n.area_code = r.area_code
+        and not phone_pool.is_unwelcome(r.organization_id, n.id))
     order by r.id limit 100
   loop
     exit when (select p.is_paused from phone_pool.buying_pause() p);
@@ -209,8 +223,8 @@ begin
 end
 $$;
 comment on function phone_pool.plan_area_codes() is
-  'Plans a purchase for each organization that waits for an area code and has none on order. '
-  'Returns how many. For the planner only.';
+  'Plans a purchase for each organization that waits for an area code, which the pool does not have '
+  'and of which it has none on order. Returns how many. For the planner only.';
 
 create function phone_pool.plan()
 returns int

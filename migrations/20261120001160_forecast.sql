@@ -15,16 +15,19 @@
 create function phone_pool.wanted_area_code(p_settings jsonb)
 returns text
 language plpgsql
-immutable
+stable
 strict
 set search_path = pg_catalog, pg_temp
 as $$
 begin
-  return substring(p_settings ->> 'area_code' from '^\s*([2-9][0-9]{2})\s*$');
+  return (
+    select a.area_code from phone_pool.area_codes a
+    where a.area_code = substring(p_settings ->> 'area_code' from '^\s*([2-9][0-9]{2})\s*$'));
 end
 $$;
 comment on function phone_pool.wanted_area_code(jsonb) is
-  'The area code in an organization''s settings; null when there is none that could be one.';
+  'The area code in an organization''s settings; null when there is none of the United States: '
+  'nothing is bought for 911, 800, 555 or 416.';
 
 create function phone_pool.recent_arrivals()
 returns table (age float8, settings jsonb)

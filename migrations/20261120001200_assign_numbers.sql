@@ -6,6 +6,9 @@
 --
 -- Lock order: number_requests, organizations, phone_numbers, all by `skip locked`.
 
+-- Functions that read organizations say `#variable_conflict use_variable`, or name their arguments
+-- with the function: the application may have columns of any name.
+
 create function phone_pool.assign_numbers(
   p_organization_ids uuid[],
   p_phone_number_ids uuid[] default null,
@@ -18,6 +21,7 @@ language plpgsql
 -- in public must not be called instead: every function here is named with its schema.
 set search_path = public, extensions, pg_temp
 as $$
+#variable_conflict use_variable
 declare
   v_now timestamptz := phone_pool.clock();
 begin
@@ -29,22 +33,24 @@ begin
       suspended_reason = null, assigned_at = v_now, updated_at = v_now
     from unnest(coalesce(p_phone_number_ids, array(
       select c.id from public.phone_numbers c
-      where c.status = 'available'
+      where c.status operator(pg_catalog.=) 'available'
         -- Organizations that wait for any number, or for one of this area code, come first.
         and not exists (
-          select from phone_pool.number_requests r where r.area_code is null and r.failures = 0)
+          select from phone_pool.number_requests r
+          where r.area_code is null and r.failures operator(pg_catalog.=) 0)
         and (select true from phone_pool.number_requests r
-          where r.area_code = c.area_code and r.failures = 0 limit 1) is null
+          where r.area_code operator(pg_catalog.=) c.area_code
+            and r.failures operator(pg_catalog.=) 0 limit 1) is null
       order by c.purchased_at, c.id
       limit pg_catalog.cardinality(p_organization_ids)
       for update skip locked
     )), p_organization_ids) as pair (id, organization_id)
-    where p.id = pair.id
+    where p.id operator(pg_catalog.=) pair.id
     returning p.id, p.organization_id, p.phone_number, p.purchased_at
   ),
   written as (
     update public.organizations o set phone = a.phone_number
-    from assigned a where o.id = a.organization_id
+    from assigned a where o.id operator(pg_catalog.=) a.organization_id
     returning a.id as phone_number_id, o.id as organization_id
   ),
   -- Last, so that the time it took includes what the application does with the row.
@@ -72,8 +78,9 @@ language sql
 set search_path = public, extensions, pg_temp
 as $$
   update public.organizations o set phone = w.phone
-  from unnest(p_organization_ids, p_phones) as w (id, phone)
-  where o.id = w.id and o.phone is distinct from w.phone;
+  from unnest(show_phones.p_organization_ids, show_phones.p_phones) as w (id, phone)
+  where o.id operator(pg_catalog.=) w.id and not coalesce(
+    o.phone operator(pg_catalog.=) w.phone, o.phone is null and w.phone is null);
 $$;
 comment on function phone_pool.show_phones(uuid[], text[]) is
   'Writes organizations.phone: phone k of organization k, null for none.';
@@ -121,7 +128,7 @@ comment on function phone_pool.claim_number(uuid, text, uuid[]) is
   'last, and only where no area code is asked for; one that was replaced for it never comes back.';
 
 create function phone_pool.serve_request(p_request_id bigint, p_phone_number_id uuid)
-returns boolean
+returns text
 language plpgsql
 set search_path = pg_catalog, pg_temp
 as $$
@@ -136,26 +143,51 @@ begin
   perform phone_pool.assign_numbers(
     array[v_request.organization_id], array[p_phone_number_id], v_request.requested_at);
   perform phone_pool.close_alert('assignment_failed', v_request.organization_id::text);
-  return true;
-exception when others then
-  -- An organization whose row cannot be written (a trigger of the application's own, say) must not
-  -- keep those behind it waiting, nor a number that was just bought out of the books.
-  raise warning 'phone_pool could not serve a waiting organization: %', sqlerrm;
+  return null;
+exception
+  -- Says nothing of the row: the whole transaction is to be tried again.
+  when serialization_failure then
+    raise;
+  when unique_violation then
+    -- Phones may be unique, and this one stand somewhere else.
+    raise warning 'phone_pool could not serve a waiting organization: %', sqlerrm;
+    perform phone_pool.hold_back_if_shown(p_phone_number_id);
+    return sqlerrm;
+  when others then
+    -- An organization whose row cannot be written (a trigger of the application's own, say) must not
+    -- keep those behind it waiting, nor a number that was just bought out of the books.
+    raise warning 'phone_pool could not serve a waiting organization: %', sqlerrm;
+    return sqlerrm;
+end
+$$;
+comment on function phone_pool.serve_request(bigint, uuid) is
+  'Gives the number to the organization of that request, instead of the one that it replaces. Null; '
+  'or, with nothing changed, why that failed; a number that stands as another organization''s unique '
+  'phone is held back. The caller has locked request, organization and numbers.';
+
+create function phone_pool.note_failed_request(
+  p_request_id bigint,
+  p_phone_number_id uuid,
+  p_problem text
+)
+returns void
+language plpgsql
+set search_path = pg_catalog, pg_temp
+as $$
+begin
   update phone_pool.number_requests r
   set failures = r.failures + 1, not_before = phone_pool.clock()
     + make_interval(mins => least(power(2, least(r.failures, 10)), 60)::int)
   where r.id = p_request_id;
-  perform phone_pool.raise_alert('assignment_failed', format('…%s: %s',
-      (select right(n.phone_number, 4) from public.phone_numbers n where n.id = p_phone_number_id),
-      sqlerrm), (
-    select r.organization_id::text from phone_pool.number_requests r where r.id = p_request_id));
-  return false;
+  perform phone_pool.raise_alert('assignment_failed',
+    format('…%s: %s', right(n.phone_number, 4), p_problem), r.organization_id::text)
+  from phone_pool.number_requests r, public.phone_numbers n
+  where r.id = p_request_id and n.id = p_phone_number_id;
 end
 $$;
-comment on function phone_pool.serve_request(bigint, uuid) is
-  'Gives the number to the organization of that request, instead of the one that it replaces. False, '
-  'with an alert and nothing changed but when it is tried again, if that failed. The caller has '
-  'locked request, organization and number.';
+comment on function phone_pool.note_failed_request(bigint, uuid, text) is
+  'The organization of that request could not be given this number: it keeps its place, is tried '
+  'again in a minute, later less and less often (an hour), and nobody waits behind it meanwhile.';
 
 create function phone_pool.hold_back_number(p_phone_number_id uuid, p_reason text)
 returns void
@@ -177,28 +209,56 @@ $$;
 comment on function phone_pool.hold_back_number(uuid, text) is
   'Takes a free number out of the pool until what p_reason says is over, and alerts.';
 
+create function phone_pool.lock_replaced_number(p_phone_number_id uuid)
+returns boolean
+language plpgsql
+set search_path = pg_catalog, pg_temp
+as $$
+begin
+  if p_phone_number_id is not null then
+    perform from public.phone_numbers n where n.id = p_phone_number_id for update skip locked;
+    return found;
+  end if;
+  return true;
+end
+$$;
+comment on function phone_pool.lock_replaced_number(uuid) is
+  'Locks the number that is to be replaced; false if somebody has it, such as a call that is being '
+  'permitted: the organization is served another time, and nobody waits.';
+
 create function phone_pool.resume_waiting(p_limit int default 50)
 returns int
 language plpgsql
 set search_path = pg_catalog, pg_temp
 as $$
+#variable_conflict use_variable
 declare
-  v_organization_id uuid;
+  v_request record;
+  v_number_id uuid;
   v_count int := 0;
 begin
-  for v_organization_id in
-    select r.organization_id
+  for v_request in
+    select r.id, r.organization_id
     from phone_pool.number_requests r
     join public.organizations o on o.id = r.organization_id
-    where r.replaces is null and r.failures = 0
+    where r.replaces is null and coalesce(r.not_before <= phone_pool.clock(), true)
       and exists (select from phone_pool.tenures t where t.organization_id = r.organization_id)
+      and (phone_pool.resumable_tenure(r.organization_id)).id is not null
     order by r.id limit p_limit
     for update of r skip locked for no key update of o skip locked
   loop
+    -- Somebody may have the number: the organization is not made to wait for that.
+    v_number_id := (phone_pool.resumable_tenure(v_request.organization_id)).phone_number_id;
+    perform from public.phone_numbers n where n.id = v_number_id for update skip locked;
+    continue when not found;
     begin
-      v_count := v_count + phone_pool.resume_number(v_organization_id)::int;
-    exception when others then
-      perform phone_pool.raise_alert('assignment_failed', sqlerrm, v_organization_id::text);
+      v_count := v_count + phone_pool.resume_number(v_request.organization_id)::int;
+    exception
+      when serialization_failure then
+        raise;
+      when others then
+        raise warning 'phone_pool could not serve a waiting organization: %', sqlerrm;
+        perform phone_pool.note_failed_request(v_request.id, v_number_id, sqlerrm);
     end;
   end loop;
   return v_count;
@@ -208,61 +268,125 @@ comment on function phone_pool.resume_waiting(int) is
   'Gives organizations that wait, p_limit at most, the number back that they held before, if it '
   'still rests. Returns how many. To be called in a transaction of its own.';
 
-create function phone_pool.serve_waiting(p_limit int default 100)
+create function phone_pool.serve_next(
+  p_request_id bigint,
+  p_organization_id uuid,
+  p_area_code text,
+  inout suspects uuid[],
+  out is_served boolean
+)
+language plpgsql
+set search_path = pg_catalog, pg_temp
+as $$
+declare
+  v_number_id uuid;
+  v_tried uuid[] := '{}';
+  v_problem text;
+begin
+  is_served := false;
+  -- Another number tells whether it is to blame or the organization. A suspect comes last, and only
+  -- one of them is tried.
+  for i in 1..20 loop
+    v_number_id := phone_pool.claim_number(p_organization_id, p_area_code, suspects || v_tried);
+    if v_number_id is null and v_tried = '{}' then
+      v_number_id := phone_pool.claim_number(p_organization_id, p_area_code);
+    end if;
+    exit when v_number_id is null;
+    v_problem := phone_pool.serve_request(p_request_id, v_number_id);
+    is_served := v_problem is null;
+    exit when is_served;
+    continue when not exists (
+      select from public.phone_numbers n where n.id = v_number_id and n.status = 'available');
+    v_tried := v_tried || v_number_id;
+    exit when v_number_id = any (suspects) or cardinality(v_tried) = 5;
+  end loop;
+  if is_served then
+    suspects := array_remove(suspects, v_number_id);
+    perform phone_pool.hold_back_number(t.id, 'it could not be written to an organization')
+    from unnest(v_tried) t (id);
+  elsif v_tried <> '{}' then
+    suspects := suspects || v_tried;
+    perform phone_pool.note_failed_request(p_request_id, v_tried[1], v_problem);
+  end if;
+end
+$$;
+comment on function phone_pool.serve_next(bigint, uuid, text, uuid[]) is
+  'Serves one request, whose organization the caller has locked: with the oldest number that suits '
+  'it, or, should that fail, with one of the next four; then the numbers that failed are held back. '
+  'suspects: numbers that could not be written to an organization in this run.';
+
+create function phone_pool.pass_over(p_last_request_id bigint)
 returns int
 language plpgsql
 set search_path = pg_catalog, pg_temp
 as $$
 declare
+  v_count int;
+begin
+  update phone_pool.number_requests r
+  set failures = 1, not_before = phone_pool.clock() + interval '10 seconds'
+  where r.id in (
+    select w.id from phone_pool.number_requests w
+    where w.id <= p_last_request_id and w.failures = 0 and exists (
+      select from public.phone_numbers p
+      where p.status = 'available' and (w.area_code is null or p.area_code = w.area_code
+          and not phone_pool.is_unwelcome(w.organization_id, p.id))
+        -- Not one that an open registration is taking.
+        and (p.xmax = '0'::xid or not phone_pool.is_in_progress(p.xmax)))
+    order by w.id limit 100
+    for update skip locked);
+  get diagnostics v_count = row_count;
+  return v_count;
+end
+$$;
+comment on function phone_pool.pass_over(bigint) is
+  'Organizations that still wait although there is a number for them, because a client has their '
+  'rows, do not keep newcomers waiting, who would have to queue behind them. Returns how many.';
+
+create function phone_pool.serve_waiting(p_limit int default 100)
+returns int
+language plpgsql
+set search_path = pg_catalog, pg_temp
+as $$
+#variable_conflict use_variable
+declare
   v_now timestamptz := phone_pool.clock();
   v_request record;
-  v_number_id uuid;
-  v_other_id uuid;
-  v_failed uuid[] := '{}';
+  v_result record;
+  v_suspects uuid[] := '{}';
   v_served int := phone_pool.resume_waiting();
+  v_newest bigint := (select max(r.id) from phone_pool.number_requests r);
   v_last bigint := 0;
 begin
   -- Spares an empty pool the walk along the queue.
   if not exists (select from public.phone_numbers p where p.status = 'available') then
     return v_served;
   end if;
-  -- Each request once, and only while there are numbers. One that is locked is passed over; one that
-  -- cannot be served is tried with a second number, which tells whether the first is to blame.
+  -- Each request once, and only while there are numbers. One that is locked is passed over.
   for i in 1..p_limit loop
-    select r.id, r.organization_id, r.area_code into v_request
+    select r.id, r.organization_id, r.area_code, r.replaces into v_request
     from phone_pool.number_requests r
     join public.organizations o on o.id = r.organization_id
     where r.id > v_last and coalesce(r.not_before <= v_now, true)
       and (phone_pool.phone_digits(o.phone) is null or r.replaces is not null)
       and exists (
         select from public.phone_numbers p
-        where p.status = 'available' and p.id <> all (v_failed)
+        where p.status = 'available'
           and (r.area_code is null or p.area_code = r.area_code
             and not phone_pool.is_unwelcome(r.organization_id, p.id)))
     order by r.id
     limit 1
     for update of r skip locked for no key update of o skip locked;
+    v_newest := case when found and i = p_limit then v_request.id else v_newest end;
     exit when not found;
     v_last := v_request.id;
-    v_number_id := phone_pool.claim_number(
-      v_request.organization_id, v_request.area_code, v_failed);
-    continue when v_number_id is null;
-    if phone_pool.serve_request(v_request.id, v_number_id) then
-      v_served := v_served + 1;
-      continue;
-    end if;
-    v_failed := v_failed || v_number_id;
-    v_other_id := phone_pool.claim_number(v_request.organization_id, v_request.area_code, v_failed);
-    if v_other_id is null then
-      continue;
-    elsif phone_pool.serve_request(v_request.id, v_other_id) then
-      v_served := v_served + 1;
-      perform phone_pool.hold_back_number(v_number_id, 'it could not be written to an organization');
-    else
-      -- The organization is to blame: others may have both numbers in this run.
-      v_failed := array_remove(v_failed, v_number_id);
-    end if;
+    continue when not phone_pool.lock_replaced_number(v_request.replaces);
+    v_result := phone_pool.serve_next(
+      v_request.id, v_request.organization_id, v_request.area_code, v_suspects);
+    v_suspects := v_result.suspects;
+    v_served := v_served + v_result.is_served::int;
   end loop;
+  perform phone_pool.pass_over(v_newest);
   return v_served;
 end
 $$;

@@ -26,12 +26,35 @@ as $$
   -- as rare as a purchase.
   select array(
     select o.id from public.organizations o
-    where o.phone is not null
-      and phone_pool.phone_digits(o.phone) = phone_pool.phone_digits(p_phone_number)
+    -- Most stand there in E.164 form: twelve characters, which are that number or another one.
+    where case when o.phone like '+1__________' then o.phone = organizations_showing.p_phone_number
+      else phone_pool.phone_digits(o.phone)
+        = phone_pool.phone_digits(organizations_showing.p_phone_number) end
     order by o.id limit 2);
 $$;
 comment on function phone_pool.organizations_showing(text) is
   'The organizations, two at most, in whose phone the digits of this number stand.';
+
+create function phone_pool.hold_back_if_shown(p_phone_number_id uuid)
+returns boolean
+language plpgsql
+set search_path = pg_catalog, pg_temp
+as $$
+declare
+  v_showing uuid[];
+begin
+  select phone_pool.organizations_showing(n.phone_number) into strict v_showing
+  from public.phone_numbers n where n.id = p_phone_number_id;
+  if v_showing = '{}' then
+    return false;
+  end if;
+  perform phone_pool.hold_back_number(p_phone_number_id, 'shown by organization ' || v_showing[1]);
+  return true;
+end
+$$;
+comment on function phone_pool.hold_back_if_shown(uuid) is
+  'Holds a free number back if an organization shows it. Returns whether it did. Reads all '
+  'organizations: for a number that could not be written.';
 
 create function phone_pool.may_hold_number(p_organization_id uuid)
 returns boolean
@@ -41,7 +64,7 @@ set search_path = pg_catalog, pg_temp
 as $$
   select exists (
     select from public.organizations o, phone_pool.settings s
-    where o.id = p_organization_id
+    where o.id = may_hold_number.p_organization_id
       and coalesce(o.subscription_status, '') <> all (s.inactive_statuses)
       and not exists (select from public.phone_numbers n where n.organization_id = o.id));
 $$;
@@ -56,24 +79,30 @@ returns void
 language plpgsql
 set search_path = pg_catalog, pg_temp
 as $$
+#variable_conflict use_variable
 declare
-  v_number public.phone_numbers;
   v_showing uuid[];
+  v_is_free boolean;
 begin
-  select * into strict v_number from public.phone_numbers n where n.id = p_phone_number_id;
-  v_showing := phone_pool.organizations_showing(v_number.phone_number);
-  if cardinality(v_showing) = 1 and phone_pool.may_hold_number(v_showing[1]) then
+  select phone_pool.organizations_showing(n.phone_number) into strict v_showing
+  from public.phone_numbers n where n.id = p_phone_number_id;
+  perform from public.organizations o where o.id = v_showing[1] for no key update skip locked;
+  v_is_free := found;
+  if cardinality(v_showing) = 1 and v_is_free and phone_pool.may_hold_number(v_showing[1]) then
     begin
-      perform from public.organizations o where o.id = v_showing[1] for no key update;
       delete from phone_pool.number_requests r where r.organization_id = v_showing[1];
       perform phone_pool.assign_numbers(v_showing, array[p_phone_number_id]);
-    exception when others then
-      -- A row that cannot be written does not keep a number out of the books.
-      perform phone_pool.hold_back_number(
-        p_phone_number_id, format('shown by organization %s: %s', v_showing[1], sqlerrm));
+    exception
+      when serialization_failure then
+        raise;
+      when others then
+        -- Ours all the same: what was bought must not stay out of the books.
+        raise warning 'phone_pool could not assign the number that an organization shows: %', sqlerrm;
+        perform phone_pool.hold_back_number(p_phone_number_id,
+          format('it could not be written to organization %s, which shows it', v_showing[1]));
     end;
   elsif cardinality(v_showing) > 0 then
-    perform phone_pool.hold_back_number(p_phone_number_id, 'shown by organization ' || v_showing[1]);
+    perform phone_pool.hold_back_if_shown(p_phone_number_id);
   else
     perform phone_pool.serve_with_number(p_phone_number_id, p_bought_for);
   end if;
@@ -89,20 +118,21 @@ returns void
 language plpgsql
 set search_path = pg_catalog, pg_temp
 as $$
+#variable_conflict use_variable
 declare
   v_now timestamptz := phone_pool.clock();
-  v_request_id bigint;
+  v_request record;
+  v_problem text;
 begin
-  -- The organization that it was bought for comes first, and is waited for.
-  perform from public.organizations o where o.id = p_organization_id for no key update;
-  select r.id into v_request_id
+  -- The organization that it was bought for comes first, unless a client has its row.
+  select r.id, r.replaces into v_request
   from phone_pool.number_requests r
   join public.organizations o on o.id = r.organization_id
   where r.organization_id = p_organization_id
     and (phone_pool.phone_digits(o.phone) is null or r.replaces is not null)
-  for update of r;
+  for update of r skip locked for no key update of o skip locked;
   if not found then
-    select r.id into v_request_id
+    select r.id, r.replaces into v_request
     from phone_pool.number_requests r
     join public.organizations o on o.id = r.organization_id
     join public.phone_numbers n on n.id = p_phone_number_id
@@ -114,8 +144,11 @@ begin
     limit 1
     for update of r skip locked for no key update of o skip locked;
   end if;
-  if v_request_id is not null then
-    perform phone_pool.serve_request(v_request_id, p_phone_number_id);
+  if v_request.id is not null and phone_pool.lock_replaced_number(v_request.replaces) then
+    v_problem := phone_pool.serve_request(v_request.id, p_phone_number_id);
+    if v_problem is not null then
+      perform phone_pool.note_failed_request(v_request.id, p_phone_number_id, v_problem);
+    end if;
   end if;
 end
 $$;
@@ -129,27 +162,32 @@ language plpgsql
 set search_path = pg_catalog, pg_temp
 as $$
 declare
-  v_number public.phone_numbers;
+  v_is_free boolean;
 begin
-  select * into strict v_number from public.phone_numbers n where n.id = p_phone_number_id;
-  if coalesce(v_number.carrier_status, 'active') <> 'active' or v_number.retired_at is not null
-    or phone_pool.organizations_showing(v_number.phone_number) <> '{}' or exists (
-      select from phone_pool.tenures t where t.phone_number_id = p_phone_number_id
-        and coalesce(t.resumed_at, t.quarantine_until, 'infinity') > phone_pool.clock())
-  then
-    return false;
-  end if;
+  -- As if it came in now; what held it back then may do so again.
   update public.phone_numbers n
   set status = 'available', suspended_until = null, suspended_reason = null,
     updated_at = phone_pool.clock()
-  where n.id = p_phone_number_id;
-  perform phone_pool.close_alert('number_held_back', p_phone_number_id::text);
-  return true;
+  where n.id = p_phone_number_id and n.status = 'suspended' and n.retired_at is null
+    and coalesce(n.carrier_status, 'active') = 'active'
+    and not exists (
+      select from phone_pool.tenures t where t.phone_number_id = n.id
+        and coalesce(t.resumed_at, t.quarantine_until, 'infinity') > phone_pool.clock());
+  if found then
+    perform phone_pool.take_in_number(p_phone_number_id);
+  end if;
+  select n.status <> 'suspended' into strict v_is_free
+  from public.phone_numbers n where n.id = p_phone_number_id;
+  if v_is_free then
+    perform phone_pool.close_alert('number_held_back', p_phone_number_id::text);
+  end if;
+  return v_is_free;
 end
 $$;
 comment on function phone_pool.put_back_number(uuid) is
-  'A number that was held back joins the pool again if it is active at Telnyx, does not rest, and no '
-  'organization shows it. Returns whether it did. The caller has locked it.';
+  'A number that was held back comes in anew if it is active at Telnyx and does not rest: it joins '
+  'the pool if no organization shows it, or goes to the one that does. Returns whether it is held '
+  'back no longer. The caller has locked it.';
 
 create function phone_pool.recheck_held_back_numbers()
 returns int
@@ -165,20 +203,19 @@ begin
     where n.status = 'suspended' and n.suspended_until = 'infinity' and n.retired_at is null
       and coalesce(n.carrier_status, 'active') = 'active'
       and n.updated_at < phone_pool.clock() - interval '1 hour'
+      and not exists (
+        select from phone_pool.tenures t where t.phone_number_id = n.id
+          and coalesce(t.resumed_at, t.quarantine_until, 'infinity') > phone_pool.clock())
     order by n.updated_at limit 10
     for update skip locked
   loop
-    if phone_pool.put_back_number(v_id) then
-      v_count := v_count + 1;
-    else
-      update public.phone_numbers n set updated_at = phone_pool.clock() where n.id = v_id;
-    end if;
+    v_count := v_count + phone_pool.put_back_number(v_id)::int;
   end loop;
   return v_count;
 end
 $$;
 comment on function phone_pool.recheck_held_back_numbers() is
-  'A step of the sweep: looks at numbers that were held back, each once an hour, 10 at most. Returns '
-  'how many joined the pool again.';
+  'A step of the sweep: numbers that were held back and may come in anew, each once an hour, 10 at '
+  'most. Returns how many are held back no longer.';
 
 revoke execute on all functions in schema phone_pool from public;

@@ -18,6 +18,7 @@ returns boolean
 language plpgsql
 set search_path = pg_catalog, pg_temp
 as $$
+#variable_conflict use_variable
 declare
   v_number_id uuid;
 begin
@@ -39,9 +40,10 @@ begin
     v_number_id := phone_pool.claim_number(p_organization_id, p_area_code);
   end if;
   if v_number_id is not null then
-    delete from phone_pool.number_requests r where r.organization_id = p_organization_id;
     perform phone_pool.assign_numbers(
       array[p_organization_id], array[v_number_id], p_requested_at);
+    -- After it: deleting tells the application, at once where constraints are immediate.
+    delete from phone_pool.number_requests r where r.organization_id = p_organization_id;
     return true;
   end if;
   -- What it shows is of another organization by now.
@@ -86,33 +88,44 @@ set jit = off
 -- A migration that holds one of our tables is not waited for either.
 set lock_timeout = '2s'
 as $$
+#variable_conflict use_variable
 declare
   -- When the statement began, by the pool's clock.
   v_asked_at timestamptz := phone_pool.clock() - (clock_timestamp() - statement_timestamp());
   v_low_water int;
   v_new uuid[];
   v_known uuid[];
+  v_wrong uuid[];
   v_result record;
   v_taken_at timestamptz;
   v_is_short boolean := false;
 begin
   -- New: never seen before, and any number will do. Known: it held a number before, wants an area
-  -- code, or shows a number of the pool, as a row does that was restored.
+  -- code, or shows a number of the pool, as a row does that was restored. Wrong: it shows one and is
+  -- to have none.
   select max(greatest(s.low_water, case when s.forecast then p.low_water end)),
-    array_agg(n.id) filter (where k.is_new), array_agg(n.id) filter (where not k.is_new)
-  into strict v_low_water, v_new, v_known
+    array_agg(n.id) filter (where k.kind = 'new'), array_agg(n.id) filter (where k.kind = 'known'),
+    array_agg(n.id) filter (where k.kind = 'wrong')
+  into strict v_low_water, v_new, v_known, v_wrong
   from phone_pool.settings s
   cross join phone_pool.planner p
-  left join new_organizations n on coalesce(n.subscription_status, '') <> all (s.inactive_statuses)
+  left join new_organizations n on true
   left join lateral (
     select case
-      when phone_pool.phone_digits(n.phone) is not null then
-        case when exists (select from public.phone_numbers o where o.status <> 'released'
-          and o.phone_number = '+1' || phone_pool.phone_digits(n.phone)) then false end
-      else phone_pool.wanted_area_code(n.settings) is null
-        and not exists (select from phone_pool.tenures t where t.organization_id = n.id)
-      end as is_new
+      when phone_pool.phone_digits(n.phone) is not null then case
+        when exists (select from public.phone_numbers o where o.status <> 'released'
+          and o.phone_number = '+1' || phone_pool.phone_digits(n.phone)) then case
+          when coalesce(n.subscription_status, '') = any (s.inactive_statuses) then 'wrong' else 'known' end
+        end
+      when coalesce(n.subscription_status, '') = any (s.inactive_statuses) then null
+      when phone_pool.wanted_area_code(n.settings) is null
+        and not exists (select from phone_pool.tenures t where t.organization_id = n.id) then 'new'
+      else 'known'
+      end as kind
   ) k on n.id is not null;
+  if v_low_water is null then
+    raise exception 'phone_pool.settings or phone_pool.planner has no row';
+  end if;
 
   if v_new is not null then
     -- An assignment, not a query: starting one takes longer.
@@ -123,6 +136,9 @@ begin
       perform phone_pool.enqueue_organizations(v_new[v_result.assigned + 1:],
         array_fill(null::text, array[cardinality(v_new) - v_result.assigned]));
     end if;
+  end if;
+  if v_wrong is not null then
+    perform phone_pool.show_phones(v_wrong, array_fill(null::text, array[cardinality(v_wrong)]));
   end if;
   for i in 1..coalesce(cardinality(v_known), 0) loop
     v_is_short := not phone_pool.give_number(v_known[i],
@@ -150,7 +166,11 @@ exception when others then
     using hint = 'The organization is registered; the sweep will give it a number.';
   begin
     perform set_config('lock_timeout', '100ms', true);
-    perform phone_pool.raise_alert('assignment_failed', sqlerrm, sqlstate);
+    -- The snapshot of a repeatable read transaction may be older than what others have taken since:
+    -- no fault, and the queue serves it a moment later.
+    if sqlstate <> '40001' then
+      perform phone_pool.raise_alert('assignment_failed', sqlerrm, sqlstate);
+    end if;
     perform phone_pool.enqueue_organizations(array_agg(n.id), array_agg(
       phone_pool.wanted_area_code(n.settings)))
     from new_organizations n, phone_pool.settings s

@@ -20,7 +20,16 @@ set search_path = pg_catalog, pg_temp
 set jit = off
 as $$
 begin
-  perform phone_pool.serve_waiting(500);
+  begin
+    perform phone_pool.serve_waiting(500);
+  exception
+    when serialization_failure then
+      raise;
+    when others then
+      -- The sweep tries again; what is to be bought does not depend on it.
+      raise warning 'phone_pool.serve_waiting() failed: %', sqlerrm;
+      perform phone_pool.raise_alert('sweep_failing', sqlerrm, 'serve_waiting');
+  end;
   return phone_pool.plan();
 end
 $$;

@@ -1,8 +1,9 @@
 -- The steps of a purchase after its number is chosen: on order, and ours (see purchase_worker).
--- A number just arrived never passes through the pool if it was bought for somebody who waits.
+-- A number just arrived never passes through the pool if it was bought for an organization that
+-- waits, unless a client has that organization's row: a number that is paid for is in the books at
+-- once, and the queue keeps it for the organization.
 --
--- Lock order: the purchase, the organization that it is for (organizations, number_requests), the
--- number.
+-- Lock order: the purchase; the request and the organization by `skip locked`.
 
 create function public.record_purchase_ordered(
   p_purchase_id uuid,
@@ -42,10 +43,8 @@ language plpgsql
 security definer
 set search_path = pg_catalog, pg_temp
 set jit = off
--- The organization that it was bought for may be locked by a client that is in no hurry: then this
--- purchase, and no other, is looked at again later.
-set lock_timeout = '2s'
 as $$
+#variable_conflict use_variable
 declare
   v_purchase phone_pool.purchases := phone_pool.lock_claimed_purchase(p_purchase_id, p_claim_token);
   v_number public.phone_numbers;
@@ -54,10 +53,6 @@ begin
   if v_purchase.status not in ('ordering', 'ordered') then
     perform phone_pool.raise_error('claim_lost', 'purchase is ' || v_purchase.status);
   end if;
-  -- First the organization, as an application does that deletes it.
-  perform from public.organizations o where o.id = v_purchase.organization_id for no key update;
-  perform from phone_pool.number_requests r
-  where r.organization_id = v_purchase.organization_id for update;
   update phone_pool.purchases p
   set status = 'owned', owned_at = v_now, attempts = 0, claim_token = null, lease_until = null,
     outcome_unknown_since = null, last_error_class = null, last_error = null

@@ -23,6 +23,7 @@ returns public.organizations
 language plpgsql
 set search_path = pg_catalog, pg_temp
 as $$
+#variable_conflict use_variable
 declare
   v_organization public.organizations;
 begin
@@ -47,41 +48,45 @@ language plpgsql
 set search_path = public, extensions, pg_temp
 set jit = off
 as $$
+#variable_conflict use_variable
 declare
-  v_columns text;
   v_unknown text;
   v_id uuid;
   v_organization public.organizations;
 begin
-  if pg_catalog.jsonb_typeof(p_organization) is distinct from 'object' then
+  if (pg_catalog.jsonb_typeof(p_organization) operator(pg_catalog.=) 'object') is not true then
     raise exception using errcode = 'PP005', message = 'The request is not valid',
       detail = 'p_organization is an object of columns and values';
   end if;
-  select pg_catalog.string_agg(pg_catalog.quote_ident(k.name), ', ') filter (where a.attname is not null),
-    pg_catalog.string_agg(k.name, ', ') filter (where a.attname is null)
-  into v_columns, v_unknown
+  select pg_catalog.string_agg(k.name, ', ') into v_unknown
   from pg_catalog.jsonb_object_keys(p_organization) as k (name)
-  left join pg_catalog.pg_attribute a
-    on a.attrelid = 'public.organizations'::pg_catalog.regclass and a.attname = k.name
-      and a.attnum > 0 and not a.attisdropped;
+  where not exists (
+    select from pg_catalog.pg_attribute a
+    where a.attrelid operator(pg_catalog.=) 'public.organizations'::pg_catalog.regclass
+      and a.attname operator(pg_catalog.=) k.name and a.attnum operator(pg_catalog.>) 0
+      and not a.attisdropped);
   if v_unknown is not null then
     raise exception using errcode = 'PP005', message = 'The request is not valid',
-      detail = 'organizations has no column ' || v_unknown;
-  elsif v_columns is null then
-    execute 'insert into public.organizations default values returning id' into strict v_id;
+      detail = pg_catalog.concat('organizations has no column ', v_unknown);
+  elsif p_organization operator(pg_catalog.=) '{}' then
+    insert into public.organizations default values returning id into strict v_id;
   else
     execute pg_catalog.format('insert into public.organizations (%1$s) select %1$s '
-      'from pg_catalog.jsonb_populate_record(null::public.organizations, $1) returning id', v_columns)
+      'from pg_catalog.jsonb_populate_record(null::public.organizations, $1) returning id', (
+        select pg_catalog.string_agg(pg_catalog.quote_ident(k.name), ', ')
+        from pg_catalog.jsonb_object_keys(p_organization) as k (name)))
     into strict v_id using p_organization;
   end if;
   -- Read again: RETURNING shows the row as it was before the trigger had given it its number.
-  select o.* into v_organization from public.organizations o where o.id = v_id;
+  select o.* into v_organization from public.organizations o
+  where o.id operator(pg_catalog.=) v_id;
   return v_organization;
 end
 $$;
 comment on function public.register_organization(jsonb) is
   'Inserts an organization with exactly the columns given and returns its row with its phone; phone '
-  'null: it waits for a number. Runs as the caller: grants and row security of organizations apply. '
+  'null: it waits for a number. Null where a trigger of the application does not let the row in. '
+  'Runs as the caller: grants and row security of organizations apply. '
   'Raises invalid_request (PP005) for an unknown column, and whatever the insert raises.';
 
 create function public.request_phone_number(
@@ -95,6 +100,7 @@ security definer
 set search_path = pg_catalog, pg_temp
 set jit = off
 as $$
+#variable_conflict use_variable
 declare
   v_organization public.organizations;
   v_number public.phone_numbers;
@@ -113,7 +119,7 @@ begin
   end if;
   delete from phone_pool.organizations_without_number w
   where w.organization_id = p_organization_id;
-  if not phone_pool.give_number(p_organization_id, p_area_code, p_is_trusted => true) then
+  if not phone_pool.give_number(p_organization_id, p_area_code) then
     perform phone_pool.nudge_planner();
     return null;
   end if;
@@ -226,6 +232,7 @@ security definer
 set search_path = pg_catalog, pg_temp
 set jit = off
 as $$
+#variable_conflict use_variable
 declare
   v_problem record;
   v_number public.phone_numbers;
@@ -250,6 +257,9 @@ begin
     where w.organization_id = v_problem.organization_id;
     perform phone_pool.assign_numbers(array[v_problem.organization_id], array[v_number.id]);
     select * into strict v_number from public.phone_numbers n where n.id = v_number.id;
+  elsif v_number.organization_id <> v_problem.organization_id then
+    -- Assigned while this waited for it.
+    perform phone_pool.raise_error('phone_number_held', v_number.organization_id::text);
   elsif exists (select from phone_pool.number_requests) then
     perform phone_pool.nudge_planner();
   end if;
@@ -274,6 +284,7 @@ create function phone_pool.import_problem(
 language plpgsql
 set search_path = pg_catalog, pg_temp
 as $$
+#variable_conflict use_variable
 declare
   v_number public.phone_numbers;
   v_organization public.organizations;
@@ -303,9 +314,17 @@ begin
       >= (select s.max_numbers from phone_pool.settings s) then
     code := 'max_numbers_reached';
     return;
+  elsif v_number.telnyx_phone_number_id <> p_telnyx_phone_number_id then
+    code := 'invalid_request';
+    detail := 'the number is known by another telnyx_phone_number_id';
+    return;
   elsif v_number.status = 'released' then
     code := 'phone_number_given_back';
     detail := '…' || right(p_phone_number, 4);
+    return;
+  elsif v_number.organization_id <> p_organization_id then
+    code := 'phone_number_held';
+    detail := v_number.organization_id::text;
     return;
   end if;
   v_showing := phone_pool.organizations_showing(p_phone_number);
@@ -346,6 +365,33 @@ comment on function phone_pool.import_problem(text, text, uuid) is
   'Why this number cannot be imported, as an error code and its detail; nulls when it can, and to '
   'which organization it goes (null: the pool).';
 
+create function phone_pool.import_row(p_row jsonb, out problem text, out outcome text)
+language plpgsql
+set search_path = pg_catalog, pg_temp
+as $$
+declare
+  v_before public.phone_numbers;
+  v_after public.phone_numbers;
+begin
+  if p_row ->> 'organization_id' !~* '^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$' then
+    problem := 'organization_id is not a UUID';
+    return;
+  end if;
+  select * into v_before from public.phone_numbers n
+  where n.phone_number = p_row ->> 'phone_number';
+  v_after := public.import_phone_number(p_row ->> 'phone_number',
+    p_row ->> 'telnyx_phone_number_id', (p_row ->> 'organization_id')::uuid);
+  outcome := case when v_before.organization_id is not distinct from v_after.organization_id
+    and v_before.id is not null then 'known' else v_after.status end;
+exception when others then
+  -- One bad line keeps no other from being imported; what the registry does not know is told, too.
+  get stacked diagnostics problem = pg_exception_detail;
+  problem := concat_ws(': ', sqlerrm, nullif(problem, ''));
+end
+$$;
+comment on function phone_pool.import_row(jsonb) is
+  'import_phone_number() of one row: what became of it, or what is wrong with it.';
+
 create function public.import_phone_numbers(p_rows jsonb, p_is_dry_run boolean default false)
 returns table (line int, problem text, outcome text)
 language plpgsql
@@ -354,46 +400,33 @@ set search_path = pg_catalog, pg_temp
 set jit = off
 as $$
 declare
-  v_row record;
-  v_number public.phone_numbers;
-  v_is_known boolean;
+  v_row jsonb;
+  v_result record;
+  v_lines int[] := '{}';
+  v_problems text[] := '{}';
+  v_outcomes text[] := '{}';
 begin
-  for v_row in
-    select r.line, r.phone_number, r.telnyx_phone_number_id, r.organization_id
-    from jsonb_to_recordset(p_rows) as r
-      (line int, phone_number text, telnyx_phone_number_id text, organization_id text)
-  loop
-    line := v_row.line;
-    problem := null;
-    outcome := null;
-    begin
-      if v_row.organization_id !~* '^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$' then
-        perform phone_pool.raise_error('invalid_request', 'organization_id is not a UUID');
-      end if;
-      v_is_known := exists (
-        select from public.phone_numbers n where n.phone_number = v_row.phone_number);
-      v_number := public.import_phone_number(v_row.phone_number, v_row.telnyx_phone_number_id,
-        v_row.organization_id::uuid);
-      outcome := case when v_is_known then 'known ' else '' end || v_number.status;
-      if p_is_dry_run then
-        raise exception using errcode = 'PP000', message = 'a dry run';
-      end if;
-    exception
-      when sqlstate 'PP000' then
-        null; -- Everything was tried, and nothing stays.
-      when others then
-        get stacked diagnostics problem = pg_exception_detail;
-        problem := concat_ws(': ', sqlerrm, nullif(problem, ''));
-    end;
-    return next;
-  end loop;
+  begin
+    for v_row in select r.value from jsonb_array_elements(p_rows) r loop
+      select * into strict v_result from phone_pool.import_row(v_row);
+      v_lines := v_lines || (v_row ->> 'line')::int;
+      v_problems := v_problems || v_result.problem;
+      v_outcomes := v_outcomes || v_result.outcome;
+    end loop;
+    if p_is_dry_run then
+      raise exception using errcode = 'PP000', message = 'a dry run';
+    end if;
+  exception when sqlstate 'PP000' then
+    null; -- Everything was tried, each line after those before it, and nothing stays.
+  end;
+  return query select * from unnest(v_lines, v_problems, v_outcomes);
 end
 $$;
 comment on function public.import_phone_numbers(jsonb, boolean) is
   'import_phone_number() for each of [{line, phone_number, telnyx_phone_number_id, '
-  'organization_id?}]: what became of it (available, assigned; known before), or what is wrong with '
-  'it. A dry run tries each and keeps none. The command is npm run import-numbers. Security definer: '
-  'see request_phone_number.';
+  'organization_id?}]: what became of it (available, assigned, known), or what is wrong with it. A '
+  'dry run tries all and keeps none. The command is npm run import-numbers. Security definer: see '
+  'request_phone_number.';
 
 create function public.backfill_organizations(p_limit int default 1000)
 returns int
@@ -402,6 +435,7 @@ security definer
 set search_path = pg_catalog, pg_temp
 set jit = off
 as $$
+#variable_conflict use_variable
 declare
   v_count int;
 begin

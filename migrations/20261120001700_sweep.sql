@@ -7,20 +7,27 @@ returns bigint
 language sql
 set search_path = pg_catalog, pg_temp
 as $$
-  with dropped as (
-    delete from phone_pool.number_requests r
-    using public.organizations o, phone_pool.settings s
-    where o.id = r.organization_id and (o.subscription_status = any (s.inactive_statuses)
-      or case when r.replaces is null then phone_pool.is_own_phone(o.phone)
-        else not exists (select from public.phone_numbers n
-          where n.id = r.replaces and n.organization_id = o.id) end)
+  with idle as (
+    select r.id
+    from phone_pool.number_requests r
+    join public.organizations o on o.id = r.organization_id
+    cross join phone_pool.settings s
+    left join public.phone_numbers n on n.organization_id = o.id
+    where o.subscription_status = any (s.inactive_statuses)
+      or n.id is distinct from r.replaces
+      or (r.replaces is null and phone_pool.is_own_phone(o.phone))
+    -- One that a client is writing is dropped another time.
+    for update of r skip locked
+  ),
+  dropped as (
+    delete from phone_pool.number_requests r using idle i where r.id = i.id
     returning r.id
   )
   select count(*) from dropped;
 $$;
 comment on function phone_pool.drop_idle_requests() is
-  'An organization that brought a phone of its own, has left, or has lost the number that was to be '
-  'replaced waits no longer. Returns how many.';
+  'An organization that brought a phone of its own, has left, has a number by now, or has lost the '
+  'one that was to be replaced waits no longer. Returns how many.';
 
 create function phone_pool.nudge_due_purchases()
 returns bigint
@@ -56,6 +63,7 @@ declare
   -- In this order; each is a function of phone_pool without parameters that does a bounded amount
   -- of work and returns how much it did.
   c_steps constant text[] := array[
+    'fold_rent_changes',
     'drop_idle_requests',
     'catch_up_churn',
     'free_orphaned_purchases',
@@ -79,6 +87,7 @@ declare
     'fold_alert_events',
     'settle_alerts',
     'deliver_alerts',
+    'deliver_call_notices',
     'purge_logs'
   ];
   v_step text;
@@ -107,7 +116,7 @@ comment on function phone_pool.sweep() is
   'calls it.';
 
 -- From now on it is expected to run: admin_pool_health says stalled when it does not.
-select phone_pool.beat('sweep');
+select phone_pool.beat('sweep'), phone_pool.beat('installation');
 select cron.schedule('phone-pool-sweep', '* * * * *', 'select phone_pool.sweep()');
 
 revoke execute on all functions in schema phone_pool from public;

@@ -12,7 +12,8 @@ create extension if not exists pgcrypto with schema extensions;
 
 do $$
 begin
-  if phone_pool.vault_secret('phone_pool_callee_key') is null then
+  -- By name: one that cannot be decrypted (a copied project) is there all the same.
+  if not exists (select from vault.secrets s where s.name = 'phone_pool_callee_key') then
     perform vault.create_secret(
       encode(extensions.gen_random_bytes(32), 'hex'), 'phone_pool_callee_key',
       'phone-pool: key of the hashes of called numbers. Do not change it.');
@@ -44,8 +45,11 @@ security definer
 set search_path = pg_catalog, pg_temp
 as $$
 declare
-  v_key text := phone_pool.vault_secret('phone_pool_callee_key');
+  v_key text;
 begin
+  -- Not where it is declared: a Vault that cannot decrypt raises, and the handler below is not
+  -- there yet.
+  v_key := phone_pool.vault_secret('phone_pool_callee_key');
   if v_key is null then
     perform phone_pool.raise_alert('callee_key_missing',
       'Vault has no secret phone_pool_callee_key: numbers cannot be kept apart by callee');

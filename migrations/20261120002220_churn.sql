@@ -52,6 +52,7 @@ returns int
 language plpgsql
 set search_path = pg_catalog, pg_temp
 as $$
+#variable_conflict use_variable
 declare
   v_now timestamptz;
   v_settings phone_pool.settings;
@@ -121,6 +122,7 @@ security definer
 set search_path = pg_catalog, pg_temp
 set jit = off
 as $$
+#variable_conflict use_variable
 declare
   v_id uuid;
   v_number public.phone_numbers;
@@ -168,6 +170,7 @@ security definer
 set search_path = pg_catalog, pg_temp
 set jit = off
 as $$
+#variable_conflict use_variable
 begin
   perform phone_pool.suspend_numbers(
     array(select o.id from old_organizations o), 'organization deleted', p_is_deleted => true);

@@ -11,6 +11,38 @@
 -- As in phone_numbers: writers of organizations queue behind the new trigger.
 set local lock_timeout = '150ms';
 
+create function phone_pool.resumable_tenure(
+  p_organization_id uuid,
+  p_is_trusted boolean default false
+)
+returns phone_pool.tenures
+language plpgsql
+stable
+set search_path = pg_catalog, pg_temp
+as $$
+begin
+  return (
+    select t
+    from phone_pool.tenures t
+    join public.phone_numbers n on n.id = t.phone_number_id
+    join public.organizations o on o.id = t.organization_id
+    where t.organization_id = p_organization_id and not upper_inf(t.held) and not t.is_replaced
+      and n.status = 'suspended' and n.retired_at is null
+      and coalesce(n.carrier_status, 'active') = 'active'
+      and (p_is_trusted or t.deleted_as is null or t.deleted_as = phone_pool.organization_digest(
+        extract(epoch from o.created_at), to_jsonb(o) ->> 'slug'))
+      and not exists (
+        select from phone_pool.tenures l
+        where l.phone_number_id = t.phone_number_id and lower(l.held) > lower(t.held))
+    order by lower(t.held) desc limit 1
+  );
+end
+$$;
+comment on function phone_pool.resumable_tenure(uuid, boolean) is
+  'The tenure whose number the organization may have back: the number still rests, is active at '
+  'Telnyx, neither retired nor replaced, nobody has held it since, and the organization is the same '
+  '(or p_is_trusted). Null: none.';
+
 create function phone_pool.resume_number(
   p_organization_id uuid,
   p_is_trusted boolean default false
@@ -19,26 +51,19 @@ returns boolean
 language plpgsql
 set search_path = pg_catalog, pg_temp
 as $$
+#variable_conflict use_variable
 declare
-  v_tenure phone_pool.tenures;
+  v_tenure phone_pool.tenures := phone_pool.resumable_tenure(p_organization_id, p_is_trusted);
   v_phone_number text;
   v_now timestamptz;
 begin
-  select t.* into v_tenure
-  from phone_pool.tenures t
-  join public.phone_numbers n on n.id = t.phone_number_id
-  join public.organizations o on o.id = t.organization_id
-  where t.organization_id = p_organization_id and not upper_inf(t.held) and not t.is_replaced
-    and n.status = 'suspended' and n.retired_at is null
-    and coalesce(n.carrier_status, 'active') = 'active'
-    and (p_is_trusted or t.deleted_as is null or t.deleted_as = phone_pool.organization_digest(
-      extract(epoch from o.created_at), to_jsonb(o) ->> 'slug'))
-    and not exists (
-      select from phone_pool.tenures l
-      where l.phone_number_id = t.phone_number_id and lower(l.held) > lower(t.held))
-  order by lower(t.held) desc limit 1
-  for update of n;
-  if not found then
+  if v_tenure.id is null then
+    return false;
+  end if;
+  -- Looked at again when it is ours: the sweep may have ended the quarantine meanwhile.
+  perform from public.phone_numbers n where n.id = v_tenure.phone_number_id for update;
+  v_tenure := phone_pool.resumable_tenure(p_organization_id, p_is_trusted);
+  if v_tenure.id is null then
     return false;
   end if;
   v_now := greatest(phone_pool.clock(), upper(v_tenure.held));
@@ -68,9 +93,8 @@ begin
 end
 $$;
 comment on function phone_pool.resume_number(uuid, boolean) is
-  'Gives the organization back the number that it held last, if that still rests, is active at '
-  'Telnyx, neither retired nor replaced, and the organization is the same (or p_is_trusted). Returns '
-  'whether it did.';
+  'Gives the organization back the number that it held last, if it may have that: see '
+  'resumable_tenure(). Returns whether it did.';
 
 create function phone_pool.tg_organizations__follow_status()
 returns trigger
@@ -78,6 +102,8 @@ language plpgsql
 security definer
 set search_path = pg_catalog, pg_temp
 set jit = off
+-- The number may be locked by a call that is being permitted: the sweep catches up.
+set lock_timeout = '2s'
 as $$
 declare
   v_inactive text[];
@@ -101,6 +127,7 @@ begin
 exception when others then
   raise warning 'phone_pool could not follow subscription_status: %', sqlerrm
     using hint = 'The organization is updated; the sweep will catch up.';
+  perform set_config('lock_timeout', '100ms', true);
   perform phone_pool.raise_alert(
     case when v_has_left then 'churn_failed' else 'assignment_failed' end, sqlerrm, new.id::text);
   if not v_has_left then

@@ -105,13 +105,15 @@ begin
   set retired_at = v_now, retire_reason = p_reason, updated_at = v_now,
     status = case when r.is_resting then n.status else 'released' end,
     released_at = case when not r.is_resting then v_now end,
-    suspended_until = case when r.is_resting then n.suspended_until end,
+    -- One that is held back as well must not rest for ever.
+    suspended_until = case when r.is_resting then least(n.suspended_until, r.until) end,
     suspended_reason = case when r.is_resting then n.suspended_reason end
   from (
-    select exists (
-      select from phone_pool.tenures t
-      where t.phone_number_id = p_phone_number_id
-        and coalesce(t.resumed_at, t.quarantine_until) > v_now) as is_resting
+    select coalesce(max(w.until) > v_now, false) as is_resting, max(w.until) as until
+    from (
+      select coalesce(t.resumed_at, t.quarantine_until) as until
+      from phone_pool.tenures t where t.phone_number_id = p_phone_number_id
+    ) w
   ) r
   where n.id = p_phone_number_id;
   perform phone_pool.close_alert('number_held_back', p_phone_number_id::text);

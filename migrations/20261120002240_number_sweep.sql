@@ -20,6 +20,7 @@ returns int
 language plpgsql
 set search_path = pg_catalog, pg_temp
 as $$
+#variable_conflict use_variable
 declare
   v_now timestamptz := phone_pool.clock();
   v_limit int := phone_pool.surplus_limit();
@@ -110,9 +111,10 @@ returns int
 language plpgsql
 set search_path = pg_catalog, pg_temp
 as $$
+#variable_conflict use_variable
 declare
-  v_gone uuid[];
   v_last timestamptz;
+  v_id uuid;
   v_count int := 0;
 begin
   -- Once a day, as settings.inactive_statuses may have changed; at once after a failure.
@@ -122,23 +124,30 @@ begin
   ) then
     return 0;
   end if;
-  select array_agg(n.organization_id) into v_gone
-  from (
+  perform phone_pool.close_alert(a.kind, a.subject) from phone_pool.alerts a
+  where a.kind = 'churn_failed' and a.closed_at is null;
+  for v_id in
     select p.organization_id from public.phone_numbers p
     left join public.organizations o on o.id = p.organization_id
     where p.organization_id is not null and (o.subscription_status =
         any (array(select unnest(s.inactive_statuses) from phone_pool.settings s))
       -- Deleted where no trigger fires: session_replication_role is replica.
       or o.id is null)
-    limit 200
-  ) n;
-  for i in 1..coalesce(cardinality(v_gone), 0) loop
+    order by p.updated_at limit 200
+  loop
+    -- One that a client has, or whose call is being permitted, is caught up another time.
+    perform from public.organizations o where o.id = v_id for no key update skip locked;
+    continue when not found and exists (select from public.organizations o where o.id = v_id);
+    perform from public.phone_numbers n where n.organization_id = v_id for update skip locked;
+    continue when not found;
     begin
-      v_count := v_count + phone_pool.suspend_numbers(array[v_gone[i]], 'subscription_status');
-      perform phone_pool.close_alert('churn_failed', v_gone[i]::text);
-    exception when others then
-      -- One row that the application refuses to write keeps no other number.
-      perform phone_pool.raise_alert('churn_failed', sqlerrm, v_gone[i]::text);
+      v_count := v_count + phone_pool.suspend_numbers(array[v_id], 'subscription_status');
+    exception
+      when serialization_failure then
+        raise;
+      when others then
+        raise warning 'phone_pool could not take back a number: %', sqlerrm;
+        perform phone_pool.raise_alert('churn_failed', sqlerrm, v_id::text);
     end;
   end loop;
   perform phone_pool.beat('catch_up_churn', jsonb_build_object('suspended', v_count));

@@ -55,7 +55,7 @@ begin
       where c.reconciliation_id = p_reconciliation_id
       order by n.id, c.status = 'active' desc
     )
-    select n.id, n.phone_number, n.status, n.organization_id, n.suspended_until, s.carrier_status
+    select n.id, n.phone_number, n.organization_id, n.suspended_until, s.carrier_status
     from seen s
     join public.phone_numbers n on n.id = s.id
     where s.carrier_status is distinct from n.carrier_status and s.carrier_status is not null

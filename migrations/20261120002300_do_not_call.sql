@@ -106,12 +106,13 @@ comment on function public.remove_do_not_call(text, uuid, text) is
   'add_do_not_call.';
 
 create function public.import_do_not_call(p_rows jsonb, p_recorded_by text default current_user)
-returns table (line int, problem text)
+returns table (line int, problem text, outcome text)
 language plpgsql
 security definer
 set search_path = pg_catalog, pg_temp
 set jit = off
 as $$
+#variable_conflict use_variable
 declare
   v_row record;
 begin
@@ -128,19 +129,24 @@ begin
         select from public.organizations o where o.id::text = lower(v_row.organization_id)
       ) then 'organization_id is of no organization'
     end;
+    outcome := null;
     if problem is null then
+      outcome := case when exists (
+        select from phone_pool.do_not_call d
+        where d.phone_number = v_row.phone_number and d.removed_at is null
+          and d.organization_id is not distinct from v_row.organization_id::uuid
+          and d.expires_at > phone_pool.clock()) then 'known' else 'added' end;
       perform public.add_do_not_call(v_row.phone_number, v_row.organization_id::uuid,
         coalesce(v_row.reason, 'imported'), 'import', p_recorded_by);
-    else
-      return next;
     end if;
+    return next;
   end loop;
 end
 $$;
 comment on function public.import_do_not_call(jsonb, text) is
-  'Adds [{line, phone_number, organization_id?, reason?}] to the list and returns the lines that '
-  'were not added, with what is wrong with them. The command is seed/import-do-not-call.ts. '
-  'Security definer: see add_do_not_call.';
+  'Adds [{line, phone_number, organization_id?, reason?}] to the list and returns of each what became '
+  'of it (added; known: it was there, and its five years begin again) or what is wrong with it. The '
+  'command is npm run import-do-not-call. Security definer: see add_do_not_call.';
 
 revoke execute on all functions in schema phone_pool from public;
 revoke execute on function

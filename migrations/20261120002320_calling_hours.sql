@@ -1,9 +1,10 @@
 -- When a patient may be called: between calling_hours_from and calling_hours_to, local time where
 -- the patient is (47 CFR 64.1200(c)(1) draws the line at 8 am and 9 pm).
 --
--- Where that is, an area code tells only roughly. The patient's own time zone wins if the request
+-- Where that is, an area code tells only roughly. The patient's own time zone wins if the backend
 -- names it. Otherwise it must be calling time in every zone in which the area code lies; for an
--- area code that is not known, in every zone of the country.
+-- area code that is not known, in every zone of the country. What a signed-in user says comes from
+-- a browser: it must be calling time there as well, so that it can only narrow the hours.
 
 create function phone_pool.is_us_time_zone(p_time_zone text)
 returns boolean
@@ -26,6 +27,7 @@ comment on function phone_pool.is_us_time_zone(text) is
 create function phone_pool.time_zones_of(
   p_callee text,
   p_time_zone text,
+  p_is_claim boolean,
   out time_zones text[],
   out source text
 )
@@ -34,7 +36,7 @@ stable
 set search_path = pg_catalog, pg_temp
 as $$
 begin
-  if p_time_zone is not null then
+  if p_time_zone is not null and not p_is_claim then
     time_zones := array[p_time_zone];
     source := 'request';
     return;
@@ -47,10 +49,15 @@ begin
       select distinct z.zone from phone_pool.area_codes a, unnest(a.time_zones) z (zone));
     source := 'unknown_area_code';
   end if;
+  if p_time_zone is not null and p_time_zone <> all (time_zones) then
+    time_zones := time_zones || p_time_zone;
+    source := 'area_code_and_claim';
+  end if;
 end
 $$;
-comment on function phone_pool.time_zones_of(text, text) is
-  'The time zones in which the owner of the number may be, and how that is known.';
+comment on function phone_pool.time_zones_of(text, text, boolean) is
+  'The time zones in which the owner of the number may be, and how that is known. p_is_claim: a '
+  'user names p_time_zone, not the backend; it is one more zone then.';
 
 create function phone_pool.is_calling_time(
   p_time_zones text[],
@@ -74,6 +81,7 @@ create function phone_pool.calling_hours(
   p_callee text,
   p_time_zone text,
   p_at timestamptz,
+  p_is_claim boolean default false,
   out is_open boolean,
   out retry_at timestamptz,
   out source text,
@@ -89,7 +97,7 @@ declare
 begin
   select * into strict v_settings from phone_pool.settings;
   select t.time_zones, t.source into v_zones, source
-  from phone_pool.time_zones_of(p_callee, p_time_zone) t;
+  from phone_pool.time_zones_of(p_callee, p_time_zone, p_is_claim) t;
   select jsonb_object_agg(z.zone, to_char(p_at at time zone z.zone, 'YYYY-MM-DD HH24:MI:SS'))
   into local_times from unnest(v_zones) z (zone);
   is_open := not v_settings.calling_hours_enforced or phone_pool.is_calling_time(
@@ -109,8 +117,9 @@ begin
   end if;
 end
 $$;
-comment on function phone_pool.calling_hours(text, text, timestamptz) is
+comment on function phone_pool.calling_hours(text, text, timestamptz, boolean) is
   'Whether the number may be called at p_at, and if not when again; the local times it was decided '
-  'by, and where its time zones come from. p_time_zone: the patient''s own, or null.';
+  'by, and where its time zones come from. p_time_zone: the patient''s own, or null; p_is_claim: '
+  'as a user says.';
 
 revoke execute on all functions in schema phone_pool from public;

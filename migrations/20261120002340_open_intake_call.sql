@@ -3,8 +3,9 @@
 -- hours, how often. A refusal is a row like a permit, not an exception, which would undo its own
 -- record.
 --
--- Lock order: the user (advisory), the number. The number's lock makes an organization's permits
--- wait for one another, so that none overlooks the other's row; and a release waits for the permit.
+-- Lock order: the user (caller_requests), the number. The number's lock makes an organization's
+-- permits wait for one another, so that none overlooks the other's row; and a release waits for the
+-- permit.
 
 create function phone_pool.lock_number_of(p_organization_id uuid)
 returns public.phone_numbers
@@ -32,21 +33,22 @@ create function phone_pool.caller_refusal(
   p_requested_by text,
   p_claims jsonb,
   out code text,
-  out retry_at timestamptz
+  out retry_at timestamptz,
+  out is_stranger boolean
 )
 language plpgsql
 set search_path = pg_catalog, pg_temp
 as $$
+#variable_conflict use_variable
 begin
+  is_stranger := false;
   if p_claims is not null then
     perform set_config('request.jwt.claims', p_claims::text, true);
-    perform pg_advisory_xact_lock(hashtextextended('caller ' || p_requested_by, 0));
-    retry_at := phone_pool.user_rate_limit(p_requested_by, phone_pool.clock());
-    if retry_at is not null then
-      code := 'rate_limited';
-      return;
-    elsif not phone_pool.may_call(p_organization_id) then
-      code := 'not_allowed';
+    retry_at := phone_pool.count_request(p_requested_by);
+    is_stranger := phone_pool.may_call(p_organization_id) is not true;
+    code := case when retry_at is not null then 'rate_limited'
+      when is_stranger then 'not_allowed' end;
+    if code is not null then
       return;
     end if;
   end if;
@@ -57,23 +59,8 @@ end
 $$;
 comment on function phone_pool.caller_refusal(uuid, text, jsonb) is
   'Why this caller may not call for this organization: rate_limited, not_allowed or '
-  'organization_not_found; nulls when it may. One user''s requests wait for one another here.';
-
-create function phone_pool.is_allowed_destination(p_phone_number text)
-returns boolean
-language sql
-immutable
-set search_path = pg_catalog, pg_temp
-as $$
-  -- +1555… is possible though not assigned. N11, toll-free, premium and other service codes:
-  -- https://www.nanpa.com/numbering/area-codes
-  select p_phone_number ~ '^\+1([2-9][0-9]{2}[2-9][0-9]{6}|555[0-9]{7})$'
-    and substr(p_phone_number, 3, 3)
-      !~ '^([2-9]11|8(00|22|33|44|55|66|77|88)|900|5(00|21|22|33|44|66|77|88)|600|700|710)$';
-$$;
-comment on function phone_pool.is_allowed_destination(text) is
-  'Whether the number has the form of an ordinary one of the North American plan. What the Edge '
-  'Function knows better (which country, which kind of line) it tells by p_destination_refused.';
+  'organization_not_found; nulls when it may. is_stranger: it is not the user''s organization. One '
+  'user''s requests wait for one another here.';
 
 create function phone_pool.with_circumstances(
   p_call phone_pool.intake_calls,
@@ -90,7 +77,8 @@ begin
     phone_pool.consent_for(p_call.organization_id, p_call.patient_id, p_call.callee);
   select h.retry_at, h.source, h.local_times
   into v_call.retry_at, v_call.time_zone_source, v_call.local_times
-  from phone_pool.calling_hours(p_call.callee, p_time_zone, p_call.created_at) h;
+  from phone_pool.calling_hours(
+    p_call.callee, p_time_zone, p_call.created_at, p_call.requested_by <> 'secret_key') h;
   return v_call;
 end
 $$;
@@ -100,23 +88,26 @@ comment on function phone_pool.with_circumstances(phone_pool.intake_calls, text)
 
 create function phone_pool.call_refusal(
   p_call phone_pool.intake_calls,
-  p_destination_refused boolean,
   out code text,
+  out detail text,
   out retry_at timestamptz
 )
 language plpgsql
 set search_path = pg_catalog, pg_temp
 as $$
+#variable_conflict use_variable
 declare
   v_status text;
+  v_destination text := phone_pool.destination_refusal(p_call.callee);
 begin
   select o.subscription_status into v_status from public.organizations o
   where o.id = p_call.organization_id;
   if p_call.phone_number_id is not null
     and v_status = any (array(select unnest(s.inactive_statuses) from phone_pool.settings s)) then
     code := 'organization_inactive';
-  elsif p_destination_refused or not phone_pool.is_allowed_destination(p_call.callee) then
+  elsif v_destination is not null then
     code := 'destination_not_allowed';
+    detail := v_destination;
   elsif p_call.phone_number_id is null then
     code := 'no_phone_number';
     -- The clinic is mute, and should not be without anybody knowing.
@@ -141,6 +132,9 @@ begin
   elsif p_call.retry_at is not null then
     code := 'outside_calling_hours';
     retry_at := p_call.retry_at;
+  elsif phone_pool.is_in_call(
+    p_call.organization_id, p_call.patient_id, p_call.callee, p_call.created_at) then
+    code := 'patient_in_call';
   else
     retry_at := phone_pool.patient_limit(
       p_call.organization_id, p_call.patient_id, p_call.callee, p_call.created_at);
@@ -153,8 +147,9 @@ begin
   end if;
 end
 $$;
-comment on function phone_pool.call_refusal(phone_pool.intake_calls, boolean) is
-  'The first rule that forbids this call, and when it would be allowed; nulls when none does.';
+comment on function phone_pool.call_refusal(phone_pool.intake_calls) is
+  'The first rule that forbids this call, what exactly of it, and when it would be allowed; nulls '
+  'when none does.';
 
 create function phone_pool.keep_intake_call(p_call phone_pool.intake_calls, p_code text)
 returns phone_pool.intake_calls
@@ -166,32 +161,40 @@ declare
 begin
   v_call.status := case when p_code is null then 'queued' else 'refused' end;
   v_call.reason := p_code;
+  if p_code is not null then
+    v_call.metadata := '{}';
+  end if;
   v_call.ended_at := case when p_code is not null then v_call.created_at end;
   v_call.retry_after_seconds := case when v_call.retry_at is not null then
     greatest(1, ceil(extract(epoch from v_call.retry_at - v_call.created_at)))::int end;
-  -- Whoever is over a limit could fill the table with being told so: one such row a minute.
-  if p_code = 'rate_limited' and exists (
-    select from phone_pool.intake_calls c
-    where c.requested_by = v_call.requested_by
-      -- A user names any organization; the backend's are the application's own.
-      and (v_call.requested_by <> 'secret_key' or c.organization_id = v_call.organization_id)
-      and c.reason = 'rate_limited' and c.created_at > v_call.created_at - interval '1 minute'
-  ) then
+  -- A request that is over a limit, or of a stranger, could fill the table: one such row a minute
+  -- and asker. A reused intake_id has its row already.
+  if p_code = 'intake_id_reused' or p_code = 'rate_limited' and v_call.organization_id is null
+    or p_code in ('rate_limited', 'not_allowed') and exists (
+      select from phone_pool.intake_calls c
+      where c.requested_by = v_call.requested_by
+        -- A user names any organization; the backend's are the application's own.
+        and (v_call.requested_by <> 'secret_key' or c.organization_id = v_call.organization_id)
+        and c.reason = p_code and c.created_at > v_call.created_at - interval '1 minute')
+  then
     return v_call;
   end if;
   insert into phone_pool.intake_calls (id, intake_id, organization_id, patient_id, callee,
-    phone_number_id, caller_id, status, reason, metadata, request_hash, requested_by, request_id,
-    time_zone_source, local_times, consent_id, retry_at, retry_after_seconds, room_name, created_at,
-    expires_at, ended_at)
+    phone_number_id, caller_id, status, reason, reason_detail, metadata, request_hash, requested_by,
+    request_id, time_zone_source, local_times, consent_id, retry_at, retry_after_seconds,
+    agent_wait_seconds, room_name, created_at, expires_at, ended_at)
   values (v_call.id, v_call.intake_id, v_call.organization_id, v_call.patient_id, v_call.callee,
-    v_call.phone_number_id, v_call.caller_id, v_call.status, v_call.reason, v_call.metadata,
-    v_call.request_hash, v_call.requested_by, v_call.request_id, v_call.time_zone_source,
-    v_call.local_times, v_call.consent_id, v_call.retry_at, v_call.retry_after_seconds,
-    v_call.room_name, v_call.created_at, v_call.expires_at, v_call.ended_at);
+    v_call.phone_number_id, v_call.caller_id, v_call.status, v_call.reason, v_call.reason_detail,
+    v_call.metadata, v_call.request_hash, v_call.requested_by, v_call.request_id,
+    v_call.time_zone_source, v_call.local_times, v_call.consent_id, v_call.retry_at,
+    v_call.retry_after_seconds, v_call.agent_wait_seconds, v_call.room_name, v_call.created_at,
+    v_call.expires_at,
+    v_call.ended_at);
   return v_call;
 end
 $$;
 comment on function phone_pool.keep_intake_call(phone_pool.intake_calls, text) is
-  'Writes the decision down: a permit, or refused with p_code.';
+  'Writes the decision down: a permit, or refused with p_code; what a limit or a stranger causes, '
+  'once a minute.';
 
 revoke execute on all functions in schema phone_pool from public;

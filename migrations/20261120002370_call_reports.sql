@@ -1,6 +1,6 @@
--- What is told about a call while it lasts: by LiveKit's webhooks, and by the agent, who knows when
--- the patient answered, should nobody have waited for LiveKit's answer. Either only adds facts;
--- call_outcome() makes a state of them.
+-- What is told about a call while it lasts: by LiveKit's webhooks, and by the agent, which knows
+-- when the patient answered, should nobody have waited for LiveKit's answer, and what came of it.
+-- Either only adds facts; call_outcome() makes a state of them.
 
 create function phone_pool.happened_at(p_event phone_pool.webhook_events)
 returns timestamptz
@@ -41,6 +41,12 @@ begin
     v_outcome := case when found then 'noted' else 'no such call' end;
   elsif v_event.payload ->> 'identity' = 'callee-' || v_call_id then
     v_outcome := phone_pool.note_phone_leg(v_call_id, v_event);
+  elsif v_event.payload ->> 'kind' = 'agent' and v_event.event_type <> 'participant_joined' then
+    update phone_pool.intake_calls c
+    set agent_left_at = greatest(c.agent_left_at, phone_pool.happened_at(v_event))
+    where c.id = v_call_id and c.dialing_at is not null and c.dial_failed_at is null
+      and c.left_at is null and c.room_finished_at is null and c.lost_at is null;
+    v_outcome := case when found then 'agent_left' else 'ignored' end;
   end if;
   update phone_pool.webhook_events e
   set processed_at = phone_pool.clock(), outcome = v_outcome where e.id = p_event_id;
@@ -49,7 +55,8 @@ end
 $$;
 comment on function public.process_livekit_event(bigint) is
   'Does what a stored event asks for, once. Returns what it was; null when it was done before. '
-  'Security definer: see start_intake_call.';
+  'agent_left: an agent left while the phone may be up, and whether another one is there has to be '
+  'looked at. Security definer: see start_intake_call.';
 
 create function phone_pool.note_phone_leg(p_call_id uuid, p_event phone_pool.webhook_events)
 returns text
@@ -96,28 +103,19 @@ language plpgsql
 set search_path = pg_catalog, pg_temp
 as $$
 declare
-  v_ids uuid[];
+  v_ids uuid[] := array(
+    select c.id from phone_pool.intake_calls_named(p_call, p_organization_id, p_room_name) c
+    limit 2);
 begin
-  select array_agg(f.id) into v_ids
-  from (
-    select c.id from phone_pool.intake_calls c
-    where (c.intake_id = p_call or c.id = case
-        when p_call ~* '^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$' then p_call::uuid end)
-      and c.status <> 'refused'
-      and (p_organization_id is null or c.organization_id = p_organization_id)
-      and (p_room_name is null or c.room_name = p_room_name)
-    limit 2
-  ) f;
-  if cardinality(v_ids) is distinct from 1 then
-    perform phone_pool.raise_error('intake_call_not_found', case
-      when v_ids is not null then 'several organizations use this intake_id' end);
+  if cardinality(v_ids) <> 1 then
+    perform phone_pool.raise_error('intake_call_not_found', case when v_ids <> '{}'
+      then 'several organizations use this intake_id: send organization_id' end);
   end if;
   return v_ids[1];
 end
 $$;
 comment on function phone_pool.find_intake_call(text, uuid, text) is
-  'The call of that id or intake_id, of that organization and room if given. Raises '
-  'intake_call_not_found.';
+  'The one call that intake_calls_named() finds. Raises intake_call_not_found.';
 
 create function public.report_intake_call(
   p_call text,

@@ -29,6 +29,8 @@ select
   c.status,
   c.reason,
   c.dial_failure as livekit_failure,
+  c.dial_sip_status as sip_status,
+  c.redress_url,
   c.retry_at,
   c.time_zone_source,
   c.local_times,
@@ -68,6 +70,10 @@ comment on column public.admin_intake_calls.status is
   'refused; queued, dialing, answered; or how it ended.';
 comment on column public.admin_intake_calls.livekit_failure is
   'What LiveKit said when it could not be dialled, and what the carrier did.';
+comment on column public.admin_intake_calls.sip_status is
+  'What the carrier answered to the call, when it refused it.';
+comment on column public.admin_intake_calls.redress_url is
+  'Where a block can be contested, if whoever blocked the call said so.';
 comment on column public.admin_intake_calls.retry_at is 'When a refused call would be allowed.';
 comment on column public.admin_intake_calls.time_zone_source is
   'How the time zones in local_times were known.';

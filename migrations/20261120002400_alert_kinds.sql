@@ -94,8 +94,10 @@ insert into phone_pool.alert_kinds (kind, severity, tells_message, over_after, w
   ('history_overridden', 'info', false, '1 day',
    'Somebody has changed the history of a number by hand.'),
   ('notice_failed', 'info', false, '1 day',
-   'The application could not be told that an organization has its number.'),
+   'The application could not be told of something: a number assigned, a call ended.'),
   ('test', 'info', true, null,
    'A test: somebody has called phone_pool.test_alert().'),
+  ('call_notice_undelivered', 'warning', true, '1 hour',
+   'Ends of calls do not reach settings.call_webhook_url.'),
   ('alert_undelivered', 'warning', true, '1 hour',
    'Alerts do not reach settings.alert_webhook_url.');

@@ -120,6 +120,9 @@ $$;
 comment on function phone_pool.watch_supply() is
   'pool_empty, pool_low, organization_waiting, budget_near.';
 
+-- Who left when.
+create index tenures_by_end on phone_pool.tenures (upper(held)) where not upper_inf(held);
+
 create function phone_pool.watch_churn()
 returns void
 language plpgsql
@@ -130,18 +133,70 @@ declare
   v_latest bigint;
   v_usual numeric;
 begin
-  -- Of numbers that rest now, the last 28 days without the last hour: how many an hour.
-  select count(*) filter (where n.updated_at > v_now - interval '1 hour'),
-    count(*) filter (where n.updated_at <= v_now - interval '1 hour'
-      and n.updated_at > v_now - interval '28 days') / (28 * 24.0)
+  -- Usual: an hour of the last 28 days, the last hour left out.
+  select count(*) filter (where upper(t.held) > v_now - interval '1 hour'),
+    count(*) filter (where upper(t.held) <= v_now - interval '1 hour') / (28 * 24.0)
   into strict v_latest, v_usual
-  from public.phone_numbers n where n.status = 'suspended' and n.suspended_until < 'infinity';
+  from phone_pool.tenures t
+  where not upper_inf(t.held) and upper(t.held) > v_now - interval '28 days' and not t.is_replaced;
   perform phone_pool.set_alert('churn_high', v_latest >= 10 and v_latest > 5 * v_usual, format(
-    '%s organizations left within an hour, usual are %s', v_latest, round(v_usual, 2)));
+    '%s organizations left within an hour, %s in a usual one', v_latest, round(v_usual, 2)));
 end
 $$;
 comment on function phone_pool.watch_churn() is
   'churn_high: at least 10 within an hour, and five times as many as usual.';
+
+create function phone_pool.watch_numbers()
+returns void
+language plpgsql
+set search_path = pg_catalog, pg_temp
+as $$
+begin
+  perform phone_pool.raise_alert('number_gone', format(
+    '…%s is not in the account any more, and organization %s cannot call',
+    right(g.phone_number, 4), g.organization_id), g.id::text)
+  from (
+    select n.id, n.phone_number, n.organization_id from public.phone_numbers n
+    where n.organization_id is not null and n.carrier_status = 'gone'
+    order by n.id limit 100
+  ) g;
+  perform phone_pool.raise_alert('number_held_back',
+    format('…%s: %s', right(h.phone_number, 4), h.suspended_reason), h.id::text)
+  from (
+    select n.id, n.phone_number, n.suspended_reason from public.phone_numbers n
+    where n.status = 'suspended' and n.suspended_until = 'infinity'
+    order by n.id limit 100
+  ) h;
+  perform phone_pool.close_alert(a.kind, a.subject) from phone_pool.alerts a
+  where a.closed_at is null and (a.kind = 'number_gone' and not exists (
+      select from public.phone_numbers n
+      where n.id::text = a.subject and n.organization_id is not null and n.carrier_status = 'gone')
+    or a.kind = 'number_held_back' and not exists (
+      select from public.phone_numbers n
+      where n.id::text = a.subject and n.status = 'suspended' and n.suspended_until = 'infinity'));
+end
+$$;
+comment on function phone_pool.watch_numbers() is
+  'number_gone and number_held_back, by number: the first hundred of each.';
+
+create function phone_pool.watch_assignments()
+returns void
+language plpgsql
+set search_path = pg_catalog, pg_temp
+as $$
+begin
+  -- By organization: while it waits and could not be written. Of a registration that failed: it
+  -- waits since then as everybody does, so a while in which none failed is the end of it.
+  perform phone_pool.close_alert(a.kind, a.subject) from phone_pool.alerts a
+  where a.kind = 'assignment_failed' and a.closed_at is null
+    and a.last_seen_at < phone_pool.clock() - interval '10 minutes'
+    and not exists (
+      select from phone_pool.number_requests r
+      where r.organization_id::text = a.subject and r.failures > 0);
+end
+$$;
+comment on function phone_pool.watch_assignments() is
+  'The end of assignment_failed: ten minutes without another, and the organization waits no longer.';
 
 create function phone_pool.watch_jobs()
 returns void

@@ -43,7 +43,15 @@ declare
   v_now timestamptz := phone_pool.clock();
   v_ended bigint;
   v_failed bigint;
+  v_all_failed boolean;
 begin
+  select count(*) = 5 and bool_and(c.status in ('failed', 'unknown')) into strict v_all_failed
+  from (
+    select i.status from phone_pool.intake_calls i
+    where i.created_at between v_now - interval '1 day' and v_now
+      and i.status <> 'refused' and i.ended_at is not null
+    order by i.created_at desc limit 5
+  ) c;
   select count(*), count(*) filter (where c.status in ('failed', 'unknown'))
   into strict v_ended, v_failed
   from (
@@ -55,14 +63,16 @@ begin
   if v_failed >= 5 and v_failed * 2 >= v_ended then
     perform phone_pool.raise_alert('calls_failing', format(
       '%s of the last %s calls failed', v_failed, v_ended));
+  elsif v_all_failed then
+    perform phone_pool.raise_alert('calls_failing', 'the last 5 calls failed');
   else
     perform phone_pool.close_alert('calls_failing');
   end if;
 end
 $$;
 comment on function phone_pool.watch_calls() is
-  'calls_failing: of the last 200 calls of half an hour, half and at least 5. Busy, declined and '
-  'not answered are no failures.';
+  'calls_failing: the last 5 calls of a day, or of the last 200 of half an hour a half and at '
+  'least 5. Busy, declined, blocked and not answered are no failures.';
 
 create function phone_pool.watch_webhooks()
 returns void
@@ -139,6 +149,8 @@ as $$
 begin
   perform phone_pool.watch_supply();
   perform phone_pool.watch_churn();
+  perform phone_pool.watch_numbers();
+  perform phone_pool.watch_assignments();
   perform phone_pool.watch_jobs();
   perform phone_pool.watch_carrier();
   perform phone_pool.watch_calls();

@@ -166,14 +166,17 @@ returns text
 language plpgsql
 set search_path = pg_catalog, pg_temp
 as $$
+declare
+  -- Each test is an alert of its own: one whose message did not arrive is repeated at once.
+  v_subject text := to_char(phone_pool.clock() at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.US');
 begin
   if (select s.alert_webhook_url from phone_pool.settings s) is null then
     return 'settings.alert_webhook_url is not set: nothing was sent';
   end if;
-  perform phone_pool.raise_alert('test', 'a test alert');
+  perform phone_pool.raise_alert('test', 'a test alert', v_subject);
   perform phone_pool.fold_alert_events();
   perform phone_pool.deliver_alerts();
-  perform phone_pool.close_alert('test');
+  perform phone_pool.close_alert('test', v_subject);
   return 'sent; admin_alerts.told_at shows when it was acknowledged';
 end
 $$;

@@ -16,6 +16,7 @@ comment on table phone_pool.call_months is
   'Calls answered, and how long they lasted, by organization and month (UTC) of the call.';
 comment on column phone_pool.call_months.organization_id is
   'No foreign key: what it has cost outlives the customer.';
+create index call_months_by_month on phone_pool.call_months (month);
 alter table phone_pool.call_months enable row level security;
 grant select on phone_pool.call_months to service_role;
 

@@ -1,17 +1,5 @@
 -- What the pool costs, month by month (UTC), and against which budget.
 
-create function phone_pool.seconds_within(p_range tstzrange, p_window tstzrange)
-returns numeric
-language sql
-immutable
-set search_path = pg_catalog, pg_temp
-as $$
-  select coalesce(extract(epoch from upper(p_range * p_window) - lower(p_range * p_window)), 0);
-$$;
-comment on function phone_pool.seconds_within(tstzrange, tstzrange) is
-  'How many seconds of the window the range covers; the window ends.';
-revoke execute on function phone_pool.seconds_within(tstzrange, tstzrange) from public;
-
 create view public.admin_spending with (security_invoker = true) as
 select
   m.month,
@@ -23,26 +11,31 @@ select
   round(c.usd, 2) as minutes_usd,
   round(r.assigned_usd + r.quarantine_usd + r.idle_usd + o.usd + c.usd, 2) as total_usd,
   round(r.projected_usd + o.usd + c.usd / m.elapsed, 2) as projected_usd,
-  round(case when m.ends_at > n.at then b.committed_usd else r.committed_usd + o.usd end, 2)
+  round(case when m.ends_at > m.at then b.committed_usd else r.committed_usd + o.usd end, 2)
     as committed_usd,
   s.monthly_budget_usd,
   r.numbers,
   r.idle_numbers,
   r.quarantine_numbers
-from phone_pool.settings s
-cross join (select phone_pool.clock() as at) n
-cross join phone_pool.spending(phone_pool.clock()) b
+-- The latest month first, one after the other: whoever reads one does not wait for all.
+from (select phone_pool.clock() as at) n
 cross join lateral (
-  select g.starts_at::date as month, g.starts_at at time zone 'UTC' as starts_at,
-    (g.starts_at + interval '1 month') at time zone 'UTC' as ends_at,
-    extract(epoch from (g.starts_at + interval '1 month') - g.starts_at) as seconds,
-    greatest(least(extract(epoch from n.at - g.starts_at at time zone 'UTC')
-      / extract(epoch from (g.starts_at + interval '1 month') - g.starts_at), 1), 0.01) as elapsed
-  from generate_series(
+  select g.starts_at::date as month, l.starts_at, l.ends_at, n.at,
+    greatest(least(l.ends_at, n.at), l.starts_at) as until,
+    extract(epoch from l.ends_at - l.starts_at) as seconds,
+    -- What has passed of it; a minute of its first hours is no fortune.
+    greatest(least(extract(epoch from n.at - l.starts_at)
+      / extract(epoch from l.ends_at - l.starts_at), 1), 0.01) as elapsed
+  from generate_series(date_trunc('month', n.at at time zone 'UTC'),
     (select date_trunc('month', min(p.purchased_at) at time zone 'UTC')
-      from public.phone_numbers p),
-    date_trunc('month', n.at at time zone 'UTC'), interval '1 month') as g (starts_at)
+      from public.phone_numbers p), interval '-1 month') as g (starts_at)
+  cross join lateral (
+    select g.starts_at at time zone 'UTC' as starts_at,
+      (g.starts_at + interval '1 month') at time zone 'UTC' as ends_at
+  ) l
 ) m
+cross join phone_pool.settings s
+cross join phone_pool.spending(phone_pool.clock()) b
 cross join lateral (
   select
     coalesce(sum(l.monthly_cost / m.seconds * l.assigned), 0) as assigned_usd,
@@ -55,25 +48,25 @@ cross join lateral (
     count(*) filter (where l.assigned + l.resting < 1) as idle_numbers,
     count(*) filter (where l.assigned < 1 and l.resting >= 1) as quarantine_numbers
   from (
-    select p.monthly_cost,
-      phone_pool.seconds_within(tstzrange(p.purchased_at, coalesce(g.gone_at, n.at)), w.so_far)
-        as rented,
-      phone_pool.seconds_within(tstzrange(p.purchased_at, coalesce(g.gone_at, m.ends_at)),
-        tstzrange(m.starts_at, m.ends_at)) as projected,
-      t.assigned,
-      t.resting
+    select p.monthly_cost, coalesce(t.assigned, 0) as assigned, coalesce(t.resting, 0) as resting,
+      greatest(extract(epoch from least(g.gone_at, m.until)
+        - greatest(p.purchased_at, m.starts_at)), 0) as rented,
+      greatest(extract(epoch from least(g.gone_at, m.ends_at)
+        - greatest(p.purchased_at, m.starts_at)), 0) as projected
     from public.phone_numbers p
     left join phone_pool.carrier_releases g on g.phone_number_id = p.id
-    cross join (select tstzrange(m.starts_at, greatest(least(m.ends_at, n.at), m.starts_at))
-      as so_far) w
-    cross join lateral (
-      select
-        coalesce(sum(phone_pool.seconds_within(t.held, w.so_far)), 0) as assigned,
-        coalesce(sum(phone_pool.seconds_within(tstzrange(upper(t.held), least(
-          coalesce(t.resumed_at, t.quarantine_until), g.gone_at)), w.so_far))
-          filter (where not upper_inf(t.held)), 0) as resting
-      from phone_pool.tenures t where t.phone_number_id = p.id
-    ) t
+    left join (
+      select h.phone_number_id,
+        sum(greatest(extract(epoch from least(upper(h.held), m.until)
+          - greatest(lower(h.held), m.starts_at)), 0)) as assigned,
+        sum(greatest(extract(epoch from least(h.resumed_at, h.quarantine_until, r.gone_at, m.until)
+          - greatest(upper(h.held), m.starts_at)), 0)) filter (where not upper_inf(h.held))
+          as resting
+      from phone_pool.tenures h
+      left join phone_pool.carrier_releases r on r.phone_number_id = h.phone_number_id
+      where lower(h.held) < m.ends_at and coalesce(h.quarantine_until, 'infinity') > m.starts_at
+      group by h.phone_number_id
+    ) t on t.phone_number_id = p.id
     where p.purchased_at < m.ends_at and coalesce(g.gone_at, 'infinity') > m.starts_at
   ) l
 ) r
@@ -84,8 +77,7 @@ cross join lateral (
 cross join lateral (
   select coalesce(sum(c.talk_seconds), 0) / 60 * s.call_minute_cost_usd as usd
   from phone_pool.call_months c where c.month = m.month
-) c
-order by m.month desc;
+) c;
 
 comment on view public.admin_spending is
   'What the pool costs a calendar month (UTC), in US dollars: rent by the time that numbers were '
@@ -113,4 +105,3 @@ comment on column public.admin_spending.quarantine_numbers is
   'Of these, numbers that only rested in it.';
 revoke all on public.admin_spending from public, anon, authenticated, service_role;
 grant select on public.admin_spending to service_role;
-grant execute on function phone_pool.seconds_within(tstzrange, tstzrange) to service_role;

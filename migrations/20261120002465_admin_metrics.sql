@@ -39,7 +39,10 @@ cross join lateral (
     select extract(epoch from lower(t.held) - t.requested_at) as seconds,
       o.purchased_at > t.requested_at as was_bought, false as is_failing
     from phone_pool.tenures t
-    join public.phone_numbers o on o.id = t.phone_number_id
+    -- Looked up one by one: a join might read all numbers.
+    cross join lateral (
+      select l.purchased_at from public.phone_numbers l where l.id = t.phone_number_id limit 1
+    ) o
     where t.requested_at > n.at - p.length
     union all
     select null, null, w.failures > 0 from phone_pool.number_requests w

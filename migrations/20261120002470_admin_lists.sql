@@ -42,64 +42,82 @@ order by n.phone_number;
 comment on view public.admin_phone_numbers is 'Every number that is or was ours, and who has it.';
 
 create view public.admin_waiting_organizations with (security_invoker = true) as
-select
-  r.id as place,
-  r.organization_id,
-  o.name as organization_name,
-  r.requested_at as waiting_since,
-  case
-    when r.failures > 0 then 'another attempt to write its row: see the alert assignment_failed'
-    when p.status in ('ordering', 'ordered')
-      then 'Telnyx to deliver …' || right(p.phone_number, 4)
-    when p.last_error_class = 'over_budget' then 'room in the budget'
-    when p.last_error_class is not null then 'another attempt to buy, after ' || p.last_error_class
-    when p.id is not null then 'its purchase to begin'
-    when r.area_code is not null then 'a purchase in area code ' || r.area_code || ' to be planned'
-    when c.kind is not null then 'room under the caps: ' || c.kind
-    else 'the next number of the pool'
-  end as waiting_for,
-  case when r.requested_at < phone_pool.clock() - s.alert_waiting_after then r.requested_at end
-    as stuck_since,
-  coalesce(r.not_before, p.next_attempt_at, case when r.area_code is null then f.next_attempt_at end)
-    as next_attempt_at,
-  r.area_code,
-  r.wanted_area_code,
-  p.attempts,
-  p.last_error,
-  p.id as purchase_id,
-  h.phone_number as replaces
-from phone_pool.number_requests r
-cross join phone_pool.settings s
-left join public.organizations o on o.id = r.organization_id
-left join public.phone_numbers h on h.id = r.replaces
-left join lateral (
-  select q.* from phone_pool.purchases q
-  where q.organization_id = r.organization_id and q.status in ('planned', 'ordering', 'ordered')
-  order by q.planned_at limit 1
-) p on true
-left join lateral (
-  select q.next_attempt_at from phone_pool.purchases q
-  where q.status in ('planned', 'ordering', 'ordered') order by q.next_attempt_at, q.id limit 1
-) f on true
-left join lateral (
-  select a.kind from phone_pool.alerts a
-  where a.closed_at is null and a.quiet_since is null
-    and a.kind in ('budget_reached', 'max_numbers_reached')
-  order by a.kind limit 1
-) c on true
+with without_number as (
+  select o.id, o.name, o.phone, w.reason
+  from public.organizations o
+  cross join phone_pool.settings s
+  left join phone_pool.organizations_without_number w on w.organization_id = o.id
+  where coalesce(o.subscription_status, '') <> all (s.inactive_statuses)
+    and not exists (select from public.phone_numbers n where n.organization_id = o.id)
+    and not exists (select from phone_pool.number_requests r where r.organization_id = o.id)
+  -- These questions first, whose phone it is last.
+  offset 0
+)
+select w.*
+-- In the order of the queue, before anybody looks through all organizations.
+from (
+  select
+    r.id as place,
+    r.organization_id,
+    o.name as organization_name,
+    r.requested_at as waiting_since,
+    case
+      when r.failures > 0 then 'another attempt to write its row: see the alert assignment_failed'
+      when p.status in ('ordering', 'ordered')
+        then 'Telnyx to deliver …' || right(p.phone_number, 4)
+      when p.last_error_class = 'over_budget' then 'room in the budget'
+      when p.last_error_class is not null
+        then 'another attempt to buy, after ' || p.last_error_class
+      when p.id is not null then 'its purchase to begin'
+      when r.area_code is not null
+        then 'a purchase in area code ' || r.area_code || ' to be planned'
+      when c.kind is not null then 'room under the caps: ' || c.kind
+      else 'the next number of the pool'
+    end as waiting_for,
+    case when r.requested_at < phone_pool.clock() - s.alert_waiting_after then r.requested_at end
+      as stuck_since,
+    coalesce(r.not_before, p.next_attempt_at,
+      case when r.area_code is null then f.next_attempt_at end) as next_attempt_at,
+    r.area_code,
+    r.wanted_area_code,
+    p.attempts,
+    p.last_error,
+    p.id as purchase_id,
+    h.phone_number as replaces
+  from phone_pool.number_requests r
+  cross join phone_pool.settings s
+  left join public.organizations o on o.id = r.organization_id
+  left join public.phone_numbers h on h.id = r.replaces
+  left join lateral (
+    select q.* from phone_pool.purchases q
+    where q.organization_id = r.organization_id and q.status in ('planned', 'ordering', 'ordered')
+    order by q.planned_at limit 1
+  ) p on true
+  left join lateral (
+    select q.next_attempt_at from phone_pool.purchases q
+    where q.status in ('planned', 'ordering', 'ordered') order by q.next_attempt_at, q.id limit 1
+  ) f on true
+  left join lateral (
+    select a.kind from phone_pool.alerts a
+    where a.closed_at is null and a.quiet_since is null
+      and a.kind in ('budget_reached', 'max_numbers_reached')
+    order by a.kind limit 1
+  ) c on true
+  order by r.id
+) w
 union all
-select null, o.id, o.name, null,
-  'nothing: it has a phone of its own and cannot call; request_phone_number(…, replace_own => true)',
+select null, o.id, o.name, null, case
+    when phone_pool.is_own_phone(o.phone) then 'nothing: it has a phone of its own and cannot call; '
+      'request_phone_number(…, replace_own => true)'
+    when o.reason is not null
+      then 'nothing: its number was taken from it (' || o.reason || '); request_phone_number()'
+    else 'room under the caps: it was there before phone-pool' end,
   null, null, null, null, null, null, null, null
-from public.organizations o, phone_pool.settings s
-where phone_pool.is_own_phone(o.phone) and coalesce(o.subscription_status, '') <> all (s.inactive_statuses)
-  and not exists (select from public.phone_numbers n where n.organization_id = o.id)
-  and not exists (select from phone_pool.number_requests r where r.organization_id = o.id)
-order by place;
+from without_number o;
 
 comment on view public.admin_waiting_organizations is
   'Organizations that cannot call: those that wait for a number, in the order of service, and for '
-  'what; then those that brought a phone of their own (place is null).';
+  'what; then those that do not wait for one (place is null), with a phone of their own, and why.';
 grant execute on function phone_pool.is_own_phone(text), phone_pool.phone_digits(text)
   to service_role;
 

@@ -5,6 +5,8 @@
 --   phone_pool.carrier_requests    90 days
 --   phone_pool.webhook_events      90 days    once processed
 --   phone_pool.webhook_rejections  90 days
+--   phone_pool.call_notices        30 days    once acknowledged or given up
+--   phone_pool.caller_requests      1 day
 --
 -- What is evidence is kept for ever: tenures, history_overrides, purchases, intake_calls, alerts.
 
@@ -47,6 +49,21 @@ begin
     select r.id from phone_pool.webhook_events r
     where r.received_at < v_now - interval '90 days' and r.processed_at is not null
     order by r.received_at limit p_limit for update skip locked);
+  get diagnostics v_rows = row_count;
+  v_count := v_count + v_rows;
+
+  delete from phone_pool.call_notices n where n.id in (
+    select r.id from phone_pool.call_notices r
+    where r.created_at < v_now - interval '30 days' and coalesce(r.acknowledged_at, r.given_up_at)
+      is not null
+    order by r.created_at limit p_limit for update skip locked);
+  get diagnostics v_rows = row_count;
+  v_count := v_count + v_rows;
+
+  delete from phone_pool.caller_requests c where c.requested_by in (
+    select r.requested_by from phone_pool.caller_requests r
+    where r.last_at < v_now - interval '1 day'
+    order by r.last_at limit p_limit for update skip locked);
   get diagnostics v_rows = row_count;
   v_count := v_count + v_rows;
 

@@ -1,4 +1,7 @@
 /** `npm run status [-- --json | --watch]`: how the pool is. */
-import { runStatus } from "./status/command.ts";
+import { runCommand } from "./command-line/run.ts";
+import { COMMAND, runStatus } from "./status/command.ts";
 
-Deno.exit(await runStatus(Deno.args));
+export { COMMAND };
+
+if (import.meta.main) await runCommand(COMMAND, ({ options }) => runStatus(options));

@@ -1,9 +1,21 @@
 /**
- * `npm test`: format, lint, types and every test, on one Postgres server for them all.
- * Arguments are passed on to `deno test`, such as a folder: `npm test -- tests/races`.
- * The last line is `N passed, N failed[, N skipped]`.
+ * `npm test`: format, lint, types and every test, on one Postgres server for them all; or those of a
+ * folder: `npm test -- tests/races`. The last line is `N passed, N failed[, N skipped]`.
  */
-import { SERVER_VARIABLE, startTestServer } from "./support/postgres-server.ts";
+import type { CommandLine } from "../supabase/command-line/command-line.ts";
+import { describeDatabase } from "../supabase/command-line/describe-database.ts";
+import { runCommand } from "../supabase/command-line/run.ts";
+import { SERVER_VARIABLE, serverOption, startTestServer } from "./support/postgres-server.ts";
+import { filterOption, TEST_OPERANDS, testArguments } from "./support/test-operands.ts";
+
+export const COMMAND = {
+  name: "npm test",
+  about: `What CI runs: format, lint, types and every test, or those of some folders and files.
+The last line is "N passed, N failed".`,
+  options: { filter: filterOption, server: serverOption },
+  operands: TEST_OPERANDS,
+  isSimulated: true,
+};
 
 interface Counts {
   passed: number;
@@ -13,20 +25,25 @@ interface Counts {
 
 const total: Counts = { passed: 0, failed: 0, skipped: 0 };
 
-await check("format", ["fmt", "--check", "--quiet"]);
-await check("lint", ["lint", "--quiet"]);
-await check("types", ["check", "--quiet", "functions", "seed", "supabase", "tests"]);
+async function run({ options, operands }: CommandLine<typeof COMMAND.options>): Promise<number> {
+  const tests = testArguments(operands, ["tests"], options.filter);
+  const target = options.server ? describeDatabase(options.server) : "an embedded PostgreSQL";
+  console.log(`On ${target}; Telnyx and LiveKit simulated`);
+  await check("format", ["fmt", "--check", "--quiet"]);
+  await check("lint", ["lint", "--quiet"]);
+  await check("types", ["check", "--quiet", "functions", "seed", "supabase", "tests"]);
 
-const server = await startTestServer();
-try {
-  add(await runTests(server.adminUrl));
-} finally {
-  await server.stop();
+  const server = await startTestServer(options.server);
+  try {
+    add(await runTests(server.adminUrl, tests));
+  } finally {
+    await server.stop();
+  }
+
+  const skipped = total.skipped > 0 ? `, ${total.skipped} skipped` : "";
+  console.log(`${total.passed} passed, ${total.failed} failed${skipped}`);
+  return total.failed === 0 ? 0 : 1;
 }
-
-const skipped = total.skipped > 0 ? `, ${total.skipped} skipped` : "";
-console.log(`${total.passed} passed, ${total.failed} failed${skipped}`);
-Deno.exit(total.failed === 0 ? 0 : 1);
 
 async function check(name: string, args: string[]): Promise<void> {
   const { success } = await deno(args).spawn().status;
@@ -34,9 +51,8 @@ async function check(name: string, args: string[]): Promise<void> {
   add({ passed: success ? 1 : 0, failed: success ? 0 : 1, skipped: 0 });
 }
 
-async function runTests(serverUrl: string): Promise<Counts> {
-  const given = Deno.args.length > 0 ? Deno.args : ["tests"];
-  const child = deno(["test", "--allow-all", "--no-check", "--parallel", ...given], {
+async function runTests(serverUrl: string, tests: string[]): Promise<Counts> {
+  const child = deno(["test", "--allow-all", "--no-check", "--parallel", ...tests], {
     stdout: "piped",
     env: { [SERVER_VARIABLE]: serverUrl, DENO_JOBS: Deno.env.get("DENO_JOBS") ?? "2" },
   }).spawn();
@@ -76,3 +92,5 @@ function add(counts: Counts): void {
   total.failed += counts.failed;
   total.skipped += counts.skipped;
 }
+
+if (import.meta.main) await runCommand(COMMAND, run);

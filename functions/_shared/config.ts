@@ -39,23 +39,35 @@ export const carrierWebhookShape = {
   TELNYX_PUBLIC_KEY: text.regex(/^[A-Za-z0-9+/]{43}=$/, "is not a public key of Telnyx"),
 };
 
-export const telephonyShape = {
+/** LiveKit: also what it signs webhooks with. */
+export const liveKitShape = {
   LIVEKIT_URL: z.url(),
   LIVEKIT_API_KEY: text,
   LIVEKIT_API_SECRET: text,
-  LIVEKIT_SIP_TRUNK_ID: text,
-  LIVEKIT_AGENT_NAME: text.optional(),
 };
 
-/** What LiveKit signs webhooks with. */
-export const webhookKeyShape = {
-  LIVEKIT_API_KEY: text,
-  LIVEKIT_API_SECRET: text,
+export const telephonyShape = {
+  ...liveKitShape,
+  LIVEKIT_SIP_TRUNK_ID: text,
+  LIVEKIT_AGENT_NAME: text.optional(),
 };
 
 /** Public keys that users' tokens are signed with; injected by Supabase. */
 export const usersShape = {
   SUPABASE_JWKS: z.string().optional(),
+};
+
+const origin = z.string().trim().refine(
+  (value) =>
+    URL.canParse(value) && /^https?:$/.test(new URL(value).protocol) &&
+    new URL(value).origin === value,
+  "is a list of origins with commas, such as https://app.example.com",
+);
+
+/** The web pages that may call from a browser: origins, with commas between; none if not set. */
+export const browsersShape = {
+  ALLOWED_ORIGINS: z.string().transform((list) => list.split(",")).pipe(z.array(origin))
+    .optional(),
 };
 
 export class ConfigurationError extends Error {

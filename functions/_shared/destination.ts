@@ -1,58 +1,31 @@
-import { parsePhoneNumberFromString, type PhoneNumber } from "libphonenumber-js/max";
+import { parsePhoneNumberFromString } from "libphonenumber-js/max";
 import { AppError } from "./errors.ts";
 
-export interface Destination {
-  /** E.164, or the digits as they were given where there is no such form. */
-  number: string;
-  /** Why it is not called; undefined if it may be. */
-  refusal?: string;
-}
-
-// Only these kinds cost what a patient's line costs. "Fixed or mobile" is all that a US number tells.
-const PATIENT_LINES = new Set(["FIXED_LINE_OR_MOBILE", "FIXED_LINE", "MOBILE", "VOIP", "PAGER"]);
-
-// Toll-free, premium and other services of the North American Numbering Plan, and N11:
-// https://www.nanpa.com/numbering/area-codes
-const SERVICE_CODES =
-  /^(8(00|22|33|44|55|66|77|88)|900|976|[2-9]11|5(00|21|22|33|44|66|77|88)|600|700|710)$/;
-
-const ABROAD = "Only numbers in the United States are called";
-const SERVICES = "Toll-free and premium numbers are not called";
-const SHORT = "Emergency and short codes are not called";
+/** What parseDestination() reads, as a document says it; spaces and punctuation are read, too. */
+export const E164_PATTERN = "^\\+(1(555[0-9]{7}|[2-9][0-9]{2}[2-9][0-9]{6})|[2-9][0-9]{6,14})$";
 
 /**
- * Reads the number to dial, and says whether it may be dialled.
- * A number that is possible but not assigned (+1555…) may; what is known to be abroad, to cost extra
- * or to be an emergency or short code may not.
+ * Reads the number to dial into E.164, such as +12125550100; the digits of a short code stay as
+ * they are. Whether it may be called is decided in the database: phone_pool.destination_refusal().
  * @throws {AppError} invalid_request: it is no phone number
  */
-export function parseDestination(input: string): Destination {
+export function parseDestination(input: string): string {
   const text = input.trim();
-  if (/^\+?\d{2,6}$/.test(text)) return { number: text, refusal: SHORT };
+  // A short code, or a number of another country: the database says that it is not called.
+  if (/^(\+?\d{2,6}|\+[2-9]\d{6,14})$/.test(text)) return text;
   const number = /^\+[\d\s().-]{7,24}$/.test(text) ? parsePhoneNumberFromString(text) : undefined;
-  if (!number?.isPossible()) {
+  if (!number?.isPossible() || number.ext !== undefined) {
     throw new AppError(
       "invalid_request",
       "phone_number is not a dialable number: use E.164, such as +12125550100",
     );
   }
-  const refusal = refusalOf(number);
-  const areaCode = number.nationalNumber.slice(0, 3);
-  const isNorthAmerican = /^[2-9]\d{2}[2-9]\d{6}$/.test(number.nationalNumber);
-  if (refusal === undefined && !isNorthAmerican && areaCode !== "555") {
+  // +1555… is the placeholder of the plan: possible, and never assigned.
+  if (/^\+1(?!555|[2-9]\d{2}[2-9])/.test(number.number)) {
     throw new AppError(
       "invalid_request",
       "phone_number is not a North American number: area code and exchange begin with 2 to 9",
     );
   }
-  return { number: number.number, refusal };
-}
-
-function refusalOf(number: PhoneNumber): string | undefined {
-  if (number.countryCallingCode !== "1" || number.ext !== undefined) return ABROAD;
-  const type = number.getType();
-  if (SERVICE_CODES.test(number.nationalNumber.slice(0, 3))) return SERVICES;
-  if (type !== undefined && !PATIENT_LINES.has(type)) return SERVICES;
-  // Numbers of the plan that are not in use have no country.
-  return number.country === undefined || number.country === "US" ? undefined : ABROAD;
+  return number.number;
 }

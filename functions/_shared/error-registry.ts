@@ -79,6 +79,7 @@ const REGISTRY = {
     sqlstate: "PP016",
     message: "The organization's phone number is not active at Telnyx",
   },
+  price_too_high: { status: 409, sqlstate: "PP022", message: "The number is too dear" },
   release_claim_lost: {
     status: 409,
     sqlstate: "PP030",
@@ -99,7 +100,6 @@ const REGISTRY = {
     sqlstate: "PP021",
     message: "There is no budget for a phone number at this price",
   },
-  price_too_high: { status: 409, sqlstate: "PP022", message: "The number is too dear" },
   do_not_call: {
     status: 403,
     sqlstate: "PP041",
@@ -138,6 +138,20 @@ const REGISTRY = {
     message: "The record of a call is not rewritten",
   },
   carrier_failure: { status: 502, message: "The carrier could not place the call" },
+  patient_in_call: {
+    status: 409,
+    sqlstate: "PP055",
+    message: "A call to this patient is under way",
+  },
+  trunk_login_refused: {
+    status: 502,
+    message: "The carrier refuses the user name and password of the trunk",
+  },
+  media_refused: {
+    status: 502,
+    message: "The carrier and LiveKit agree on no codec or encryption",
+  },
+  call_blocked: { status: 502, message: "The telephony network blocks this call" },
   callee_busy: { status: 502, message: "The telephony service says that the line is busy" },
   callee_declined: { status: 502, message: "The telephony service says that the call is declined" },
   callee_unavailable: {

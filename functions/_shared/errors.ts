@@ -12,6 +12,8 @@ export interface AppErrorOptions extends ErrorOptions {
   /** When the request would be allowed, and in how many seconds. */
   retryAt?: string | null;
   retryAfterSeconds?: number | null;
+  /** The method that would be allowed. */
+  allow?: string;
 }
 
 /** An error whose code and detail may be shown to the caller. */
@@ -19,6 +21,7 @@ export class AppError extends Error {
   readonly status: number;
   readonly retryAt?: string;
   readonly retryAfterSeconds?: number;
+  readonly allow?: string;
 
   constructor(
     readonly code: ErrorCode,
@@ -31,6 +34,7 @@ export class AppError extends Error {
     this.status = options.status ?? ERRORS[code].status;
     this.retryAt = options.retryAt ?? undefined;
     this.retryAfterSeconds = options.retryAfterSeconds ?? undefined;
+    this.allow = options.allow;
   }
 }
 

@@ -35,11 +35,12 @@ export function createResponder(
 }
 
 function toResponse(error: AppError, requestId: string): Response {
-  const { status, detail, code, retryAt, retryAfterSeconds } = error;
+  const { status, detail, code, retryAt, retryAfterSeconds, allow } = error;
   const response = json(status, { detail, code, request_id: requestId, retry_at: retryAt });
   if (retryAfterSeconds !== undefined) {
     response.headers.set("Retry-After", String(retryAfterSeconds));
   }
+  if (allow !== undefined) response.headers.set("Allow", allow);
   return response;
 }
 
@@ -48,7 +49,9 @@ export function json(status: number, body: unknown): Response {
 }
 
 export function requireMethod(request: Request, method: string): void {
-  if (request.method !== method) throw new AppError("method_not_allowed", `Use ${method}`);
+  if (request.method !== method) {
+    throw new AppError("method_not_allowed", `Use ${method}`, { allow: method });
+  }
 }
 
 /** The body as text, at most `limit` bytes; a larger one is not read to its end. */

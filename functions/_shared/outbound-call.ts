@@ -64,14 +64,9 @@ async function look(call: CallToPlace, signal: AbortSignal): Promise<string | un
   }
 }
 
-// Refused by LiveKit's bridge: the INVITE cannot be sent, or its answer cannot be used.
-const FINAL = new Set(["failed_precondition", "invalid_argument"]);
-
 function toAnswer(cause: unknown, hasRungOut: boolean): DialAnswer {
   const error = classifyTelephonyError(cause);
-  const { code, sipStatus } = error.told;
   // Cancelled before its time: somebody ended it, such as by deleting the room.
-  const isCertain = sipStatus !== undefined ||
-    (code === "canceled" ? hasRungOut : FINAL.has(code ?? ""));
+  const isCertain = error.isFinal || error.told.code === "canceled" && hasRungOut;
   return { kind: isCertain ? "failed" : "unknown", error };
 }

@@ -1,10 +1,17 @@
-import { CreateSIPParticipantRequest, ParticipantInfo_Kind } from "@livekit/protocol";
+import {
+  CreateSIPParticipantRequest,
+  RoomAgentDispatch,
+  SIPMediaConfig,
+  SIPMediaEncryption,
+  type SIPOutboundTrunkInfo,
+  SIPTransport,
+} from "@livekit/protocol";
 // @ts-types="./std.d.ts"
 import { delay } from "deno-std/async/delay.js";
-import { AgentDispatchClient, RoomServiceClient, ServerError } from "livekit-server-sdk";
+import { AgentDispatchClient, RoomServiceClient, SipClient } from "livekit-server-sdk";
 import { type PlacedCall, placeOutboundCall } from "./outbound-call.ts";
 import { placeSipCall } from "./place-sip-call.ts";
-import { classifyTelephonyError } from "./telephony-errors.ts";
+import { attempt, createRooms, REQUEST_SECONDS, type Rooms } from "./rooms.ts";
 
 export interface OutboundCall {
   roomName: string;
@@ -15,22 +22,27 @@ export interface OutboundCall {
   identity: string;
   ringingSeconds: number;
   maxCallMinutes: number;
+  /** Of the speech between LiveKit and the carrier. */
+  mediaEncryption: MediaEncryption;
   /** How long to wait until LiveKit has the call; its answer may come long after. */
   timeoutSeconds: number;
 }
 
+export type MediaEncryption = "require" | "allow" | "disable";
+
 /** LiveKit, as placing a call needs it. Every method throws TelephonyError only. */
-export interface Telephony {
-  createRoom(name: string): Promise<void>;
-  /** Sends the agent to the room, told nothing but the call's id; its dispatch's id. */
-  dispatchAgent(roomName: string, callId: string): Promise<string>;
-  isAgentPresent(roomName: string): Promise<boolean>;
-  /** Whether the phone leg of that identity is in the room; false also when the room is gone. */
-  isInRoom(roomName: string, identity: string): Promise<boolean>;
+export interface Telephony extends Rooms {
+  /**
+   * What the trunk can do of the wanted encryption: allow is never at the price of the call.
+   * Does not fail: then it is as wanted.
+   */
+  encryptionFor(wanted: MediaEncryption): Promise<MediaEncryption>;
+  /** A new room, to which the agent is sent, told nothing but the call's id. */
+  createRoom(name: string, callId: string): Promise<void>;
+  /** The dispatch that brings the agent; null when none was asked for. */
+  findDispatch(roomName: string): Promise<string | null>;
   /** Dials, once: never retried. Returns when LiveKit has the call, or has not been seen to. */
   dial(call: OutboundCall): Promise<PlacedCall>;
-  /** Also when the room is gone already. */
-  deleteRoom(name: string): Promise<void>;
 }
 
 /** As the environment names them. */
@@ -39,15 +51,16 @@ export interface TelephonyOptions {
   LIVEKIT_API_KEY: string;
   LIVEKIT_API_SECRET: string;
   LIVEKIT_SIP_TRUNK_ID: string;
+  /** Undefined: no agent is sent, and one has to come by itself. */
   LIVEKIT_AGENT_NAME?: string;
 }
 
-const REQUEST_SECONDS = 3;
 // LiveKit's server gives up waiting for the bridge after 80 seconds, whatever it was told.
 const ANSWER_MARGIN_SECONDS = 15;
 
 /** LiveKit through its SDK. */
 export function createTelephony(options: TelephonyOptions): Telephony {
+  const { LIVEKIT_AGENT_NAME: agentName } = options;
   const credentials = [
     options.LIVEKIT_URL,
     options.LIVEKIT_API_KEY,
@@ -57,35 +70,33 @@ export function createTelephony(options: TelephonyOptions): Telephony {
   const settings = { failover: false, requestTimeout: REQUEST_SECONDS };
   const rooms = new RoomServiceClient(...credentials, settings);
   const dispatches = new AgentDispatchClient(...credentials, settings);
+  const sip = new SipClient(...credentials, settings);
 
   return {
-    createRoom: (name) =>
+    ...createRooms(options),
+    encryptionFor: async (wanted) => {
+      if (wanted !== "allow") return wanted;
+      const trunks = await sip.listSipOutboundTrunk({ trunkIds: [options.LIVEKIT_SIP_TRUNK_ID] })
+        .catch(() => []);
+      return trunks.some(cannotEncrypt) ? "disable" : wanted;
+    },
+    createRoom: (name, callId) =>
       attempt(async () => {
-        // One phone leg: agents do not count.
+        const metadata = JSON.stringify({ call_id: callId });
         await rooms.createRoom({
           name,
           emptyTimeout: 60,
           departureTimeout: 10,
+          // One phone leg: agents do not count.
           maxParticipants: 1,
+          agents: agentName ? [new RoomAgentDispatch({ agentName, metadata })] : [],
         });
       }),
-    dispatchAgent: (roomName, callId) =>
+    findDispatch: (roomName) =>
       attempt(async () => {
-        const metadata = JSON.stringify({ call_id: callId });
-        return (await dispatches.createDispatch(roomName, options.LIVEKIT_AGENT_NAME ?? "", {
-          metadata,
-        })).id;
-      }),
-    isAgentPresent: (roomName) =>
-      attempt(async () => {
-        // Not the job's status: that is RUNNING once a worker has accepted, before it joins.
-        const participants = await rooms.listParticipants(roomName);
-        return participants.some(({ kind }) => kind === ParticipantInfo_Kind.AGENT);
-      }),
-    isInRoom: (roomName, identity) =>
-      attempt(async () => {
-        const participants = await rooms.listParticipants(roomName).catch(notFound([]));
-        return participants.some((participant) => participant.identity === identity);
+        if (!agentName) return null;
+        const found = await dispatches.listDispatch(roomName);
+        return found.find((dispatch) => dispatch.agentName === agentName)?.id ?? null;
       }),
     dial: ({ ringingSeconds, timeoutSeconds, ...call }) =>
       placeOutboundCall({
@@ -103,18 +114,30 @@ export function createTelephony(options: TelephonyOptions): Telephony {
         ringingSeconds,
         timeoutSeconds,
       }),
-    deleteRoom: (name) =>
-      attempt(async () => {
-        await rooms.deleteRoom(name).catch(notFound(undefined));
-      }),
   };
 }
+
+/**
+ * With the keys for SRTP an INVITE has 1,200 bytes and more, and the second one, which answers the
+ * carrier's challenge with the trunk's password, more than the 1,300 that livekit-sip sends by UDP
+ * (livekit/sipgo transport/udp.go): it gives the call up. And by UDP the keys travel in clear.
+ */
+function cannotEncrypt({ transport, authUsername }: SIPOutboundTrunkInfo): boolean {
+  const { SIP_TRANSPORT_TCP, SIP_TRANSPORT_TLS } = SIPTransport;
+  return authUsername !== "" && transport !== SIP_TRANSPORT_TCP && transport !== SIP_TRANSPORT_TLS;
+}
+
+const ENCRYPTION: Record<MediaEncryption, SIPMediaEncryption> = {
+  require: SIPMediaEncryption.SIP_MEDIA_ENCRYPT_REQUIRE,
+  allow: SIPMediaEncryption.SIP_MEDIA_ENCRYPT_ALLOW,
+  disable: SIPMediaEncryption.SIP_MEDIA_ENCRYPT_DISABLE,
+};
 
 function toRequest(
   call: Omit<OutboundCall, "timeoutSeconds">,
   trunkId: string,
 ): CreateSIPParticipantRequest {
-  return CreateSIPParticipantRequest.fromJson({
+  const request = CreateSIPParticipantRequest.fromJson({
     sipTrunkId: trunkId,
     sipCallTo: call.callee,
     // fromNumber in the SDK: without it LiveKit takes a random number of the trunk.
@@ -128,20 +151,6 @@ function toRequest(
     maxCallDuration: `${call.maxCallMinutes * 60}s`,
     waitUntilAnswered: true,
   });
-}
-
-/** Takes a 404 for this answer. */
-function notFound<T>(answer: T): (error: unknown) => T {
-  return (error) => {
-    if (error instanceof ServerError && error.status === 404) return answer;
-    throw error;
-  };
-}
-
-async function attempt<T>(request: () => Promise<T>): Promise<T> {
-  try {
-    return await request();
-  } catch (error) {
-    throw classifyTelephonyError(error);
-  }
+  request.media = new SIPMediaConfig({ encryption: ENCRYPTION[call.mediaEncryption] });
+  return request;
 }

@@ -17,6 +17,9 @@ export async function readBody<Schema extends z.ZodType>(
   const text = await readText(request);
   const body = text.trim() === "" && empty !== undefined ? empty : parseJson(text);
   const parsed = schema.safeParse(body);
+  if (parsed.success && !isStorable(parsed.data)) {
+    throw new AppError("invalid_request", "The body holds characters that cannot be stored");
+  }
   if (parsed.success) return parsed.data;
   const problems = parsed.error.issues.slice(0, 5)
     .map(({ path, message }) => `${path.map(shown).join(".") || "body"}: ${message}`);
@@ -33,9 +36,6 @@ function parseJson(text: string): unknown {
     body = JSON.parse(text);
   } catch {
     throw new AppError("invalid_request", "The body is not JSON", { status: 400 });
-  }
-  if (!isStorable(body)) {
-    throw new AppError("invalid_request", "The body holds characters that cannot be stored");
   }
   return body;
 }

@@ -11,12 +11,12 @@ import {
   intakeCall,
   type IntakeCallRequest,
 } from "./schema.ts";
+import { type IntakeCallState, intakeCallState } from "./state.ts";
 
 export interface OpenRequest {
   body: IntakeCallRequest;
   intakeId: string;
   callee: string;
-  isRefused: boolean;
   /** The verified claims of a signed-in user; null for the backend. */
   claims: Record<string, unknown> | null;
   requestId: string;
@@ -27,9 +27,13 @@ export interface DialFailure {
   outcome: DialOutcome;
   failure?: string;
   sipStatus?: number;
+  /** LiveKit is certain that there is no call. */
+  isFinal?: boolean;
+  /** Where a block can be contested. */
+  redressUrl?: string;
 }
 
-/** Which call a report is about; roomName: only if it is that room's. */
+/** Which call is meant; roomName: only if it is that room's. */
 export interface CallReference {
   call: string;
   organizationId?: string;
@@ -40,6 +44,11 @@ export interface CallReference {
 export interface Calls {
   open(request: OpenRequest): Promise<IntakeCall>;
   get(callId: string): Promise<IntakeCall>;
+  /** How a call stands, for the backend, a user (claims) or the agent of its room. */
+  read(
+    reference: CallReference,
+    claims: Record<string, unknown> | null,
+  ): Promise<IntakeCallState>;
   /** Uses the permit; AppError permit_expired when it cannot be used (any more). */
   start(callId: string): Promise<DialPermit>;
   recordDialing(callId: string, dispatchId: string | null, sipCallId: string): Promise<IntakeCall>;
@@ -51,14 +60,17 @@ export interface Calls {
     event: "answered" | "ended",
     details: { at?: string; outcome?: string },
   ): Promise<IntakeCall>;
-  /** Returns until when the number is suppressed. */
+  /** Returns until when the number is suppressed: the call's, and `callee` if it is given. */
   optOut(
     reference: CallReference,
     recordedBy: string,
     claims: Record<string, unknown> | null,
+    callee?: string,
   ): Promise<string>;
   claimToCheck(): Promise<CallToCheck[]>;
   recordLost(callId: string): Promise<void>;
+  /** Writes down that the call is hung up, before it is; false: the phone is no longer up. */
+  hangUp(callId: string, reason: "agent_left"): Promise<boolean>;
 }
 
 const suppressed = z.object({ expires_at: z.string() });
@@ -67,6 +79,11 @@ export function createCalls(call: CallDatabase): Calls {
   return {
     open: async (request) => call("open_intake_call", await openParameters(request), intakeCall),
     get: (callId) => call("get_intake_call", { p_call_id: callId }, intakeCall),
+    read: (reference, claims) =>
+      call("read_intake_call", {
+        ...referenceParameters(reference),
+        p_claims: claims,
+      }, intakeCallState),
     start: async (callId) => {
       const permits = await call("start_intake_call", { p_call_id: callId }, z.array(dialPermit));
       const permit = permits[0];
@@ -80,13 +97,15 @@ export function createCalls(call: CallDatabase): Calls {
         p_dispatch_id: dispatchId,
         p_sip_call_id: sipCallId,
       }, intakeCall),
-    recordFailed: async (callId, { code, outcome, failure, sipStatus }) => {
+    recordFailed: async (callId, { code, outcome, failure, sipStatus, isFinal, redressUrl }) => {
       await call("record_intake_call", {
         p_call_id: callId,
         p_status: outcome,
         p_reason: code,
         p_failure: failure ?? null,
         p_sip_status: sipStatus ?? null,
+        p_is_final: isFinal ?? false,
+        p_redress_url: redressUrl ?? null,
       }, z.unknown());
     },
     recordAnswered: async (callId, at) => {
@@ -104,15 +123,18 @@ export function createCalls(call: CallDatabase): Calls {
         p_outcome: outcome ?? null,
         p_at: at ?? null,
       }, intakeCall),
-    optOut: async (reference, recordedBy, claims) => {
+    optOut: async (reference, recordedBy, claims, callee) => {
       const row = await call("opt_out_intake_call", {
         ...referenceParameters(reference),
         p_recorded_by: recordedBy,
         p_claims: claims,
+        p_phone_number: callee ?? null,
       }, suppressed);
       return row.expires_at;
     },
-    claimToCheck: () => call("claim_calls_to_check", { p_limit: 20 }, z.array(callToCheck)),
+    claimToCheck: () => call("claim_calls_to_check", { p_limit: 10 }, z.array(callToCheck)),
+    hangUp: (callId, reason) =>
+      call("hang_up_intake_call", { p_call_id: callId, p_reason: reason }, z.boolean()),
     recordLost: async (callId) => {
       await call("record_intake_call_lost", { p_call_id: callId }, z.unknown());
     },
@@ -130,7 +152,6 @@ async function openParameters({ body, callee, ...request }: OpenRequest) {
     p_claims: request.claims,
     p_request_id: request.requestId,
     p_time_zone: body.time_zone ?? null,
-    p_destination_refused: request.isRefused,
   };
 }
 

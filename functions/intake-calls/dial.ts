@@ -1,3 +1,4 @@
+import { type AgentWatch, createAgentWatch } from "../_shared/agent-watch.ts";
 import type { RunInBackground } from "../_shared/background.ts";
 import type { Budget } from "../_shared/budget.ts";
 import { AppError } from "../_shared/errors.ts";
@@ -7,23 +8,19 @@ import type { DialAnswer } from "../_shared/outbound-call.ts";
 import type { Telephony } from "../_shared/telephony.ts";
 import { TelephonyError } from "../_shared/telephony-errors.ts";
 import type { Calls, DialFailure } from "./calls.ts";
+import { agentAndPermit } from "./agent-and-permit.ts";
 import type { IntakeCall } from "./schema.ts";
 
 export interface DialDependencies {
   calls: Calls;
   telephony: Telephony;
-  /** Whether an agent is to join the call. */
-  hasAgent: boolean;
   delay: (milliseconds: number) => Promise<void>;
   runInBackground: RunInBackground;
   budget: Budget;
   log: Log;
 }
 
-// Most agents are there within a fraction of a second; 5.5 seconds in all.
-const AGENT_POLLS = 24;
-const AGENT_POLL_MILLISECONDS = { first: 50, most: 250 };
-const PREPARE_MILLISECONDS = 7000;
+const ROOM_MILLISECONDS = 3000;
 const DATABASE_MILLISECONDS = 3000;
 const DIAL_SECONDS = 5;
 
@@ -46,17 +43,14 @@ async function prepareAndDial(
   dependencies: DialDependencies,
 ): Promise<IntakeCall> {
   const { calls, telephony, budget } = dependencies;
-  const dispatchId = await budget.wait(
-    prepareRoom(call, dependencies),
-    PREPARE_MILLISECONDS,
+  const allowed = telephony.encryptionFor("allow");
+  await budget.wait(
+    telephony.createRoom(call.room_name, call.id),
+    ROOM_MILLISECONDS,
     "telephony_timeout",
   );
-  // Last before the phone rings: the number may have left the organization in the meantime.
-  const permit = await budget.wait(
-    calls.start(call.id),
-    DATABASE_MILLISECONDS,
-    "database_unavailable",
-  );
+  const { permit, agent } = await agentAndPermit(call, dependencies);
+  const dispatch = telephony.findDispatch(call.room_name).catch(() => null);
   const { sipCallId, answer } = await telephony.dial({
     roomName: call.room_name,
     callerId: permit.caller_id,
@@ -64,6 +58,7 @@ async function prepareAndDial(
     identity: `callee-${call.id}`,
     ringingSeconds: permit.ringing_seconds,
     maxCallMinutes: permit.max_call_minutes,
+    mediaEncryption: permit.media_encryption === "allow" ? await allowed : permit.media_encryption,
     timeoutSeconds: Math.max(0.1, Math.min(DIAL_SECONDS, budget.remaining() / 1000)),
   });
   try {
@@ -71,22 +66,39 @@ async function prepareAndDial(
       throw new TelephonyError("telephony_timeout", "failed", "no answer in time");
     }
     return await budget.wait(
-      calls.recordDialing(call.id, dispatchId, sipCallId),
+      calls.recordDialing(call.id, await dispatch, sipCallId),
       DATABASE_MILLISECONDS,
       "database_unavailable",
     );
   } finally {
-    dependencies.runInBackground(() => follow(call, answer, dependencies));
+    dependencies.runInBackground(() => follow(call, { answer, agent }, dependencies));
   }
 }
 
-/**
- * LiveKit's last word of the call, which no webhook tells: the SIP status, the moment of the answer.
- * Should this end before it comes, webhooks and the sweep tell the rest.
- */
+/** Until LiveKit's last word of the call, and as long as somebody has to hear the patient. */
 async function follow(
   call: IntakeCall,
+  { answer, agent }: { answer: Promise<DialAnswer>; agent: Promise<string | undefined> },
+  dependencies: DialDependencies,
+): Promise<void> {
+  const { calls, telephony, delay, log } = dependencies;
+  const watch = createAgentWatch({ id: call.id, roomName: call.room_name }, {
+    rooms: telephony,
+    hangUp: calls.hangUp,
+    delay,
+    log,
+  }, await agent);
+  await Promise.all([watch.run(), followAnswer(call, answer, watch, dependencies)]);
+}
+
+/**
+ * The answer to the dial, which no webhook tells: the SIP status, the moment of the answer. Should
+ * this end before it comes, webhooks and the sweep tell the rest.
+ */
+async function followAnswer(
+  call: IntakeCall,
   answer: Promise<DialAnswer>,
+  watch: AgentWatch,
   dependencies: DialDependencies,
 ): Promise<void> {
   const { calls, telephony, log } = dependencies;
@@ -103,27 +115,10 @@ async function follow(
   } catch (error) {
     log("call_not_recorded", { call_id: call.id, error: describe(error) });
   }
-}
-
-/** The room with its agent; the agent's dispatch. */
-async function prepareRoom(
-  call: IntakeCall,
-  dependencies: DialDependencies,
-): Promise<string | null> {
-  await dependencies.telephony.createRoom(call.room_name);
-  return dependencies.hasAgent ? await bringAgent(call, dependencies) : null;
-}
-
-/** Dispatching succeeds even if no agent of that name is running: whoever answers hears silence. */
-async function bringAgent(call: IntakeCall, dependencies: DialDependencies): Promise<string> {
-  const { telephony, delay } = dependencies;
-  const dispatchId = await telephony.dispatchAgent(call.room_name, call.id);
-  for (let poll = 0; poll < AGENT_POLLS; poll++) {
-    if (await telephony.isAgentPresent(call.room_name)) return dispatchId;
-    const { first, most } = AGENT_POLL_MILLISECONDS;
-    await delay(Math.min(most, first * (poll + 1)));
-  }
-  throw new AppError("agent_unavailable");
+  // The patient is there now: is the agent still?
+  await watch.look().catch((error) =>
+    log("agent_not_looked_for", { call_id: call.id, error: describe(error) })
+  );
 }
 
 async function giveUp(
@@ -146,8 +141,9 @@ async function giveUp(
 
 function failureOf(error: unknown): DialFailure {
   if (error instanceof TelephonyError) {
-    const { code, outcome, failure, told } = error;
-    return { code, outcome, failure, sipStatus: told.sipStatus };
+    const { code, outcome, failure, isFinal, told } = error;
+    const { sipStatus, redressUrl } = told;
+    return { code, outcome, failure, isFinal, sipStatus, redressUrl };
   }
   const code = error instanceof AppError ? error.code : "internal_error";
   return { code, outcome: "failed" };

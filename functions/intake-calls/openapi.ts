@@ -1,5 +1,6 @@
 import { z } from "zod";
-import { ERRORS } from "../_shared/errors.ts";
+import type { ErrorCode } from "../_shared/errors.ts";
+import { OF_CALLS, problems } from "./problems.ts";
 import {
   answeredReport,
   callState,
@@ -10,10 +11,13 @@ import {
   problem,
   suppression,
 } from "./schema.ts";
+import { intakeCallRepetition, intakeCallState } from "./state.ts";
 
 const schemas = {
   IntakeCallRequest: intakeCallRequest,
   IntakeCallResponse: intakeCallResponse,
+  IntakeCallRepetition: intakeCallRepetition,
+  IntakeCallState: intakeCallState,
   AnsweredReport: answeredReport,
   EndedReport: endedReport,
   OptOutReport: optOutReport,
@@ -26,6 +30,10 @@ type SchemaName = keyof typeof schemas;
 const ref = (name: SchemaName) => ({ $ref: `#/components/schemas/${name}` });
 const content = (name: SchemaName) => ({ "application/json": { schema: ref(name) } });
 
+const backend = { secretKey: [] };
+const user = { user: [] };
+const agent = { agent: [] };
+
 /** The OpenAPI 3.1 document of this function, made of the schemas that it parses with. */
 export function createDocument() {
   const path = "/intake-calls/{intake_id}";
@@ -34,26 +42,23 @@ export function createDocument() {
     info: {
       title: "phone-pool: intake calls",
       version: "1.0.0",
-      description: "Calls patients, each organization from its own number.",
+      summary: "Calls patients, each organization from its own number.",
+      license: { name: "MIT", identifier: "MIT" },
     },
-    servers: [{ url: "https://{project}.supabase.co/functions/v1", variables: { project } }],
-    security: [{ secretKey: [] }, { user: [] }],
+    servers: [{ url: "https://{project}.supabase.co/functions/v1", variables }],
+    security: [backend, user],
     paths: {
       "/intake-calls": { post: placing() },
-      [`${path}/answered`]: {
-        post: reporting("The patient answered", "AnsweredReport", "CallState"),
-      },
-      [`${path}/ended`]: { post: reporting("The call ended", "EndedReport", "CallState", true) },
-      [`${path}/opt-out`]: {
-        post: reporting("The patient wants no more calls", "OptOutReport", "Suppression"),
-      },
+      [path]: { parameters: [intakeId], get: reading() },
+      [`${path}/answered`]: reporting("reportAnswered", "The patient answered", "AnsweredReport"),
+      [`${path}/ended`]: reporting("reportEnded", "The call ended", "EndedReport"),
+      [`${path}/opt-out`]: { parameters: [anyName], post: optingOut() },
     },
     components: { schemas: jsonSchemas(), securitySchemes },
   };
 }
 
-const project = { default: "your-project-ref" };
-
+const variables = { project: { default: "your-project-ref" } };
 const securitySchemes = {
   secretKey: {
     type: "apiKey",
@@ -69,9 +74,34 @@ const securitySchemes = {
   agent: {
     type: "http",
     scheme: "bearer",
-    description: "The LiveKit access token of an agent's job: for reports on its own call only.",
+    description:
+      "A LiveKit access token for the room of the agent's job, with the grant agent or " +
+      "roomAdmin: for its own call only.",
   },
 };
+
+const intakeId = {
+  name: "intake_id",
+  in: "path",
+  required: true,
+  description: "The intake_id; or the call_id, which is all that an agent is told by its dispatch.",
+  schema: { type: "string", pattern: "^[A-Za-z0-9_.:-]{1,64}$" },
+};
+
+// A stop counts even where the call is named wrongly.
+const anyName = { ...intakeId, schema: { type: "string", minLength: 1 } };
+
+const organizationId = {
+  name: "organization_id",
+  in: "query",
+  required: true,
+  description: "Whose intake_id it is. An agent, which speaks for its room, may leave it out.",
+  schema: { type: "string", format: "uuid" },
+};
+
+const UNEXPECTED: ErrorCode[] = ["internal_error", "database_unavailable", "method_not_allowed"];
+const OF_BODIES: ErrorCode[] = ["invalid_request", "request_too_large"];
+const OF_ASKING: ErrorCode[] = ["unauthorized", "not_allowed", "intake_call_not_found"];
 
 function placing() {
   return {
@@ -80,70 +110,63 @@ function placing() {
     requestBody: { required: true, content: content("IntakeCallRequest") },
     responses: {
       200: {
-        description: "This intake_id was sent before: the first answer again",
-        content: content("IntakeCallResponse"),
+        description: "This intake_id was sent before: the call as it is now",
+        content: content("IntakeCallRepetition"),
       },
       202: {
         description: "LiveKit has the call, and the phone is about to ring",
         content: content("IntakeCallResponse"),
       },
-      ...problems([400, 401, 403, 404, 405, 409, 413, 422, 429, 500, 502, 503, 504]),
+      ...problems([...UNEXPECTED, ...OF_BODIES, ...OF_CALLS], [400]),
     },
   };
 }
 
-function reporting(summary: string, body: SchemaName, answer: SchemaName, isRequired = false) {
+function reading() {
   return {
-    summary,
-    security: [
-      { secretKey: [] },
-      { agent: [] },
-      ...(body === "OptOutReport" ? [{ user: [] }] : []),
-    ],
-    parameters: [{
-      name: "intake_id",
-      in: "path",
-      required: true,
-      description: "The intake_id, or the call_id in the metadata of the agent's dispatch.",
-      schema: { type: "string", pattern: "^[A-Za-z0-9_.:-]{1,64}$" },
-    }],
-    requestBody: { required: isRequired, content: content(body) },
+    operationId: "getIntakeCall",
+    summary: "How a call stands",
+    security: [backend, user, agent],
+    parameters: [organizationId],
     responses: {
-      200: { description: "Recorded", content: content(answer) },
-      ...problems([400, 401, 403, 404, 405, 413, 422, 500, 503]),
+      200: { description: "The call as it is now", content: content("IntakeCallState") },
+      ...problems([...UNEXPECTED, ...OF_ASKING, "invalid_request"]),
     },
   };
 }
 
-function problems(statuses: number[]) {
-  return Object.fromEntries(statuses.map((status) => [status, {
-    description: descriptionOf(status),
-    ...(status === 429 || status === 409 ? { headers: { "Retry-After": retryAfter } } : {}),
-    content: content("Problem"),
-  }]));
+function reporting(operationId: string, summary: string, body: "AnsweredReport" | "EndedReport") {
+  const post = {
+    operationId,
+    summary,
+    security: [backend, agent],
+    requestBody: { required: body === "EndedReport", content: content(body) },
+    responses: {
+      200: { description: "Recorded", content: content("CallState") },
+      ...problems([...UNEXPECTED, ...OF_BODIES, ...OF_ASKING], [400]),
+    },
+  };
+  return { parameters: [intakeId], post };
 }
 
-const retryAfter = { description: "Seconds until retry_at", schema: { type: "integer" } };
-
-function descriptionOf(status: number): string {
-  const codes = Object.entries(ERRORS).filter(([, error]) => error.status === status)
-    .map(([code]) => code);
-  if (status === 400) codes.push("invalid_request");
-  return codes.join(", ");
+function optingOut() {
+  return {
+    operationId: "reportOptOut",
+    summary: "The patient wants no more calls",
+    security: [backend, agent, user],
+    requestBody: { required: false, content: content("OptOutReport") },
+    responses: {
+      200: { description: "Suppressed at once", content: content("Suppression") },
+      ...problems([...UNEXPECTED, ...OF_BODIES, ...OF_ASKING], [400]),
+    },
+  };
 }
 
 function jsonSchemas() {
   return Object.fromEntries(
     Object.entries(schemas).map(([name, schema]) => {
       const { $schema: _dialect, ...rest } = z.toJSONSchema(schema, { io: "input" });
-      return [name, inComponents(name, rest)];
+      return [name, rest];
     }),
   );
-}
-
-/** A schema that refers to parts of its own looks for them at its own place in the document. */
-function inComponents(name: string, schema: unknown): unknown {
-  const text = JSON.stringify(schema)
-    .replaceAll('"$ref":"#/', `"$ref":"#/components/schemas/${name}/`);
-  return JSON.parse(text);
 }

@@ -9,43 +9,40 @@ import { readBody } from "./body.ts";
 import type { Calls } from "./calls.ts";
 import { dial } from "./dial.ts";
 import { errorOf, type IntakeCall, intakeCallRequest, type IntakeCallResponse } from "./schema.ts";
+import { type IntakeCallRepetition } from "./state.ts";
 
 export interface PlaceCallDependencies {
   authenticate: Authenticate;
   calls: Calls;
   telephony: Telephony;
-  hasAgent: boolean;
   delay: (milliseconds: number) => Promise<void>;
   runInBackground: RunInBackground;
 }
 
-const REPLAY_POLLS = 40;
 const REPLAY_POLL_MILLISECONDS = 400;
-// What deleting the room may take comes on top; all of it stays within 20 seconds.
-const REQUEST_MILLISECONDS = 16_000;
+// Beside waiting for the agent. What deleting the room may take comes on top.
+const REQUEST_MILLISECONDS = 10_000;
 
-/** POST /functions/v1/intake-calls: 202 with what was queued, 200 for a repetition. */
+/** POST /functions/v1/intake-calls: 202 with what was queued; 200, as it is now, if it was sent before. */
 export async function placeCall(
   request: Request,
   dependencies: PlaceCallDependencies,
   context: RequestContext,
 ): Promise<Response> {
-  const budget = createBudget(REQUEST_MILLISECONDS);
   const caller = await dependencies.authenticate(request);
   const body = await readBody(request, intakeCallRequest);
-  const destination = parseDestination(body.phone_number);
   const opened = await dependencies.calls.open({
     body,
     intakeId: body.intake_id ?? crypto.randomUUID(),
-    callee: destination.number,
-    isRefused: destination.refusal !== undefined,
+    callee: parseDestination(body.phone_number),
     claims: caller.kind === "user" ? caller.claims : null,
     requestId: context.requestId,
   });
-  throwIfEnded(opened, destination.refusal);
+  throwIfEnded(opened);
   if (opened.request_id !== context.requestId) {
-    return json(200, toResponse(await firstAnswer(opened, dependencies)));
+    return json(200, await asItIsNow(await firstAnswer(opened, dependencies), body, dependencies));
   }
+  const budget = createBudget(mostMilliseconds(opened));
   const placed = await dial(opened, { ...dependencies, budget, log: context.log });
   context.log("call_queued", { call_id: opened.id, from: placed.caller_id });
   return json(202, toResponse(placed));
@@ -56,8 +53,9 @@ async function firstAnswer(
   call: IntakeCall,
   { calls, delay }: PlaceCallDependencies,
 ): Promise<IntakeCall> {
+  const polls = mostMilliseconds(call) / REPLAY_POLL_MILLISECONDS;
   let current = call;
-  for (let poll = 0; current.sip_call_id === null && poll < REPLAY_POLLS; poll++) {
+  for (let poll = 0; current.sip_call_id === null && poll < polls; poll++) {
     await delay(REPLAY_POLL_MILLISECONDS);
     current = await calls.get(call.id);
     throwIfEnded(current);
@@ -65,11 +63,23 @@ async function firstAnswer(
   return current;
 }
 
-function throwIfEnded(call: IntakeCall, destinationRefusal?: string): void {
+const mostMilliseconds = ({ agent_wait_seconds }: IntakeCall) =>
+  agent_wait_seconds * 1000 + REQUEST_MILLISECONDS;
+
+async function asItIsNow(
+  call: IntakeCall,
+  { organization_id }: { organization_id: string },
+  { calls }: PlaceCallDependencies,
+): Promise<IntakeCallRepetition> {
+  const { dispatch_id, room_name, sip_call_id } = toResponse(call);
+  const state = await calls.read({ call: call.intake_id, organizationId: organization_id }, null);
+  return { ...state, dispatch_id, room_name, sip_call_id };
+}
+
+function throwIfEnded(call: IntakeCall): void {
   const code = errorOf(call);
   if (code === undefined) return;
-  const detail = code === "destination_not_allowed" ? destinationRefusal : undefined;
-  throw new AppError(code, detail, {
+  throw new AppError(code, call.reason_detail ?? undefined, {
     retryAt: call.retry_at,
     retryAfterSeconds: call.retry_after_seconds,
   });

@@ -1,14 +1,17 @@
 import { z } from "zod";
+import { E164_PATTERN } from "../_shared/destination.ts";
 import { isErrorCode } from "../_shared/errors.ts";
+import { CALL_STATUSES, intakeId, organizationId } from "./state.ts";
+import { US_TIME_ZONES } from "./time-zones.ts";
 
 /** What the caller may send along for the agent: stored with the call, never sent to LiveKit. */
-const metadata = z.record(z.string(), z.json()).refine(
+const metadata = z.record(z.string(), z.unknown()).refine(
   (value) => JSON.stringify(value).length <= 8192,
   "is larger than 8 KiB",
-).meta({ description: "For the agent: stored with the call, never sent to LiveKit. Up to 8 KiB." });
-
-const intakeId = z.string().regex(/^[A-Za-z0-9_.:-]{1,64}$/);
-const organizationId = z.guid();
+).meta({
+  description:
+    "For the agent: stored with the call, never sent to LiveKit. Up to 8 KiB, without U+0000.",
+});
 
 /** Body of POST /functions/v1/intake-calls. */
 export const intakeCallRequest = z.strictObject({
@@ -16,12 +19,17 @@ export const intakeCallRequest = z.strictObject({
   patient_id: z.guid(),
   phone_number: z.string().max(32).meta({
     description: "The patient's number: E.164, in the United States.",
+    pattern: E164_PATTERN,
     examples: ["+12125550123"],
   }),
   intake_id: intakeId.optional().meta({
     description: "Sent again with the same body, it is answered again and nobody is called twice.",
   }),
-  time_zone: z.string().regex(/^[A-Za-z_/-]{1,40}$/).optional().meta({
+  time_zone: z.enum(
+    US_TIME_ZONES,
+    "is no IANA name of a time zone of the United States, such as " +
+      "America/Denver",
+  ).optional().meta({
     description: "Where the patient is (IANA name, United States); else the area code tells.",
     examples: ["America/Denver"],
   }),
@@ -29,7 +37,7 @@ export const intakeCallRequest = z.strictObject({
 });
 export type IntakeCallRequest = z.output<typeof intakeCallRequest>;
 
-/** Answer 202 to a new request, 200 to its repetition. */
+/** Answer 202 to a new request. */
 export const intakeCallResponse = z.strictObject({
   status: z.literal("queued"),
   intake_id: intakeId,
@@ -50,9 +58,13 @@ export const problem = z.strictObject({
   }),
 });
 
-const at = z.iso.datetime({ offset: true }).optional().meta({
-  description: "When it happened; now, if not given.",
-});
+const at = z.iso.datetime({ offset: true }).transform((text, context) => {
+  // In UTC: Postgres takes no offset of more than sixteen hours.
+  const date = new Date(text);
+  if (!Number.isNaN(date.getTime())) return date.toISOString();
+  context.addIssue({ code: "custom", message: "is no moment" });
+  return z.NEVER;
+}).optional().meta({ description: "When it happened; now, if not given." });
 
 const ofOrganization = {
   organization_id: organizationId.optional().meta({
@@ -65,22 +77,29 @@ export const answeredReport = z.strictObject({ ...ofOrganization, at });
 export const endedReport = z.strictObject({
   ...ofOrganization,
   at,
-  outcome: z.enum(["completed", "no_answer", "busy", "declined", "failed", "cancelled"]),
+  outcome: z.enum([
+    "completed",
+    "voicemail",
+    "wrong_person",
+    "no_answer",
+    "busy",
+    "declined",
+    "failed",
+    "cancelled",
+  ]).meta({
+    description: "voicemail: a mailbox answered. wrong_person: somebody else, and no intake.",
+  }),
 });
-export const optOutReport = z.strictObject(ofOrganization);
-
-const CALL_STATUSES = [
-  "queued",
-  "dialing",
-  "answered",
-  "completed",
-  "no_answer",
-  "busy",
-  "declined",
-  "failed",
-  "cancelled",
-  "unknown",
-] as const;
+/** Not strict: a stop is heard, whatever else is said with it. */
+export const optOutReport = z.object({
+  ...ofOrganization,
+  phone_number: z.string().max(32).optional().meta({
+    description: "The patient's number, E.164: suppressed even when the call is not found.",
+    pattern: E164_PATTERN,
+    examples: ["+12125550123"],
+  }),
+});
+export type OptOutReport = z.output<typeof optOutReport>;
 
 /** Answers to reports. */
 export const callState = z.strictObject({ intake_id: intakeId, status: z.enum(CALL_STATUSES) });
@@ -94,6 +113,7 @@ export const intakeCall = z.object({
   intake_id: intakeId,
   status: z.enum([...CALL_STATUSES, "refused"]),
   reason: z.string().nullable(),
+  reason_detail: z.string().nullable(),
   dial_error: z.string().nullable(),
   caller_id: z.string().nullable(),
   room_name: z.string(),
@@ -102,6 +122,7 @@ export const intakeCall = z.object({
   request_id: z.string().nullable(),
   retry_at: z.string().nullable(),
   retry_after_seconds: z.number().int().nullable(),
+  agent_wait_seconds: z.number().int(),
 });
 export type IntakeCall = z.output<typeof intakeCall>;
 
@@ -120,6 +141,7 @@ export const dialPermit = z.object({
   callee: e164,
   ringing_seconds: z.number().int(),
   max_call_minutes: z.number().int(),
+  media_encryption: z.enum(["require", "allow", "disable"]),
 });
 export type DialPermit = z.output<typeof dialPermit>;
 
@@ -127,6 +149,6 @@ export type DialPermit = z.output<typeof dialPermit>;
 export const callToCheck = z.object({
   call_id: z.guid(),
   room_name: z.string(),
-  has_failed: z.boolean(),
+  action: z.enum(["watch", "hang_up", "delete_room"]),
 });
 export type CallToCheck = z.output<typeof callToCheck>;

@@ -1,5 +1,7 @@
 import type { WebhookEvent } from "livekit-server-sdk";
 import { z } from "zod";
+import { createAgentWatch } from "../_shared/agent-watch.ts";
+import type { RunInBackground } from "../_shared/background.ts";
 import type { CallDatabase } from "../_shared/database.ts";
 import { AppError } from "../_shared/errors.ts";
 import {
@@ -11,12 +13,16 @@ import {
   requireMethod,
 } from "../_shared/http.ts";
 import type { Log } from "../_shared/log.ts";
+import type { Rooms } from "../_shared/rooms.ts";
 import { type CallEvent, toCallEvent } from "./schema.ts";
 
 export interface LiveKitWebhookDependencies {
   /** Verifies the signature over the raw body; throws when it is not LiveKit's. */
   receive(body: string, authorization: string | undefined): Promise<WebhookEvent>;
   call: CallDatabase;
+  rooms: Rooms;
+  runInBackground: RunInBackground;
+  delay: (milliseconds: number) => Promise<unknown>;
   createLog: (requestId: string) => Log;
 }
 
@@ -24,8 +30,8 @@ const LARGEST = 256 * 1024;
 
 /**
  * POST /functions/v1/livekit-webhook, from LiveKit: stores what concerns a call, once, and then acts
- * on it. Stored but not acted on: the sweep does it. 200 also for what is of no concern; 5xx makes
- * LiveKit send it again.
+ * on it. An agent that left is looked for, and the call hung up when none is there. Stored but not
+ * acted on: the sweep does it. 200 also for what is of no concern; 5xx makes LiveKit send it again.
  */
 export function createHandler(dependencies: LiveKitWebhookDependencies): Handler {
   return createResponder(dependencies.createLog, async (request, { log }) => {
@@ -43,8 +49,27 @@ export function createHandler(dependencies: LiveKitWebhookDependencies): Handler
       room: event.payload.room,
       outcome,
     });
+    if (outcome === "agent_left") {
+      dependencies.runInBackground(() => lookForAgent(event.payload.room, dependencies, log));
+    }
     return json(200, { status: "stored" });
   });
+}
+
+/** The event is not enough: the room is asked, where another agent may be. */
+async function lookForAgent(
+  roomName: string,
+  { rooms, call, delay }: LiveKitWebhookDependencies,
+  log: Log,
+): Promise<void> {
+  const id = roomName.slice("call-".length);
+  const hangUp = (p_call_id: string, p_reason: "agent_left") =>
+    call("hang_up_intake_call", { p_call_id, p_reason }, z.boolean());
+  try {
+    await createAgentWatch({ id, roomName }, { rooms, hangUp, delay, log }).look();
+  } catch (error) {
+    log("agent_not_looked_for", { call_id: id, error: describe(error) });
+  }
 }
 
 async function verified(

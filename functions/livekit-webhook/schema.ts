@@ -1,4 +1,4 @@
-import { WebhookEvent } from "@livekit/protocol";
+import { ParticipantInfo_Kind, WebhookEvent } from "@livekit/protocol";
 
 /** The parts of an event that are kept and acted on: no names, no numbers, no metadata. */
 export interface CallEvent {
@@ -9,6 +9,8 @@ export interface CallEvent {
   payload: {
     room: string;
     identity?: string;
+    /** Of an agent nothing is kept but that it left. */
+    kind?: "agent";
     sip_status?: string;
     disconnect_reason?: number;
     joined_at_ms?: number;
@@ -26,17 +28,20 @@ const ROOM = /^call-[0-9a-f-]{36}$/;
 const IDENTITY = /^callee-[0-9a-f-]{36}$/;
 const SIP_STATUS = /^[a-z]{1,20}$/;
 
-/** What matters of an event; undefined when it is not about the phone leg or room of a call. */
+/** What matters of an event; undefined when it is not about the phone leg, agent or room of a call. */
 export function toCallEvent(event: WebhookEvent): CallEvent | undefined {
   const room = event.room?.name ?? "";
   const { participant } = event;
   if (!KEPT.has(event.event) || !ROOM.test(room) || event.id === "") return undefined;
   const isAboutRoom = event.event === "room_finished";
-  if (!isAboutRoom && !IDENTITY.test(participant?.identity ?? "")) return undefined;
+  const isOfAgent = participant?.kind === ParticipantInfo_Kind.AGENT;
+  // When an agent is there, the room is asked.
+  if (isOfAgent && event.event === "participant_joined") return undefined;
+  if (!isAboutRoom && !isOfAgent && !IDENTITY.test(participant?.identity ?? "")) return undefined;
+  const about = { id: event.id, type: event.event, occurredAt: timeOf(event) };
+  if (isOfAgent) return { ...about, payload: { room, kind: "agent" } };
   return {
-    id: event.id,
-    type: event.event,
-    occurredAt: new Date(Number(event.createdAt) * 1000).toISOString(),
+    ...about,
     payload: isAboutRoom || !participant ? { room } : {
       room,
       identity: participant.identity,
@@ -47,3 +52,5 @@ export function toCallEvent(event: WebhookEvent): CallEvent | undefined {
     },
   };
 }
+
+const timeOf = ({ createdAt }: WebhookEvent) => new Date(Number(createdAt) * 1000).toISOString();

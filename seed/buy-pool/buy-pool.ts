@@ -3,7 +3,7 @@ import type { Candidate } from "../../functions/_shared/carrier.ts";
 import type { CallDatabase } from "../../functions/_shared/database.ts";
 import { readStatus, type Status } from "./status.ts";
 import type { Terminal } from "./terminal.ts";
-import { describeOutcome, describePlan, isUnderWay, type Price } from "./texts.ts";
+import { describeOutcome, describePlan, describeRefusal, isUnderWay, type Price } from "./texts.ts";
 
 export interface BuyPoolOptions {
   /** How many numbers there shall be; the setting initial_size when not given. */
@@ -41,6 +41,15 @@ export async function buyPool(
   const missing = Math.max(0, count - status.owned - status.in_flight);
   const price = await priceOf(status, areaCode, dependencies);
   describePlan(status, { count, areaCode, missing, price }).forEach(terminal.line);
+  if (missing === 0 && status.in_flight === 0) {
+    terminal.line("Nothing to buy.");
+    return 0;
+  }
+  const room = roomFor(status, price);
+  if (missing > room) {
+    describeRefusal(status, { missing, room }).forEach(terminal.line);
+    return 1;
+  }
   if (missing > 0) {
     const consent = options.yes || terminal.confirm(`Buy ${missing} numbers?`);
     if (consent !== true) {
@@ -58,6 +67,17 @@ export async function buyPool(
   return 1;
 }
 
+/** How many more numbers the caps allow, each at what is reserved for it or at its real price. */
+function roomFor(status: Status, price: Price): number {
+  const each = Math.max(
+    Number(status.expected_cost),
+    Number(price.monthly) + Number(price.upfront ?? 0),
+  );
+  const left = Number(status.monthly_budget) - Number(status.committed);
+  const byBudget = each > 0 ? Math.floor(left / each) : Infinity;
+  return Math.max(Math.min(status.max_numbers - status.numbers, byBudget), 0);
+}
+
 async function priceOf(
   status: Status,
   areaCode: string | null,
@@ -72,21 +92,18 @@ async function priceOf(
     : expected;
 }
 
+/** Asks, and plans at once: a nudge that got lost would keep the order until the next sweep. */
 async function order(
   missing: number,
   areaCode: string | null,
   { call, terminal }: BuyPoolDependencies,
 ): Promise<void> {
-  const planned = await call(
-    "order_phone_numbers",
-    { p_quantity: missing, p_area_code: areaCode },
-    z.number(),
-  );
-  if (planned < missing) {
-    terminal.line(
-      `Ordered    ${planned} of ${missing}: settings.max_numbers or monthly_budget_usd leaves ` +
-        "no room for more",
-    );
+  await call("order_phone_numbers", { p_quantity: missing, p_area_code: areaCode }, z.number());
+  try {
+    await call("run_planner", {}, z.number());
+  } catch (error) {
+    const why = error instanceof Error ? error.message : String(error);
+    terminal.line(`Asked, and planned by the next sweep: ${why}`);
   }
 }
 

@@ -1,69 +1,47 @@
-import { parseArgs } from "node:util";
 import { z } from "zod";
-import { isAlive } from "../../supabase/local/stack/process.ts";
-import { inRoot } from "../../supabase/local/stack/paths.ts";
-import { readStackFile } from "../../supabase/local/stack/stack-file.ts";
+import { flag, type Given, value, wholeNumber } from "../../supabase/command-line/options.ts";
+import {
+  type ApiTarget,
+  projectOptions,
+  variablesFor,
+} from "../../supabase/command-line/project.ts";
 import type { BuyPoolOptions } from "./buy-pool.ts";
 
-export interface Connection {
-  name: string;
-  url: string;
-  secretKey: string;
-  telnyx?: { apiKey: string; baseUrl?: string };
-}
+export const COMMAND = {
+  name: "npm run buy-pool",
+  about: `The initial purchase: shows the price, asks, buys what is missing to the count and follows
+it. Safe to interrupt and to repeat: the functions buy on without it.`,
+  options: {
+    count: value(
+      "N",
+      "how many numbers there shall be, 1 to 1000\n(the setting initial_size)",
+      wholeNumber(1, 1000),
+    ),
+    "area-code": value(
+      "NNN",
+      "of this area code only, such as 415",
+      z.string().regex(/^[2-9][0-9]{2}$/, "is not three digits, such as 415"),
+    ),
+    yes: flag("do not ask", "y"),
+    ...projectOptions,
+  },
+  variables: {
+    ...variablesFor("SUPABASE_URL", "SUPABASE_SECRET_KEY"),
+    TELNYX_API_KEY: "to ask Telnyx for the price; may be left out",
+  },
+};
 
-const argumentsSchema = z.object({
-  count: z.string().regex(/^[1-9][0-9]{0,2}$|^1000$/, "--count is 1 to 1000").transform(Number)
-    .optional(),
-  "area-code": z.string().regex(/^[2-9][0-9]{2}$/, "--area-code is three digits, such as 415")
-    .optional(),
-  yes: z.boolean().optional(),
+export const buyPoolOptions = (given: Given<typeof COMMAND.options>): BuyPoolOptions => ({
+  count: given.count,
+  areaCode: given["area-code"] ?? null,
+  yes: given.yes,
 });
 
-/** @throws {Error} that says which argument is wrong */
-export function readArguments(args: string[]): BuyPoolOptions {
-  const { values } = parseArgs({
-    args,
-    options: {
-      count: { type: "string" },
-      "area-code": { type: "string" },
-      yes: { type: "boolean", short: "y" },
-    },
-  });
-  const parsed = argumentsSchema.safeParse(values);
-  if (!parsed.success) {
-    throw new Error(parsed.error.issues.map(({ message }) => message).join("; "));
-  }
-  const { count, "area-code": areaCode = null, yes = false } = parsed.data;
-  return { count, areaCode, yes };
-}
-
-/**
- * The local stack if one runs, else the project of SUPABASE_URL and SUPABASE_SECRET_KEY.
- * @throws {Error} that says what is missing
- */
-export async function readConnection(
-  environment: Record<string, string | undefined> = Deno.env.toObject(),
-): Promise<Connection> {
-  const stack = await readStackFile(environment.PHONE_POOL_DIRECTORY ?? inRoot(".local"));
-  if (stack && isAlive(stack.pid)) {
-    return {
-      name: "the local stack",
-      url: stack.api_url,
-      secretKey: stack.secret_key,
-      telnyx: { apiKey: stack.telnyx_api_key, baseUrl: `${stack.telnyx_url}/v2` },
-    };
-  }
-  const { SUPABASE_URL: url, SUPABASE_SECRET_KEY: secretKey, TELNYX_API_KEY: apiKey } = environment;
-  if (!url || !secretKey) {
-    throw new Error(
-      "No local stack runs (npm start), and SUPABASE_URL and SUPABASE_SECRET_KEY are not set",
-    );
-  }
-  return {
-    name: url,
-    url,
-    secretKey,
-    telnyx: apiKey ? { apiKey, baseUrl: environment.TELNYX_BASE_URL } : undefined,
-  };
+/** How to ask Telnyx for what is for sale; undefined: it cannot be asked from here. */
+export function telnyxOf(
+  { stack, variables }: ApiTarget,
+): { apiKey: string; baseUrl?: string } | undefined {
+  if (stack) return { apiKey: stack.telnyx_api_key, baseUrl: `${stack.telnyx_url}/v2` };
+  const { TELNYX_API_KEY: apiKey, TELNYX_BASE_URL: baseUrl } = variables;
+  return apiKey ? { apiKey, baseUrl } : undefined;
 }

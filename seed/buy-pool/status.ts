@@ -2,7 +2,7 @@ import { z } from "zod";
 import type { CallDatabase } from "../../functions/_shared/database.ts";
 
 const purchase = z.object({
-  status: z.enum(["planned", "ordering", "ordered", "owned", "failed", "cancelled"]),
+  status: z.enum(["asked", "planned", "ordering", "ordered", "owned", "failed", "cancelled"]),
   error_class: z.string().nullable(),
   error: z.string().nullable(),
   area_code: z.string().nullable(),
@@ -18,7 +18,8 @@ const statusSchema = z.object({
   /** All numbers, owned and on order, whatever their area code. */
   numbers: z.number(),
   max_numbers: z.number(),
-  monthly_cost: z.string(),
+  /** What this calendar month costs already, on order included, and what it may. */
+  committed: z.string(),
   monthly_budget: z.string(),
   expected_cost: z.string(),
   initial_size: z.number(),

@@ -1,19 +1,28 @@
-import { z } from "zod";
 import type { CallDatabase } from "../../functions/_shared/database.ts";
-import { type BadLine, readLines } from "./read-lines.ts";
+import { isUuid, toE164 } from "../import/fields.ts";
+import { type ImportReport, importRows } from "../import/import-file.ts";
+import { readCsv } from "../import/read-csv.ts";
 
-export interface ImportReport {
-  imported: number;
-  /** In the order of the file. */
-  bad: BadLine[];
+/** A line to import, as public.import_do_not_call wants it. */
+interface Line {
+  line: number;
+  phone_number: string;
+  organization_id?: string;
+  reason?: string;
 }
 
+const COLUMNS = {
+  required: ["phone_number"],
+  optional: ["organization_id", "reason"],
+  texts: ["reason"],
+};
 const BATCH = 500;
-const refused = z.array(z.object({ line: z.number().int(), problem: z.string() }));
 
 /**
- * Puts the numbers of a CSV file on the do-not-call list; see readLines() for its form. Bad lines
- * are reported, and keep no other line from being imported. Safe to repeat.
+ * Puts the numbers of a CSV file on the do-not-call list, for all organizations where a line names
+ * none. Bad lines are reported, and keep no other line from being imported. Safe to repeat.
+ * @param organizationId for lines that name no organization; null: for all organizations
+ * @throws {Error} the first line does not name the columns
  */
 export async function importDoNotCall(
   csv: string,
@@ -23,14 +32,19 @@ export async function importDoNotCall(
     recordedBy: string;
   },
 ): Promise<ImportReport> {
-  const { lines, bad } = readLines(csv, organizationId);
-  let imported = 0;
-  for (let start = 0; start < lines.length; start += BATCH) {
-    const batch = lines.slice(start, start + BATCH);
-    const parameters = { p_rows: batch, p_recorded_by: recordedBy };
-    const problems = await call("import_do_not_call", parameters, refused);
-    imported += batch.length - problems.length;
-    bad.push(...problems);
-  }
-  return { imported, bad: bad.sort((a, b) => a.line - b.line) };
+  const read = readCsv<Line>(csv, COLUMNS, (field, line) => {
+    const phone_number = toE164(field("phone_number"));
+    if (phone_number === undefined) return "phone_number is not a phone number";
+    const organization_id = field("organization_id") ?? organizationId ?? undefined;
+    if (organization_id !== undefined && !isUuid(organization_id)) {
+      return "organization_id is not a UUID";
+    }
+    return { line, phone_number, organization_id, reason: field("reason") };
+  });
+  return await importRows(read, {
+    call,
+    functionName: "import_do_not_call",
+    parameters: { p_recorded_by: recordedBy },
+    batch: BATCH,
+  });
 }

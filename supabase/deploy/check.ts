@@ -1,14 +1,18 @@
+import { type Assumption, CHECKED, lineOf } from "./assumptions.ts";
 import { checkDatabase } from "./checks/database.ts";
 import { checkLiveKit } from "./checks/livekit.ts";
+import { checkPlatform } from "./checks/platform.ts";
 import { checkSupabase } from "./checks/supabase.ts";
 import { checkTelnyx } from "./checks/telnyx.ts";
 import { type Context, type Finding, finding } from "./context.ts";
 
-const CHECKS = [
-  { name: "Supabase", run: checkSupabase },
-  { name: "database", run: checkDatabase },
-  { name: "Telnyx", run: checkTelnyx },
-  { name: "LiveKit", run: checkLiveKit },
+/** What a check that fails as a whole is shown as: its first assumption. */
+const CHECKS: { first: Assumption; run: (context: Context) => Promise<Finding[]> }[] = [
+  { first: "S1", run: checkSupabase },
+  { first: "S3", run: checkPlatform },
+  { first: "A1", run: checkDatabase },
+  { first: "T1", run: checkTelnyx },
+  { first: "L1", run: checkLiveKit },
 ];
 
 const MARKS = { ok: "✓", warn: "!", fail: "✗" };
@@ -18,10 +22,9 @@ export async function check(context: Context): Promise<boolean> {
   const { dialogue } = context;
   let failed = 0;
   dialogue.say("Checks");
-  for (const { name, run } of CHECKS) {
-    for (const found of await attempt(name, () => run(context))) {
-      dialogue.say(`  ${MARKS[found.result]} ${found.name}: ${found.detail}`);
-      if (found.result !== "ok" && found.help) dialogue.say(`      → ${found.help}`);
+  for (const { first, run } of CHECKS) {
+    for (const found of await attempt(first, () => run(context))) {
+      show(context, found);
       if (found.result === "fail") failed++;
     }
   }
@@ -29,10 +32,17 @@ export async function check(context: Context): Promise<boolean> {
   return failed === 0;
 }
 
-async function attempt(name: string, run: () => Promise<Finding[]>): Promise<Finding[]> {
+function show({ dialogue }: Context, { assumption, result, detail, help }: Finding): void {
+  dialogue.say(`  ${MARKS[result]} ${CHECKED[assumption]}: ${detail}`);
+  if (result === "ok") return;
+  if (help) dialogue.say(`      → ${help}`);
+  dialogue.say(`      ${lineOf(assumption)} (${assumption})`);
+}
+
+async function attempt(first: Assumption, run: () => Promise<Finding[]>): Promise<Finding[]> {
   try {
     return await run();
   } catch (error) {
-    return [finding(name, "fail", error instanceof Error ? error.message : String(error))];
+    return [finding(first, "fail", error instanceof Error ? error.message : String(error))];
   }
 }

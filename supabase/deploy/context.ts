@@ -1,6 +1,7 @@
+import type { Assumption } from "./assumptions.ts";
 import type { Cli } from "./cli.ts";
 import type { Database } from "./database.ts";
-import type { Dialogue, Hide } from "./dialogue.ts";
+import type { Dialogue, Hide } from "../command-line/dialogue.ts";
 import type { Options } from "./options.ts";
 import type { Target } from "./target.ts";
 
@@ -11,13 +12,13 @@ export interface Context {
   cli: Cli;
   database: Database;
   dialogue: Dialogue & { hide: Hide };
-  /** Milliseconds that the network steps may take at most: purchases, the nudge's round trip. */
+  /** Milliseconds that are left to wait: for purchases, in all steps together; for one nudge. */
   patience: { purchases: number; nudge: number };
 }
 
 /** What one check found; `help` says what to do about a failure. */
 export interface Finding {
-  name: string;
+  assumption: Assumption;
   /** fail: nothing is changed. warn: shown, and on. */
   result: "ok" | "warn" | "fail";
   detail: string;
@@ -34,8 +35,8 @@ export interface Step {
 }
 
 export const finding = (
-  name: string,
+  assumption: Assumption,
   result: Finding["result"],
   detail: string,
   help?: string,
-): Finding => ({ name, result, detail, help });
+): Finding => ({ assumption, result, detail, help });

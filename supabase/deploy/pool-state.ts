@@ -3,18 +3,18 @@ import type { Database } from "./database.ts";
 
 const poolState = z.object({
   initialSize: z.number(),
-  lowWater: z.number(),
   maxNumbers: z.number(),
   numberCost: z.coerce.number(),
   budget: z.coerce.number(),
-  /** Numbers that are rented, whoever has them. */
+  /** Numbers that are ours, whoever has them. */
   owned: z.number(),
-  available: z.number(),
-  /** Planned or on order. */
+  /** Those, the ones still to be deleted at Telnyx, and those planned or on order. */
+  rented: z.number(),
+  /** Asked for, planned or on order. */
   inFlight: z.number(),
   /** Organizations that wait for a number. */
   waiting: z.number(),
-  /** What is rented and on order costs a month. */
+  /** What this calendar month costs already, on order included. */
   committed: z.coerce.number(),
 });
 
@@ -25,48 +25,55 @@ export async function readPoolState(database: Database): Promise<PoolState | und
   if (!await isInstalled(database)) return undefined;
   return await database.row(
     poolState,
-    `select s.initial_size as "initialSize", s.low_water as "lowWater",
+    `select s.initial_size as "initialSize",
        s.max_numbers as "maxNumbers", s.number_monthly_cost_usd as "numberCost",
-       s.monthly_budget_usd as budget, n.owned, n.available, p.in_flight as "inFlight",
+       s.monthly_budget_usd as budget, n.owned, p.in_flight as "inFlight",
        (select count(*)::int from phone_pool.number_requests) as waiting,
-       n.cost + p.cost as committed
-     from phone_pool.settings s,
-       (select count(*) filter (where status <> 'released')::int as owned,
-          count(*) filter (where status = 'available')::int as available,
-          coalesce(sum(monthly_cost) filter (where status <> 'released'), 0) as cost
-        from public.phone_numbers) n,
-       (select count(*)::int as in_flight, coalesce(sum(monthly_cost), 0) as cost
-        from phone_pool.purchases where status in ('planned', 'ordering', 'ordered')) p`,
+       c.numbers::int as rented, c.committed_usd as committed
+     from phone_pool.settings s, phone_pool.spending(phone_pool.clock()) c,
+       (select count(*)::int as owned from public.phone_numbers where status <> 'released') n,
+       (select count(*)::int as in_flight from phone_pool.purchases
+        where status in ('asked', 'planned', 'ordering', 'ordered')) p`,
   );
 }
 
 /** How many more numbers max_numbers and the budget allow. */
 export function room(state: PoolState): number {
-  const byCount = state.maxNumbers - state.owned - state.inFlight;
+  const byCount = state.maxNumbers - state.rented;
   const byBudget = state.numberCost > 0
     ? Math.floor((state.budget - state.committed) / state.numberCost)
     : byCount;
   return Math.max(Math.min(byCount, byBudget), 0);
 }
 
-const unserved = z.object({ count: z.number() });
+const counted = z.object({ count: z.number() });
 
-/** Active organizations that have no number and do not wait for one. */
+/** How many more organizations can be served, new ones left enough; undefined before the migrations. */
+export async function roomInQueue(database: Database): Promise<number | undefined> {
+  if (!await isInstalled(database)) return undefined;
+  const { count } = await database.row(counted, "select phone_pool.room_in_queue() as count");
+  return count;
+}
+
+/** Active organizations that have no number, should have one, and do not wait for it. */
 export async function countUnserved(database: Database): Promise<number> {
   const installed = await isInstalled(database);
   const condition = installed
-    ? `and coalesce(o.subscription_status::text, '') <>
+    ? `not phone_pool.is_own_phone(o.phone) and coalesce(o.subscription_status::text, '') <>
          all (array(select unnest(s.inactive_statuses) from phone_pool.settings s))
-       and not exists (select from phone_pool.number_requests r where r.organization_id = o.id)`
-    : "";
+       and not exists (select from phone_pool.number_requests r where r.organization_id = o.id)
+       and not exists (select from public.phone_numbers n where n.organization_id = o.id)
+       and not exists (
+         select from phone_pool.organizations_without_number w where w.organization_id = o.id)`
+    : "coalesce(o.phone, '') !~ '[0-9]'";
   const { exists } = await database.row(
     z.object({ exists: z.boolean() }),
     "select to_regclass('public.organizations') is not null as exists",
   );
   if (!exists) return 0;
   const { count } = await database.row(
-    unserved,
-    `select count(*)::int as count from public.organizations o where o.phone is null ${condition}`,
+    counted,
+    `select count(*)::int as count from public.organizations o where ${condition}`,
   );
   return count;
 }
@@ -74,8 +81,8 @@ export async function countUnserved(database: Database): Promise<number> {
 export async function isInstalled(database: Database): Promise<boolean> {
   const { installed } = await database.row(
     z.object({ installed: z.boolean() }),
-    `select to_regclass('phone_pool.number_requests') is not null
-       and to_regprocedure('public.backfill_organizations(int)') is not null as installed`,
+    `select to_regclass('phone_pool.organizations_without_number') is not null
+       and to_regprocedure('phone_pool.room_in_queue()') is not null as installed`,
   );
   return installed;
 }

@@ -1,6 +1,6 @@
 import type { Context } from "./context.ts";
 import { readDigests, setSecrets, sha256, unsetSecrets } from "./steps/secrets.ts";
-import { newSecret, readVault, writeSecret } from "./vault.ts";
+import { differingSecrets, newSecret, readVault, writeSecret } from "./vault.ts";
 
 const PREVIOUS = "PHONE_POOL_SECRET_PREVIOUS";
 
@@ -11,7 +11,8 @@ const PREVIOUS = "PHONE_POOL_SECRET_PREVIOUS";
  */
 export async function rotateSecret(context: Context): Promise<string> {
   const { phone_pool_secret: current } = await readVault(context);
-  if (!current) return "there is no secret yet";
+  const isUnfit = (await differingSecrets(context)).includes("phone_pool_secret");
+  if (!current || isUnfit) return "there is no secret yet";
   const next = newSecret(context);
   await setSecrets(context, { PHONE_POOL_SECRET: next, [PREVIOUS]: current });
   await writeSecret(context, "phone_pool_secret", next);

@@ -2,10 +2,11 @@ import { existsSync, readFileSync } from "node:fs";
 import { z } from "zod";
 import * as functionConfig from "../../functions/_shared/config.ts";
 import { inRoot } from "../local/stack/paths.ts";
-import type { Dialogue } from "./dialogue.ts";
+import type { Dialogue } from "../command-line/dialogue.ts";
 
 const text = z.string().trim().min(1);
-const amount = z.coerce.number().nonnegative().optional();
+const NO_AMOUNT = "is not an amount, such as 40";
+const amount = z.coerce.number({ error: NO_AMOUNT }).nonnegative(NO_AMOUNT).optional();
 
 /**
  * What the functions read beside what Supabase injects and what the deployment makes up itself: out
@@ -19,14 +20,17 @@ const functionShape: Record<string, z.ZodType> = Object.fromEntries(
 );
 
 const targetSchema = z.object({
-  SUPABASE_PROJECT_REF: text.regex(/^[a-z]{20}$/, "is 20 letters"),
-  SUPABASE_DB_URL: z.url({ protocol: /^postgres(ql)?$/ }),
+  SUPABASE_PROJECT_REF: text.regex(
+    /^[a-z]{20}$/,
+    "is not 20 letters, as the dashboard's address shows them",
+  ),
+  SUPABASE_DB_URL: z.url({ protocol: /^postgres(ql)?$/, error: "is not postgresql://…" }),
   SUPABASE_ACCESS_TOKEN: text.optional(),
   SUPABASE_PROFILE: text.optional(),
-  PHONE_POOL_FUNCTIONS_URL: z.url().optional(),
+  PHONE_POOL_FUNCTIONS_URL: z.url({ error: "is not a URL" }).optional(),
   ...functionConfig.carrierShape,
   ...functionConfig.telephonyShape,
-  TELNYX_CONNECTION_ID: text.regex(/^\d+$/, "is a number"),
+  TELNYX_CONNECTION_ID: text.regex(/^\d+$/, "is not a number"),
   PHONE_POOL_INITIAL_SIZE: amount,
   PHONE_POOL_MAX_NUMBERS: amount,
   PHONE_POOL_MONTHLY_BUDGET_USD: amount,
@@ -37,6 +41,10 @@ export type Target = z.infer<typeof targetSchema> & {
   /** The functions' secrets as they were given. */
   functionSecrets: Record<string, string>;
 };
+
+/** The names of all variables that a deployment reads. */
+export const targetVariables = (): string[] =>
+  Object.keys({ ...targetSchema.shape, ...functionShape });
 
 /** Asked for when missing, in this order. */
 const QUESTIONS: { name: string; question: string; secret?: boolean }[] = [
@@ -99,8 +107,9 @@ export function secretsOf(target: Target): string[] {
     .filter((value) => value !== "");
 }
 
+/** Where the functions answer, without a slash at the end. */
 export const functionsUrl = (target: Target): string =>
-  target.PHONE_POOL_FUNCTIONS_URL ??
+  target.PHONE_POOL_FUNCTIONS_URL?.replace(/\/+$/, "") ??
     `https://${target.SUPABASE_PROJECT_REF}.supabase.co/functions/v1`;
 
 function linkedProject(): string | undefined {

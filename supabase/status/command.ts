@@ -1,68 +1,62 @@
-import { parseArgs } from "node:util";
 import pg from "pg";
+import { projectOptions, readDatabaseTarget, variablesFor } from "../command-line/project.ts";
+import { flag, type Given } from "../command-line/options.ts";
 import { withTls } from "../deploy/database.ts";
-import { stackDirectory } from "../local/stack/plan.ts";
-import { readSettings } from "../local/stack/settings.ts";
-import { isAlive } from "../local/stack/process.ts";
-import { readStackFile } from "../local/stack/stack-file.ts";
 import { readStatus } from "./read.ts";
 import { renderStatus } from "./table.ts";
 
-export const USAGE = `npm run status [-- options]
-
-  --json     the same as JSON, for programs
-  --watch    again every two seconds, until Ctrl-C
-  --help     this text
-
-Reads the database of DATABASE_URL, else the local stack's (npm start).
-Exits with 0 while the pool is healthy or low, 1 when it is empty or stalled, 2 when it cannot be read.`;
+export const COMMAND = {
+  name: "npm run status",
+  about: `How the pool is: health, alerts and the last orders. Exits with 0 while it is healthy or
+low, 1 when it is empty or stalled, 2 when it cannot be read.`,
+  options: {
+    json: flag("the same as JSON, for programs"),
+    watch: flag("again every two seconds, until Ctrl-C"),
+    ...projectOptions,
+  },
+  variables: variablesFor("SUPABASE_DB_URL"),
+  failure: 2,
+};
 
 export interface StatusDependencies {
   environment?: Record<string, string>;
   write?: (text: string) => void;
+  /** Where the target is named when the text is for a program. */
+  report?: (text: string) => void;
 }
 
-/** Shows how the pool is; returns the exit code. */
+/**
+ * Shows how the pool is; returns the exit code.
+ * @throws {Error} when it cannot be read
+ */
 export async function runStatus(
-  args: string[],
-  { environment = Deno.env.toObject(), write = console.log }: StatusDependencies = {},
+  options: Given<typeof COMMAND.options>,
+  { environment, write = console.log, report = console.error }: StatusDependencies = {},
 ): Promise<number> {
+  const { name, url } = await readDatabaseTarget(options, environment);
+  const { json, watch } = options;
+  if (json) report(`Of ${name}`);
+  const heading = json ? "" : `Of ${name}\n\n`;
+  const client = await open(url);
+  const show = async (prefix = "") => {
+    const status = await readStatus(client);
+    const text = json ? JSON.stringify(status, null, 2) : renderStatus(status, new Date());
+    write(`${json ? "" : prefix}${heading}${text}`);
+    return ["empty", "stalled"].includes(status.health.status) ? 1 : 0;
+  };
   try {
-    const options = readOptions(args);
-    if (options.help) {
-      write(USAGE);
-      return 0;
+    if (!watch) return await show();
+    // Until the process is ended, or the database is gone.
+    while (true) {
+      await show("\x1b[2J\x1b[H");
+      await new Promise((resolve) => setTimeout(resolve, 2000));
     }
-    const client = await open(environment);
-    try {
-      return options.watch
-        ? await watch(client, options.json, write)
-        : await show(client, options.json, write);
-    } finally {
-      await client.end();
-    }
-  } catch (error) {
-    console.error(error instanceof Error ? error.message : String(error));
-    return 2;
+  } finally {
+    await client.end();
   }
 }
 
-function readOptions(args: string[]) {
-  return parseArgs({
-    args,
-    options: {
-      json: { type: "boolean", default: false },
-      watch: { type: "boolean", default: false },
-      help: { type: "boolean", default: false },
-    },
-  }).values;
-}
-
-async function open(environment: Record<string, string>): Promise<pg.Client> {
-  const stack = await readStackFile(stackDirectory(readSettings(environment)));
-  // One that was killed has left its file behind.
-  const url = environment.DATABASE_URL || (stack && isAlive(stack.pid) ? stack.db_url : undefined);
-  if (!url) throw new Error("No stack is up here: npm start, or set DATABASE_URL.");
+async function open(url: string): Promise<pg.Client> {
   const client = new pg.Client({
     connectionString: withTls(url),
     application_name: "phone-pool status",
@@ -72,22 +66,4 @@ async function open(environment: Record<string, string>): Promise<pg.Client> {
   client.on("error", () => {});
   await client.connect();
   return client;
-}
-
-async function show(client: pg.Client, json: boolean, write: (text: string) => void) {
-  const status = await readStatus(client);
-  write(json ? JSON.stringify(status, null, 2) : renderStatus(status, new Date()));
-  return ["empty", "stalled"].includes(status.health.status) ? 1 : 0;
-}
-
-/** Until the process is ended, or the database is gone. */
-async function watch(
-  client: pg.Client,
-  json: boolean,
-  write: (text: string) => void,
-): Promise<never> {
-  while (true) {
-    await show(client, json, (text) => write(json ? text : `\x1b[2J\x1b[H${text}`));
-    await new Promise((resolve) => setTimeout(resolve, 2000));
-  }
 }

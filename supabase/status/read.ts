@@ -16,7 +16,7 @@ const healthRow = z.object({
   rented: count,
   low_water: count,
   days_of_cover: z.coerce.number().nullable(),
-  monthly_rent_usd: count,
+  committed_usd: count,
   monthly_budget_usd: count,
   last_sweep_at: moment,
 });
@@ -37,9 +37,11 @@ const orderRow = z.object({
   status: z.string(),
   phone_number: text,
   area_code: text,
+  wanted_area_code: text,
   organization_name: text,
   attempts: count,
   waiting_for: text,
+  last_error: text,
   next_attempt_at: moment,
 });
 

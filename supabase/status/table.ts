@@ -3,7 +3,9 @@ import type { Status } from "./read.ts";
 /** What the terminal shows. Columns are as wide as what is in them. */
 export function renderStatus({ health, alerts, orders }: Status, now: Date): string {
   const stalled = health.stalled_jobs.length > 0 ? ` (${health.stalled_jobs.join(", ")})` : "";
-  const cover = health.days_of_cover === null ? "" : `, for ${health.days_of_cover} days`;
+  const cover = health.days_of_cover === null
+    ? ""
+    : `, lasts about ${Math.round(health.days_of_cover)} days`;
   return [
     `Pool: ${health.status.toUpperCase()}${stalled}, last sweep ${ago(health.last_sweep_at, now)}`,
     table([
@@ -14,8 +16,8 @@ export function renderStatus({ health, alerts, orders }: Status, now: Date): str
       ["clinics waiting", `${health.waiting}`],
       [
         "rented",
-        `${health.rented} for $${health.monthly_rent_usd.toFixed(2)} a month ` +
-        `(budget $${health.monthly_budget_usd.toFixed(2)})`,
+        `${health.rented}, $${health.committed_usd.toFixed(2)} of ` +
+        `$${health.monthly_budget_usd.toFixed(2)} committed this month`,
       ],
     ]),
     section(
@@ -34,20 +36,35 @@ export function renderStatus({ health, alerts, orders }: Status, now: Date): str
     section(
       "Last orders",
       orders.length === 0 ? [] : [
-        ["planned", "status", "number", "area", "for", "failures", "waiting for", "next"],
+        [
+          "planned",
+          "status",
+          "number",
+          "area",
+          "for",
+          "failures",
+          "waiting for, or why not",
+          "next",
+        ],
         ...orders.map((o) => [
           ago(o.planned_at, now),
           o.status,
           o.phone_number ?? "",
-          o.area_code ?? "any",
+          areaOf(o),
           o.organization_name ?? "the pool",
           `${o.attempts}`,
-          o.waiting_for ?? "",
+          o.waiting_for ?? (o.status === "owned" ? "" : o.last_error ?? ""),
           o.next_attempt_at ? until(o.next_attempt_at, now) : "",
         ]),
       ],
     ),
   ].join("\n\n");
+}
+
+/** Where it is bought; in brackets where it was to be bought at first. */
+function areaOf({ area_code, wanted_area_code }: Status["orders"][number]): string {
+  const wanted = wanted_area_code && wanted_area_code !== area_code ? ` (${wanted_area_code})` : "";
+  return `${area_code ?? "any"}${wanted}`;
 }
 
 function section(title: string, rows: string[][]): string {

@@ -55,9 +55,8 @@ async function place({ post }: Scene, clinics: string[], k: number): Promise<voi
 async function bare(telephony: Telephony): Promise<void> {
   const id = crypto.randomUUID();
   const roomName = `bare-${id}`;
-  await telephony.createRoom(roomName);
-  await telephony.dispatchAgent(roomName, id);
-  while (!await telephony.isAgentPresent(roomName)) {
+  await telephony.createRoom(roomName, id);
+  while ((await telephony.look(roomName, "")).agents.length === 0) {
     await new Promise((done) => setTimeout(done, 50));
   }
   await telephony.dial({
@@ -67,6 +66,7 @@ async function bare(telephony: Telephony): Promise<void> {
     identity: `callee-${id}`,
     ringingSeconds: 40,
     maxCallMinutes: 60,
+    mediaEncryption: "allow",
     timeoutSeconds: 5,
   });
 }

@@ -27,10 +27,10 @@ export interface BenchServer extends AsyncDisposable {
   database(size: PoolSize): Promise<BenchDatabase>;
 }
 
-/** The server of DATABASE_URL (a superuser's), or an embedded one that ends with this process. */
-export async function startBenchServer(): Promise<BenchServer> {
+/** The server at this URL (a superuser's), or an embedded one that ends with this process. */
+export async function startBenchServer(given?: string): Promise<BenchServer> {
   const reaper = createReaper();
-  const adminUrl = Deno.env.get("DATABASE_URL") ?? await startEmbedded(reaper);
+  const adminUrl = given ?? await startEmbedded(reaper);
   const admin = await open(adminUrl);
   const made: string[] = [];
   const create = async (template: string): Promise<string> => {

@@ -1,6 +1,6 @@
 import { simulatedConnectionId } from "../../supabase/local/simulators/telnyx/mod.ts";
 import { contradictions } from "../support/pool.ts";
-import { discrepancies } from "../support/supply.ts";
+import { discrepancies } from "../support/discrepancies.ts";
 import type { World } from "./world/world.ts";
 
 export interface Verdict {

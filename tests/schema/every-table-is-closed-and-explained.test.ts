@@ -1,6 +1,6 @@
 import { assertEquals } from "../support/assert.ts";
 import { offenders, RELATIONS } from "../support/catalogue.ts";
-import { createTestDatabase } from "../support/database.ts";
+import { testOnBothProjects } from "../support/projects.ts";
 
 const RULES: Record<string, string> = {
   "row level security is on": "relkind in ('r', 'p') and not relrowsecurity",
@@ -24,8 +24,7 @@ const RULES: Record<string, string> = {
   "service_role can read it": "not has_table_privilege('service_role', oid, 'select')",
 };
 
-Deno.test("every table and view is closed and explained", async (t) => {
-  await using db = await createTestDatabase();
+testOnBothProjects("every table and view is closed and explained", async (db, t) => {
   for (const [rule, condition] of Object.entries(RULES)) {
     await t.step(rule, async () => {
       assertEquals(
@@ -40,8 +39,7 @@ Deno.test("every table and view is closed and explained", async (t) => {
   }
 });
 
-Deno.test("time has a zone, money is exact and text is text", async () => {
-  await using db = await createTestDatabase();
+testOnBothProjects("time has a zone, money is exact and text is text", async (db) => {
   assertEquals(
     await offenders(
       db,

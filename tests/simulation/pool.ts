@@ -1,5 +1,4 @@
-import { areaCodesToBuy, wantedAreaCodes } from "./area-codes.ts";
-import { forecastLevels, latestArrivals, leadTime } from "./forecast.ts";
+import { areaCodesToBuy, forecastLevels, leadTime, type Settings } from "./forecast.ts";
 import { DAY, MINUTE, WARM_UP } from "./scenarios.ts";
 import type { Delivery } from "./traffic.ts";
 
@@ -20,8 +19,7 @@ export interface Outcome {
   trace: { day: number; idle: number; waiting: number; lowWater: number }[];
 }
 
-const LOW_WATER = 5;
-const BATCH_SIZE = 10;
+const SETTINGS: Settings = { lowWater: 5, batchSize: 10 };
 const INITIAL_SIZE = 40;
 const KEEP_IDLE_ABOVE = 20;
 const AREA_CODE_WAIT = 10 * MINUTE;
@@ -36,7 +34,7 @@ export interface Request {
 }
 
 /**
- * The pool, second by second: what the trigger, the sweep and refill() do, with a carrier that
+ * The pool, second by second: what the trigger, the sweep and plan() do, with a carrier that
  * takes its time. max_numbers and the budget are out of reach, no area code is sold out, and no
  * nudge is lost.
  */
@@ -54,8 +52,7 @@ export class Pool {
   private now = 0;
   /** The area codes of the free numbers, oldest first; null: one that nobody wants. */
   private readonly free: (string | null)[] = Array.from({ length: INITIAL_SIZE }, () => null);
-  private lowWater = LOW_WATER;
-  private batchSize = BATCH_SIZE;
+  private levels = SETTINGS;
   /** By arrival. */
   private readonly orders: Order[] = [];
   private readonly waiting: Request[] = [];
@@ -96,7 +93,7 @@ export class Pool {
       this.outcome.wishes += Number(areaCode !== null);
       this.outcome.wishesWaited += Number(waits && areaCode !== null);
     }
-    if (this.free.length < this.lowWater) this.refill();
+    if (this.free.length < this.levels.lowWater) this.refill();
   }
 
   receive(): void {
@@ -123,26 +120,18 @@ export class Pool {
       if (request.at < this.now - AREA_CODE_WAIT) request.areaCode = null;
     }
     this.serve(this.waiting);
-    if (this.policy === "forecast") this.forecast();
+    if (this.policy === "forecast") {
+      this.levels = forecastLevels(this.arrivals, this.now, leadTime(this.leads), SETTINGS);
+    }
     this.refill();
     if (this.isCounted && this.now % (5 * MINUTE) === 0) {
       this.outcome.trace.push({
         day: (this.now - WARM_UP) / DAY,
         idle: this.free.length,
         waiting: this.waiting.length,
-        lowWater: this.lowWater,
+        lowWater: this.levels.lowWater,
       });
     }
-  }
-
-  private forecast(): void {
-    const demand = latestArrivals(this.arrivals, this.now);
-    const levels = forecastLevels(demand, leadTime(this.leads), BATCH_SIZE);
-    const isHigh = levels.lowWater > LOW_WATER;
-    this.lowWater = isHigh ? levels.lowWater : LOW_WATER;
-    this.batchSize = isHigh
-      ? Math.max(Math.min(levels.batchSize, levels.lowWater), BATCH_SIZE)
-      : BATCH_SIZE;
   }
 
   /** Whether there was a number for it: the oldest, of the area code that it wants. */
@@ -161,14 +150,15 @@ export class Pool {
     }
   }
 
-  /** As missing_numbers() and refill(): orders that are late are replaced, two batches of them. */
+  /** As missing_numbers() and plan_refill(): orders that are late are replaced, two batches of them. */
   private refill(): void {
     const orders = this.orders.filter((order) => order.request === null);
     const waiting = this.waiting.filter((request) => request.areaCode === null);
     const late = orders.filter((order) => order.chosen <= this.now - 15 * MINUTE).length;
-    const onOrder = orders.length - Math.min(late, 2 * BATCH_SIZE);
-    const missing = this.lowWater + waiting.length - onOrder - this.free.length;
-    const planned = Math.max(Math.ceil(missing / this.batchSize) * this.batchSize, 0);
+    const onOrder = orders.length - Math.min(late, 2 * SETTINGS.batchSize);
+    const { lowWater, batchSize } = this.levels;
+    const missing = lowWater + waiting.length - onOrder - this.free.length;
+    const planned = Math.max(Math.ceil(missing / batchSize) * batchSize, 0);
     if (planned === 0) return;
     const areaCodes = waiting.length > 0 ? [] : this.areaCodes(planned);
     for (let i = 0; i < planned; i++) this.order(areaCodes[i] ?? null, null);
@@ -176,16 +166,11 @@ export class Pool {
 
   private areaCodes(planned: number): string[] {
     if (this.policy === "fixed") return [];
-    const { perDay, count } = latestArrivals(this.arrivals, this.now);
-    const wanted = wantedAreaCodes(
-      this.wishes.slice(this.wishes.length - count),
-      perDay,
-      this.lowWater + this.batchSize,
-    );
+    const arrivals = { times: this.arrivals, wishes: this.wishes };
     const onOrder = this.orders.filter((order) => order.request === null).map((order) =>
       order.areaCode
     );
-    return areaCodesToBuy(wanted, [...this.free, ...onOrder], planned);
+    return areaCodesToBuy(arrivals, this.now, this.levels, [...this.free, ...onOrder], planned);
   }
 
   private order(areaCode: string | null, request: Request | null): void {

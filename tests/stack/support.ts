@@ -1,6 +1,11 @@
 import { join } from "node:path";
 import { type Stack, type StackOptions, startStack } from "../../supabase/local/stack/stack.ts";
-import { readSettings, type Settings } from "../../supabase/local/stack/settings.ts";
+import {
+  NOTHING_REAL,
+  readSettings,
+  type RealServices,
+  type Settings,
+} from "../../supabase/local/stack/settings.ts";
 import { inRoot } from "../../supabase/local/stack/paths.ts";
 
 /** Every part that is there without any function. */
@@ -14,10 +19,13 @@ export const PARTS = [
 ];
 
 /** The settings of a machine where nothing is set, whatever the shell of the test run has. */
-export function plainSettings(variables: Record<string, string> = {}): Settings {
+export function plainSettings(
+  variables: Record<string, string> = {},
+  real: RealServices = NOTHING_REAL,
+): Settings {
   const kept = ["PATH", "HOME", "TMPDIR", "DENO_DIR"];
   const inherited = kept.map((name) => [name, Deno.env.get(name) ?? ""]);
-  return readSettings({ ...Object.fromEntries(inherited), ...variables });
+  return readSettings({ ...Object.fromEntries(inherited), ...variables }, real);
 }
 
 export interface TestStack extends Stack {

@@ -1,4 +1,5 @@
 import { exportJWK, generateKeyPair, SignJWT } from "jose";
+import { AccessToken } from "livekit-server-sdk";
 import { z } from "zod";
 import type { CallDatabase } from "../../functions/_shared/database.ts";
 import { createKnowAgent } from "../../functions/_shared/agents.ts";
@@ -50,9 +51,10 @@ export interface SceneOptions extends LiveKitSimulatorOptions {
   /** Connections to the database. */
   connections?: number;
   delay?: (milliseconds: number) => Promise<void>;
+  /** Whether LIVEKIT_AGENT_NAME is set; without it, agents come by themselves. */
   hasAgent?: boolean;
-  /** The function dies with its answer: nothing is done after it. */
-  diesWithItsAnswer?: boolean;
+  /** The function dies with its answer: nothing is done after it (but what the sweep asks for). */
+  diesWithItsAnswer?: boolean | "after the first";
   /** Put between the function and the database, such as a gate. */
   wrapDatabase?: (call: CallDatabase) => CallDatabase;
 }
@@ -66,13 +68,15 @@ export async function withCalls(
   const { diesWithItsAnswer = false, ...simulated } = rest;
   const simulator = startLiveKitSimulator({
     trunks: [TRUNK],
-    agentNames: [AGENT],
+    agentNames: [hasAgent ? AGENT : ""],
     agentJoinMs: 1,
+    agentMediaMs: 0,
     ringMs: 1,
     webhookRetryMs: 1,
     ...simulated,
   });
   const work: Promise<void>[] = [];
+  let begun = 0;
   await using db = await createTestDatabase();
   try {
     await db.query("update phone_pool.settings set calling_hours_enforced = false");
@@ -80,10 +84,13 @@ export async function withCalls(
     const call = await rpcPool(db, connections);
     const { apiKey, apiSecret } = simulator.settings;
     const handler = createHandler({
-      authenticate: createAuthenticate([SECRET_KEY], jwks),
+      authenticate: createAuthenticate([SECRET_KEY], jwks, () => {}),
       knowAgent: createKnowAgent(apiKey, apiSecret),
       secrets: [NUDGE_SECRET],
-      runInBackground: (run) => diesWithItsAnswer || void work.push(run()),
+      runInBackground: (run) => {
+        const dies = diesWithItsAnswer === "after the first" ? begun++ === 0 : diesWithItsAnswer;
+        if (!dies) work.push(run());
+      },
       calls: createCalls(wrapDatabase ? wrapDatabase(call) : call),
       telephony: createTelephony({
         LIVEKIT_URL: simulator.url,
@@ -92,7 +99,6 @@ export async function withCalls(
         LIVEKIT_SIP_TRUNK_ID: TRUNK.id,
         LIVEKIT_AGENT_NAME: hasAgent ? AGENT : undefined,
       }),
-      hasAgent,
       delay,
       createLog: (request_id) =>
         createLog("intake-calls", (line) => logs.push(line), { request_id }),
@@ -134,7 +140,7 @@ const pause = (milliseconds: number) =>
 
 /** An organization that holds this number, by the ordinary way: pool, then registration. */
 export async function clinicWith(db: TestDatabase, phoneNumber: string): Promise<string> {
-  await db.query("select public.add_phone_number($1, $2)", [phoneNumber, crypto.randomUUID()]);
+  await db.query("select public.import_phone_number($1, $2)", [phoneNumber, crypto.randomUUID()]);
   return await registerOne(db);
 }
 
@@ -190,6 +196,30 @@ export async function placeCall(
   assertEquals(answer.status, 202, JSON.stringify(answer.body));
   if (outcome) assert(simulator.control.play(String(answer.body.sip_call_id), outcome));
   return answer;
+}
+
+/** GET …/intake-calls{path}, as the backend unless headers say otherwise. */
+export async function get(
+  { handler }: Pick<Scene, "handler">,
+  path: string,
+  headers: Record<string, string> = { apikey: SECRET_KEY },
+): Promise<Answer> {
+  const response = await handler(
+    new Request(`http://localhost/intake-calls${path}`, { headers }),
+  );
+  return { status: response.status, body: await response.json(), headers: response.headers };
+}
+
+/** The headers of an agent whose job is in this room, as LiveKit signs its token. */
+export async function agentHeaders(
+  { simulator }: Pick<Scene, "simulator">,
+  room: string,
+  grant = {},
+): Promise<Record<string, string>> {
+  const { apiKey, apiSecret } = simulator.settings;
+  const token = new AccessToken(apiKey, apiSecret, { identity: "agent", ttl: 60 });
+  token.addGrant({ room, roomJoin: true, agent: true, ...grant });
+  return { Authorization: `Bearer ${await token.toJwt()}` };
 }
 
 /** Rooms that are open now. */

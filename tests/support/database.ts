@@ -1,8 +1,9 @@
 import pg from "pg";
 import { connect, withClient } from "../../supabase/local/postgres/connect.ts";
 import { PASSWORD } from "../../supabase/local/postgres/cluster.ts";
-import { startTestServer } from "./postgres-server.ts";
-import { ensureTemplate } from "./template.ts";
+import { SERVER_VARIABLE, startTestServer } from "./postgres-server.ts";
+import { unsafeStatement } from "../../supabase/local/postgres/safeupdate.ts";
+import { type DefaultPrivileges, ensureTemplate } from "./template.ts";
 
 export type Role = "postgres" | "service_role" | "authenticated" | "anon" | "supabase_admin";
 
@@ -10,12 +11,15 @@ export interface TestDatabase extends AsyncDisposable {
   name: string;
   /** As role postgres, who is no superuser. */
   url: string;
+  /** As authenticator, the login of the Data API. */
+  authenticatorUrl: string;
   /** For the workers, which are a superuser's as on the platform. */
   superuserUrl: string;
   /**
    * A connection of its own, closed with the database at the latest. The three roles of the Data
-   * API are reached as PostgREST reaches them: login as authenticator, then `set role`; `claims`
-   * are what auth.uid() and auth.jwt() read.
+   * API are reached as PostgREST reaches them: login as authenticator, then `set role` and that
+   * role's limits, and no update or delete without where; `claims` are what auth.uid() and
+   * auth.jwt() read.
    */
   connect(role?: Role, claims?: Record<string, unknown>): Promise<pg.Client>;
   /** Rows of one statement, run as role postgres on one shared connection. */
@@ -27,14 +31,20 @@ export interface TestDatabase extends AsyncDisposable {
 }
 
 // At import, not in the first test: Deno counts what a test opens and does not close as a leak.
-const server = await startTestServer();
+const server = await startTestServer(Deno.env.get(SERVER_VARIABLE));
 
-/**
- * A database with all migrations, cloned from a template that is made once for each state of the
- * files. `bare`: as a Supabase project is before its first migration.
- */
-export async function createTestDatabase(options: { bare?: boolean } = {}): Promise<TestDatabase> {
-  const template = await ensureTemplate(server.adminUrl, options.bare ? undefined : "migrations");
+export interface TestDatabaseOptions {
+  /** As a Supabase project is before its first migration. */
+  bare?: boolean;
+  defaultPrivileges?: DefaultPrivileges;
+}
+
+/** A database with all migrations, cloned from a template made once for each state of the files. */
+export async function createTestDatabase(
+  options: TestDatabaseOptions = {},
+): Promise<TestDatabase> {
+  const folder = options.bare ? undefined : "migrations";
+  const template = await ensureTemplate(server.adminUrl, folder, options.defaultPrivileges);
   const name = `phone_pool_test_${crypto.randomUUID().replaceAll("-", "").slice(0, 16)}`;
   await withClient(server.adminUrl, async (admin) => {
     await admin.query(
@@ -44,7 +54,9 @@ export async function createTestDatabase(options: { bare?: boolean } = {}): Prom
   const database = openDatabase(name);
   if (!options.bare) {
     // The template may be older than what a sweep that runs may be late.
-    await database.query("update phone_pool.heartbeats set last_at = phone_pool.clock()");
+    await database.query(
+      "update phone_pool.heartbeats set last_at = phone_pool.clock() where last_at is not null",
+    );
   }
   return database;
 }
@@ -69,11 +81,12 @@ function openDatabase(name: string): TestDatabase {
   return {
     name,
     url: urlFor("postgres", name),
+    authenticatorUrl: urlFor("authenticator", name),
     superuserUrl: urlFor("supabase_admin", name),
     async connect(role = "postgres", claims) {
       const isLogin = role === "postgres" || role === "supabase_admin";
       const client = await open(isLogin ? role : "authenticator");
-      if (!isLogin) await client.query(`set role ${role}`);
+      if (!isLogin) await becomeApiRole(client, role);
       if (claims) await setClaims(client, role, claims);
       return client;
     },
@@ -84,6 +97,27 @@ function openDatabase(name: string): TestDatabase {
     drop,
     [Symbol.asyncDispose]: drop,
   };
+}
+
+async function becomeApiRole(client: pg.Client, role: Role) {
+  await client.query(`set role ${role}`);
+  await client.query(
+    `select set_config(s.name, substr(c.setting, strpos(c.setting, '=') + 1), false)
+     from pg_roles r, unnest(r.rolconfig) c (setting)
+     join pg_settings s on s.name = split_part(c.setting, '=', 1) and s.context = 'user'
+     where r.rolname = $1`,
+    [role],
+  );
+  const { rows: [real] } = await client.query(
+    "select current_setting('safeupdate.enabled', true) as enabled",
+  );
+  if (real?.enabled) return;
+  const query = client.query.bind(client);
+  // What pg-safeupdate refuses at the top; functions are read by tests/schema.
+  Reflect.set(client, "query", (statement: string | pg.QueryConfig, ...more: [unknown[]]) => {
+    const error = unsafeStatement(typeof statement === "string" ? statement : statement.text);
+    return error ? Promise.reject(error) : query(statement, ...more);
+  });
 }
 
 async function setClaims(client: pg.Client, role: Role, claims: Record<string, unknown>) {

@@ -131,6 +131,15 @@ export async function existing(db: Runner, organization: Organization = {}): Pro
 /** What replenish-pool does first: serves the queue and plans; how many numbers were planned. */
 export const planNow = (db: Runner) => value<number>(db, "select run_planner()");
 
+/** pg_net has the answers to all nudges, and the next sweep reads them. */
+export async function answerNudges(db: Runner, status: number): Promise<void> {
+  await db.query(
+    `with sent as (delete from net.http_request_queue returning id)
+     insert into net._http_response (id, status_code) select id, $1 from sent`,
+    [status],
+  );
+}
+
 export const sweep = (db: Runner) => value<Record<string, number>>(db, "select phone_pool.sweep()");
 
 /** Puts the clock this far (an interval such as '61 seconds') from the real time. */
@@ -140,6 +149,29 @@ export async function travel(db: Runner, by: string): Promise<void> {
     create or replace function phone_pool.clock() returns timestamptz
     language plpgsql set search_path = pg_catalog, pg_temp
     as $$ begin return clock_timestamp() + interval '${by}'; end $$`);
+}
+
+/** The clock stands at this moment, and goes on from there. */
+export async function setClock(db: Runner, at: string): Promise<void> {
+  assert(!Number.isNaN(Date.parse(at)));
+  const now = await value<string>(db, "select clock_timestamp()::text");
+  await db.query(`
+    create or replace function phone_pool.clock() returns timestamptz
+    language plpgsql set search_path = pg_catalog, pg_temp
+    as $$ begin return timestamptz '${at}' + (clock_timestamp() - timestamptz '${now}'); end $$`);
+}
+
+/** The clock stands still, this far from the moment at which it was stopped first. */
+export async function stopClock(db: Runner, after = "0 seconds"): Promise<void> {
+  assert(/^[0-9]+ [a-z]+$/.test(after));
+  await db.query(
+    `create table if not exists public.stopped_clock as select clock_timestamp() as at`,
+  );
+  const at = await value<string>(db, "select at::text from public.stopped_clock");
+  await db.query(`
+    create or replace function phone_pool.clock() returns timestamptz
+    language plpgsql set search_path = pg_catalog, pg_temp
+    as $$ begin return timestamptz '${at}' + interval '${after}'; end $$`);
 }
 
 export async function setVault(

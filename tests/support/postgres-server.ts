@@ -1,3 +1,5 @@
+import { z } from "zod";
+import { value } from "../../supabase/command-line/options.ts";
 import { connect } from "../../supabase/local/postgres/connect.ts";
 import { createCluster, databaseUrl, startCluster } from "../../supabase/local/postgres/cluster.ts";
 import { freePort } from "../../supabase/local/stack/free-port.ts";
@@ -12,12 +14,18 @@ export interface TestServer {
   stop(): Promise<void>;
 }
 
+/** Names the server to a command: never a variable, which may point at something real. */
+export const serverOption = value(
+  "URL",
+  "a server of your own, as a superuser: roles and databases\nare created there",
+  z.url({ protocol: /^postgres(ql)?$/, error: "is not postgresql://…" }),
+);
+
 /**
- * The server for this test run: the runner's, else the one of DATABASE_URL, else one of our own in
- * the temp directory. That one ends with this process, however it ends: the reaper sees to it.
+ * The server for this test run: the one given, or one of our own in the temp directory. That one
+ * ends with this process, however it ends: the reaper sees to it.
  */
-export async function startTestServer(): Promise<TestServer> {
-  const given = Deno.env.get(SERVER_VARIABLE) ?? Deno.env.get("DATABASE_URL");
+export async function startTestServer(given?: string): Promise<TestServer> {
   if (given) {
     await requireSuperuser(given);
     return { adminUrl: given, stop: () => Promise.resolve() };
@@ -45,12 +53,19 @@ export async function startTestServer(): Promise<TestServer> {
 async function requireSuperuser(url: string): Promise<void> {
   const client = await connect(url);
   try {
-    const { rows } = await client.query<{ superuser: boolean }>(
-      "select rolsuper as superuser from pg_roles where rolname = current_user",
+    const { rows: [found] } = await client.query<{ superuser: boolean; kinder: boolean }>(
+      `select (select rolsuper from pg_roles where rolname = current_user) as superuser,
+         exists (select from pg_roles where rolname = 'postgres' and rolsuper) as kinder`,
     );
-    if (!rows[0]?.superuser) {
+    if (found?.kinder) {
       throw new Error(
-        "The tests create roles and databases: the URL in DATABASE_URL must be a superuser's",
+        "Role postgres is a superuser on this server, on the platform it is none: " +
+          "use one made by initdb --username=supabase_admin",
+      );
+    }
+    if (!found?.superuser) {
+      throw new Error(
+        "Roles and databases are created there: the server's URL must be a superuser's",
       );
     }
   } finally {

@@ -1,5 +1,6 @@
 import { WebhookReceiver } from "livekit-server-sdk";
 import { createLog } from "../../functions/_shared/log.ts";
+import { createRooms } from "../../functions/_shared/rooms.ts";
 import { createHandler } from "../../functions/livekit-webhook/handler.ts";
 import { assert } from "./assert.ts";
 import { rpcPool, type Scene, type SceneOptions, withCalls } from "./calls.ts";
@@ -7,6 +8,8 @@ import { rpcPool, type Scene, type SceneOptions, withCalls } from "./calls.ts";
 export interface WebhookScene extends Scene {
   /** The function itself, for requests that LiveKit would not send. */
   receive(request: Request): Promise<Response>;
+  /** Ends when what livekit-webhook has begun after its answers is done. */
+  webhooksDone(): Promise<void>;
   /** What livekit-webhook wrote to its log. */
   webhookLogs: string[];
 }
@@ -20,20 +23,33 @@ export async function withWebhooks(
     const { apiKey, apiSecret } = scene.simulator.settings;
     const receiver = new WebhookReceiver(apiKey, apiSecret);
     const webhookLogs: string[] = [];
+    const work: Promise<void>[] = [];
     const receive = createHandler({
       receive: (body, authorization) => receiver.receive(body, authorization),
       call: await rpcPool(scene.db, 2),
+      rooms: createRooms({
+        LIVEKIT_URL: scene.simulator.url,
+        LIVEKIT_API_KEY: apiKey,
+        LIVEKIT_API_SECRET: apiSecret,
+      }),
+      runInBackground: (run) => void work.push(run()),
+      delay: (milliseconds) => new Promise((done) => setTimeout(done, milliseconds / 100)),
       createLog: (request_id) =>
         createLog("livekit-webhook", (line) => webhookLogs.push(line), { request_id }),
     });
     const server = Deno.serve({ hostname: "127.0.0.1", port: 0, onListen: () => {} }, receive);
     scene.simulator.control.setWebhookUrl(`http://127.0.0.1:${server.addr.port}/livekit-webhook`);
     try {
-      await run({ ...scene, receive, webhookLogs });
+      const webhooksDone = async () => {
+        await scene.simulator.control.webhooksIdle();
+        await Promise.all(work);
+      };
+      await run({ ...scene, receive, webhooksDone, webhookLogs });
     } finally {
       scene.simulator.control.setWebhookUrl(undefined);
       await scene.simulator.control.webhooksIdle();
       await server.shutdown();
+      await Promise.all(work);
     }
   }, options);
 }

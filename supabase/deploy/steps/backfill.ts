@@ -1,9 +1,9 @@
 import { z } from "zod";
 import type { Context, Step } from "../context.ts";
-import { countUnserved, type PoolState, readPoolState, room } from "../pool-state.ts";
+import { countUnserved, readPoolState, roomInQueue } from "../pool-state.ts";
 
 const CHUNK = 200;
-const counts = z.object({ assigned: z.number(), waiting: z.number() });
+const counted = z.object({ count: z.number() });
 
 /**
  * Numbers for the organizations that were there before, oldest active first, as many as the caps
@@ -15,35 +15,37 @@ export const backfill: Step = {
   async plan({ database }) {
     const unserved = await countUnserved(database);
     if (unserved === 0) return [];
-    const state = await readPoolState(database);
-    const affordable = state ? Math.min(unserved, affordableBy(state)) : unserved;
+    const affordable = Math.min(unserved, await roomInQueue(database) ?? unserved);
     return affordable > 0 ? [`give up to ${affordable} existing organizations a number`] : [];
   },
   async run(context) {
     const { database } = context;
-    const total = { assigned: 0, waiting: 0 };
+    let queued = 0;
     while (true) {
-      const state = await readPoolState(database);
-      const limit = Math.min(state ? affordableBy(state) : 0, CHUNK);
-      const done = limit > 0 ? await giveNumbers(context, limit) : { assigned: 0, waiting: 0 };
-      total.assigned += done.assigned;
-      total.waiting += done.waiting;
-      if (done.assigned + done.waiting === 0) break;
+      const limit = Math.min(await roomInQueue(database) ?? 0, CHUNK);
+      const done = limit > 0 ? await giveNumbers(context, limit) : 0;
+      queued += done;
+      if (done === 0) break;
     }
+    const waiting = Math.min((await readPoolState(database))?.waiting ?? 0, queued);
     const left = await countUnserved(database);
     const rest = left > 0
       ? `; ${left} have none yet: raise max_numbers or monthly_budget_usd and run this again`
       : "";
-    return `${total.assigned} got a number, ${total.waiting} wait for one${rest}`;
+    return `${queued - waiting} got a number, ${waiting} wait for one${rest}`;
   },
 };
 
-/** One transaction for each chunk: an interruption loses none of the others. */
-const giveNumbers = ({ database }: Context, limit: number) =>
-  database.row(counts, "select assigned, waiting from public.backfill_organizations($1)", [limit]);
-
-/** How many more organizations the pool and the caps can serve, the low water mark left alone. */
-function affordableBy(state: PoolState): number {
-  const numbers = state.available + state.inFlight + room(state);
-  return Math.max(numbers - state.waiting - state.lowWater, 0);
+/**
+ * Into the queue, which is then served and bought for; how many. Transactions of their own for each
+ * chunk: an interruption loses none of the others.
+ */
+async function giveNumbers({ database }: Context, limit: number): Promise<number> {
+  const { count } = await database.row(
+    counted,
+    "select public.backfill_organizations($1) as count",
+    [limit],
+  );
+  await database.row(counted, "select public.run_planner() as count");
+  return count;
 }

@@ -5,7 +5,7 @@ import { inRoot } from "../../local/stack/paths.ts";
 import { CliError } from "../cli.ts";
 import type { Context, Step } from "../context.ts";
 import { forCli, untilUnlocked } from "../database.ts";
-import { readVault, type VaultSecrets, wantedVault } from "../vault.ts";
+import { differingSecrets, writeVault } from "../vault.ts";
 
 interface Migration {
   version: string;
@@ -15,12 +15,12 @@ interface Migration {
 const applied = z.object({ version: z.string(), name: z.string().nullable() });
 type Applied = z.infer<typeof applied>;
 
-/** `supabase db push`: the migrations that are missing, and the secrets that Postgres needs. */
+/** The migrations that are missing (`supabase db push`), and the secrets that Postgres needs. */
 export const migrations: Step = {
   name: "database",
   async plan(context) {
     const missing = missingOf(await localMigrations(), await readApplied(context));
-    const secrets = await differing(context);
+    const secrets = await differingSecrets(context);
     return [
       ...missing.length > 0 ? [`apply ${missing.length} migrations (supabase db push)`] : [],
       ...secrets.length > 0 ? [`write to Vault: ${secrets.join(", ")}`] : [],
@@ -30,32 +30,29 @@ export const migrations: Step = {
     const local = await localMigrations();
     const there = await readApplied(context);
     const missing = missingOf(local, there);
-    const secrets = await differing(context);
-    if (missing.length === 0 && secrets.length === 0) return "nothing to do";
-    const wanted = secrets.length > 0 ? await wantedVault(context) : undefined;
-    await withWorkdir(local, there, (workdir) => push(context, workdir, wanted));
-    return `${missing.length} migrations applied, ${secrets.length} Vault secrets written`;
+    // Before the jobs run that need them, where Vault is there already.
+    const secrets = await writeVault(context);
+    if (missing.length > 0) {
+      await withWorkdir(local, there, (workdir) => push(context, workdir));
+      secrets.push(...await writeVault(context));
+      await requireApplied(context, missing);
+    }
+    const wrong = await differingSecrets(context);
+    if (wrong.length > 0) throw new Error(`Vault lacks ${wrong.join(", ")}: run this again`);
+    const done = [
+      ...missing.length > 0 ? [`${missing.length} migrations applied`] : [],
+      ...secrets.length > 0 ? [`written to Vault and read back: ${secrets.join(", ")}`] : [],
+    ];
+    return done.length > 0 ? done.join("; ") : "nothing to do";
   },
 };
 
-async function push(
-  { cli, target, dialogue }: Context,
-  workdir: string,
-  vault: Required<VaultSecrets> | undefined,
-): Promise<void> {
+async function push({ cli, target, dialogue }: Context, workdir: string): Promise<void> {
   const { url, env } = forCli(target.SUPABASE_DB_URL);
-  const args = ["db", "push", "--workdir", workdir, `--remote=${url}`, "--include-all", "--yes"];
+  const args = ["db", "push", "--workdir", workdir, `--remote=${url}`, "--include-all"];
   await untilUnlocked(
     async () => {
-      const result = await cli.run([...args, ...vault ? [] : ["--skip-vault"]], {
-        env: {
-          ...env,
-          ...vault && {
-            PHONE_POOL_FUNCTIONS_URL: vault.phone_pool_functions_url,
-            PHONE_POOL_SECRET: vault.phone_pool_secret,
-          },
-        },
-      });
+      const result = await cli.run([...args, "--skip-vault", "--yes"], { env });
       if (!result.success) throw new CliError(args, result.said);
     },
     // Each migration is one transaction, so what was applied before stays and is not repeated.
@@ -89,12 +86,14 @@ async function withWorkdir(
   }
 }
 
-async function differing(context: Context): Promise<string[]> {
-  const there = await readVault(context);
-  const wanted = await wantedVault(context);
-  return Object.entries(wanted).filter(([name, value]) =>
-    there[name as keyof VaultSecrets] !== value
-  ).map(([name]) => name);
+/** @throws {Error} when the CLI said that all went well, and a migration is not in the history */
+async function requireApplied(context: Context, wanted: Migration[]): Promise<void> {
+  const left = missingOf(wanted, await readApplied(context));
+  if (left.length === 0) return;
+  throw new Error(
+    `supabase db push has left out ${left.map(({ file }) => file).join(", ")}\n` +
+      "  → run this again; if it stays so, apply them by hand: npx supabase db push",
+  );
 }
 
 export async function localMigrations(): Promise<Migration[]> {

@@ -1,8 +1,9 @@
-import { setTimeout as pause } from "node:timers/promises";
 import { z } from "zod";
 import type { Context, Step } from "../context.ts";
 import { type PoolState, readPoolState, room } from "../pool-state.ts";
+import { type Purchases, readClock, watchPurchases } from "../purchases.ts";
 
+const counted = z.object({ count: z.number() });
 const DEFAULTS = { initialSize: 40, numberCost: 1 };
 
 /** Buys what is missing of settings.initial_size, once: what is owned or on order counts. */
@@ -21,19 +22,32 @@ export const pool: Step = {
     if (!state || missing === 0) return "nothing to do";
     const question = `Buy ${missing} numbers at Telnyx, about ${price(missing, state.numberCost)}?`;
     if (!await context.dialogue.confirm(question)) {
-      return "not bought: buy later by running this again";
+      return "not bought now: the pool still buys by itself when it is below low_water";
     }
-    const { planned } = await context.database.row(
-      z.object({ planned: z.number() }),
-      "select public.order_phone_numbers($1) as planned",
-      [Math.min(missing, 1000)],
-    );
-    const left = await waitForPurchases(context);
-    return left === 0
-      ? `${planned} numbers bought`
-      : `${planned} numbers ordered, ${left} still on order: the sweep sees to them every minute`;
+    return await buy(context, missing);
   },
 };
+
+async function buy(context: Context, missing: number): Promise<string> {
+  const since = await readClock(context.database);
+  const count = Math.min(missing, 1000);
+  // Asked for, and planned in a transaction of its own.
+  await context.database.row(counted, "select public.order_phone_numbers($1) as count", [count]);
+  await context.database.row(counted, "select public.run_planner() as count");
+  return describe(
+    count,
+    await watchPurchases(context, since, ({ inFlight }) => inFlight === 0),
+  );
+}
+
+function describe(count: number, { owned, inFlight, failed, problems }: Purchases): string {
+  const counts = [
+    `${count} numbers ordered, ${owned} bought`,
+    ...failed > 0 ? [`${failed} given up`] : [],
+    ...inFlight > 0 ? [`${inFlight} still on order (the sweep sees to them every minute)`] : [],
+  ];
+  return [counts.join(", "), ...problems].join("\n    ");
+}
 
 /** The part of the initial pool that is missing, as far as the caps allow. */
 function missingOf(state: PoolState): number {
@@ -41,15 +55,3 @@ function missingOf(state: PoolState): number {
 }
 
 const price = (count: number, each: number) => `$${(count * each).toFixed(2)} a month`;
-
-async function waitForPurchases({ database, dialogue, patience }: Context): Promise<number> {
-  const deadline = Date.now() + patience.purchases;
-  let shown = -1;
-  while (true) {
-    const inFlight = (await readPoolState(database))?.inFlight ?? 0;
-    if (inFlight !== shown) dialogue.say(`  ${inFlight} on order`);
-    shown = inFlight;
-    if (inFlight === 0 || Date.now() > deadline) return inFlight;
-    await pause(500);
-  }
-}

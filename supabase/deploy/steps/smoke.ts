@@ -1,6 +1,10 @@
 import { setTimeout as pause } from "node:timers/promises";
 import { z } from "zod";
+import { maskPhoneNumbers } from "../../../functions/_shared/log.ts";
+import { indent } from "../cli.ts";
 import type { Context, Step } from "../context.ts";
+import { readPoolState } from "../pool-state.ts";
+import { watchPurchases } from "../purchases.ts";
 import { functionsUrl } from "../target.ts";
 import { localFunctions } from "./functions.ts";
 
@@ -9,13 +13,17 @@ const BOOT_MILLISECONDS = 30_000;
 /** Proves that it works, and leaves nothing behind. */
 export const smoke: Step = {
   name: "smoke test",
-  plan: () => Promise.resolve(["try it: one organization in a rolled-back transaction, one nudge"]),
+  plan: () =>
+    Promise.resolve([
+      "try it: one organization in a rolled-back transaction, one nudge, the first number",
+    ]),
   async run(context) {
     const lines = [
       await health(context),
       await answers(context),
       await registration(context),
       await nudge(context),
+      await firstNumber(context),
     ];
     return lines.join("; ");
   },
@@ -50,6 +58,7 @@ async function answers({ target }: Context): Promise<string> {
 
 /** A table of the application's own may want more columns than these: then it is not tried. */
 async function registration({ database }: Context): Promise<string> {
+  let failed = false;
   const slug = `phone-pool-smoke-test-${crypto.randomUUID()}`;
   await database.run("begin");
   try {
@@ -59,17 +68,24 @@ async function registration({ database }: Context): Promise<string> {
       [slug],
     );
     const { outcome } = await database.row(
-      z.object({ outcome: z.string() }),
+      z.object({ outcome: z.string().nullable() }),
       `select case
          when exists (select from public.phone_numbers where organization_id = $1::uuid)
            then 'a new organization gets a number at once'
          when exists (select from phone_pool.number_requests where organization_id = $1::uuid)
            then 'a new organization waits for a number'
-         else 'a NEW ORGANIZATION GETS NO NUMBER: see select * from phone_pool.alerts' end as outcome`,
+         when exists (
+           select from public.organizations o, phone_pool.settings s
+           where o.id = $1::uuid and o.subscription_status::text = any (s.inactive_statuses))
+           then 'a new organization is inactive and gets no number'
+         end as outcome`,
       [row?.id],
     );
-    return outcome;
+    if (outcome !== null) return outcome;
+    failed = true;
+    throw new Error("A new organization gets no number: select * from phone_pool.alerts");
   } catch (error) {
+    if (failed) throw error;
     const reason = error instanceof Error ? error.message : String(error);
     return `registration not tried (${reason})`;
   } finally {
@@ -105,6 +121,37 @@ async function nudge({ database, patience }: Context): Promise<string> {
   const [latest] = found;
   const said = latest ? `${latest.status ?? ""} ${latest.error ?? ""}`.trim() : "no answer";
   throw new Error(`A nudge was sent to replenish-pool, but: ${said}. ${meaning(latest?.status)}`);
+}
+
+/**
+ * Waits for the first number: without one no clinic can call, whatever else works. The nudge before
+ * has started those that are due, and planned some for a pool below low water.
+ * @throws {Error} with the purchases' last errors when none comes
+ */
+async function firstNumber(context: Context): Promise<string> {
+  const ownedNumbers = async () => (await readPoolState(context.database))?.owned ?? 0;
+  const planningEndsAt = Date.now() + context.patience.nudge;
+  let owned = 0;
+  const { inFlight, problems } = await watchPurchases(context, "-infinity", async (seen) => {
+    owned = await ownedNumbers();
+    if (owned > 0) return true;
+    return seen.inFlight === 0 && (seen.failed > 0 || Date.now() > planningEndsAt);
+  });
+  if (owned > 0) return `the pool has bought or been given ${owned} numbers`;
+  const alerts = await context.database.rows(
+    z.object({ text: z.string() }),
+    `select kind || ': ' || message as text from phone_pool.alerts
+     where closed_at is null order by opened_at desc limit 5`,
+  );
+  const reasons = [...problems, ...alerts.map(({ text }) => maskPhoneNumbers(text))];
+  if (inFlight > 0 && problems.length === 0) {
+    reasons.push("no error is recorded with what is on order: look at replenish-pool's logs");
+  }
+  throw new Error(
+    `No number has arrived (${inFlight} on order), so no clinic can call:\n` +
+      `${indent(reasons.join("\n") || "nothing was ordered")}\n` +
+      "  → select * from admin_purchases; what is on order is not ordered again by another run",
+  );
 }
 
 function meaning(status: number | null | undefined): string {

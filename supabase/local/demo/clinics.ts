@@ -30,6 +30,7 @@ export function createApplication(info: StackInfo) {
     auth: { persistSession: false, autoRefreshToken: false },
   });
   return {
+    /** Asked for; replenish-pool plans and buys. */
     async order(quantity: number): Promise<number> {
       const { data } = await database.rpc("order_phone_numbers", { p_quantity: quantity })
         .throwOnError();

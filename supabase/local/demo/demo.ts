@@ -16,8 +16,8 @@ export async function runDemo(info: StackInfo): Promise<void> {
 }
 
 async function buyPool(application: Application): Promise<void> {
-  const planned = await application.order(40);
-  expect(planned === 40, `40 numbers ordered, ${planned} planned`);
+  const asked = await application.order(40);
+  expect(asked === 40, `40 numbers ordered, ${asked} asked for`);
   say("Ordered 40 numbers from Telnyx: search, write down, order, wait, verify");
   const health = await until(application, ({ available }) => available === 40, 30);
   say(`The pool has ${health.available} numbers`);

@@ -1,77 +1,87 @@
-import { AsyncLocalStorage } from "node:async_hooks";
 import { PostgresConnection } from "@supabase/lite/postgres";
+import { withClient } from "../postgres/connect.ts";
+import { asOnPlatform, type PlatformCache, readPlatformCache } from "./platform.ts";
+import { type DatabaseFailure, requestContext } from "./request-context.ts";
+import { VALUE_TYPES } from "./value-types.ts";
 
-export interface DatabaseFailure {
-  code: string;
-  message: string;
-  detail?: string;
-  hint?: string;
+export interface GatewayUrls {
+  /** Whose requests are answered: authenticator's, which may do nothing but become another role. */
+  requests: string;
+  /** Whose eyes see every table: for the schema cache alone. */
+  owner: string;
 }
 
-/** What the database refused while one request was answered. */
-export const requestFailure = new AsyncLocalStorage<{ failure?: DatabaseFailure }>();
-
 /**
- * @supabase/lite's connection, with three things put right: it grants nothing by itself, errors of
- * the database are kept for the answer, and values have the shape that PostgREST gives them.
+ * @supabase/lite's connection, with four things put right: it grants nothing by itself, errors of
+ * the database are kept for the answer, values have the shape that PostgREST gives them, and what
+ * the platform refuses is refused.
  */
-class GatewayConnection extends PostgresConnection {
+export class GatewayConnection extends PostgresConnection {
+  // information_schema, which lite reads, shows a role only what it has a right to itself: nothing
+  // to authenticator, which inherits none. PostgREST reads pg_catalog, which everybody may.
+  private readonly schema: PostgresConnection;
+  private cache: PlatformCache = { roleSettings: new Map(), unsafeFunctions: new Map() };
+
+  constructor(private readonly urls: GatewayUrls) {
+    super(configuration(urls.requests, 20));
+    this.schema = new PostgresConnection(configuration(urls.owner, 1));
+    // lite would else create roles and grant anon everything on its first request.
+    Reflect.set(this, "rlsState", "active");
+  }
+
+  /** Reads the schema anew; to be called before the first request and after each change. */
+  async reload(): Promise<void> {
+    await this.schema.introspect();
+    this.cache = await withClient(this.urls.owner, readPlatformCache);
+  }
+
+  override introspect(...parameters: Parameters<PostgresConnection["introspect"]>) {
+    return this.schema.introspect(...parameters);
+  }
+
+  override viewOptionsMetadata(...parameters: [viewName: string, viewSchema: string]) {
+    return this.schema.viewOptionsMetadata(...parameters);
+  }
+
   override async withContext<T>(
-    ...parameters: Parameters<PostgresConnection["withContext"]>
+    ...[vars, work, options]: Parameters<PostgresConnection["withContext"]>
   ): Promise<T> {
+    const auth: { role?: unknown } = vars?.auth ?? {};
+    const role = String(auth.role ?? "anon");
+    // PostgREST docs, "Transactions": reading is all that GET and HEAD may do.
+    const readOnly = /^(GET|HEAD)$/.test(requestContext.getStore()?.method ?? "");
     try {
-      return await super.withContext(...parameters) as T;
+      return await super.withContext(
+        vars,
+        (db) => asOnPlatform(db, this.cache, { role, readOnly }, work),
+        options,
+      ) as T;
     } catch (error) {
       if (isDatabaseFailure(error)) remember(error);
       throw error;
     }
   }
+
+  override async close(): Promise<void> {
+    await Promise.all([super.close(), this.schema.close()]);
+  }
 }
 
-export function connectGateway(databaseUrl: string): PostgresConnection {
-  const connection = new GatewayConnection({
-    url: databaseUrl,
+function configuration(url: string, max: number) {
+  return {
+    url,
     postgresOptions: {
-      max: 20,
+      max,
       onnotice: () => {},
-      // PostgREST logs in as authenticator, whose limits these are; lite needs an owner's eyes to
-      // know the tables, and changes to the request's role in each transaction.
       connection: {
         application_name: "gateway",
+        // The limits of authenticator, also where a server of the user's own lets somebody else in.
         statement_timeout: 8000,
         lock_timeout: 8000,
       },
       types: VALUE_TYPES,
     },
-  });
-  // lite would else create roles and grant anon everything on its first request.
-  Reflect.set(connection, "rlsState", "active");
-  return connection;
-}
-
-const toJson = (value: unknown) =>
-  typeof value === "string" && isJson(value) ? value : JSON.stringify(value);
-
-const VALUE_TYPES = {
-  // lite hands over objects as JSON text already; encoded again they would arrive as strings.
-  json: { to: 114, from: [114], serialize: toJson, parse: (text: string) => JSON.parse(text) },
-  jsonb: { to: 3802, from: [3802], serialize: toJson, parse: (text: string) => JSON.parse(text) },
-  numeric: { to: 1700, from: [1700], serialize: String, parse: Number },
-  timestamptz: { to: 1184, from: [1184], serialize: String, parse: isoTime },
-  timestamp: { to: 1114, from: [1114], serialize: String, parse: isoTime },
-};
-
-function isoTime(text: string): string {
-  return text.replace(" ", "T").replace(/([+-]\d\d)$/, "$1:00");
-}
-
-function isJson(text: string): boolean {
-  try {
-    JSON.parse(text);
-    return true;
-  } catch {
-    return false;
-  }
+  };
 }
 
 function isDatabaseFailure(error: unknown): error is Error & DatabaseFailure {
@@ -80,7 +90,7 @@ function isDatabaseFailure(error: unknown): error is Error & DatabaseFailure {
 }
 
 function remember(error: Error & DatabaseFailure) {
-  const store = requestFailure.getStore();
+  const store = requestContext.getStore();
   if (store) store.failure = error;
   // lite logs the error as a whole, and its details name rows: phone numbers, patients.
   Object.defineProperty(error, Symbol.for("Deno.customInspect"), {

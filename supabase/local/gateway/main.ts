@@ -1,13 +1,13 @@
 // The gateway's process. Its one variable is JSON, written by the stack.
 import { z } from "zod";
-import { connectGateway } from "./database.ts";
+import { GatewayConnection } from "./database.ts";
 import { createGateway } from "./handler.ts";
 import { createRest } from "./rest.ts";
 import { watchSchema } from "./schema-watch.ts";
 
 const settings = z.object({
   port: z.number().int(),
-  databaseUrl: z.string(),
+  urls: z.object({ requests: z.string(), owner: z.string() }),
   publishableKey: z.string(),
   secretKey: z.string(),
   jwks: z.object({ keys: z.array(z.looseObject({ kty: z.string() })) }),
@@ -17,9 +17,9 @@ const settings = z.object({
   functions: z.record(z.string(), z.object({ port: z.number().int(), verifyJwt: z.boolean() })),
 }).parse(JSON.parse(Deno.env.get("GATEWAY_SETTINGS") ?? "{}"));
 
-const connection = connectGateway(settings.databaseUrl);
-await connection.introspect();
-await watchSchema(settings.databaseUrl, () => connection.introspect());
+const connection = new GatewayConnection(settings.urls);
+await connection.reload();
+await watchSchema(settings.urls.owner, () => connection.reload());
 
 const handler = createGateway({ ...settings, rest: createRest({ ...settings, connection }) });
 Deno.serve({ hostname: "127.0.0.1", port: settings.port }, (request) => handler(request));

@@ -1,8 +1,8 @@
 import { App } from "@supabase/lite";
 import type { PostgresConnection } from "@supabase/lite/postgres";
 import type { Caller } from "./caller.ts";
-import { type DatabaseFailure, requestFailure } from "./database.ts";
 import { failure } from "./answers.ts";
+import { type DatabaseFailure, type RequestContext, requestContext } from "./request-context.ts";
 
 export interface RestOptions {
   connection: PostgresConnection;
@@ -36,13 +36,13 @@ export function createRest(options: RestOptions): Rest {
     headers.delete("authorization");
     headers.set("apikey", ticket);
     callers.set(ticket, caller);
-    const store: { failure?: DatabaseFailure } = {};
+    const { method, body } = request;
+    const context: RequestContext = { method };
     try {
-      const { method, body } = request;
       const forwarded = new Request(request.url, { method, headers, body });
-      return await requestFailure.run(
-        store,
-        async () => withFailure(await app.fetch(forwarded), store.failure),
+      return await requestContext.run(
+        context,
+        async () => withFailure(await app.fetch(forwarded), context.failure),
       );
     } finally {
       callers.delete(ticket);
@@ -63,7 +63,7 @@ async function withFailure(
 ): Promise<Response> {
   if (response.status !== 500 || !refused) return response;
   await response.body?.cancel();
-  return failure(statusOf(refused.code), {
+  return failure(statusOf(refused), {
     code: refused.code,
     message: refused.message,
     details: refused.detail ?? null,
@@ -71,7 +71,14 @@ async function withFailure(
   });
 }
 
-function statusOf(code: string): number {
+// PostgREST, Error.hs: mapSQLtoHTTP.
+function statusOf({ code, message }: DatabaseFailure): number {
+  const byCode: Record<string, number> = {
+    "21000": message.endsWith("requires a WHERE clause") ? 400 : 500,
+    "23503": 409,
+    "23505": 409,
+    "25006": 405,
+  };
   const byClass: Record<string, number> = {
     "08": 503,
     "0L": 403,
@@ -86,5 +93,5 @@ function statusOf(code: string): number {
     "58": 500,
     "XX": 500,
   };
-  return byClass[code.slice(0, 2)] ?? 400;
+  return byCode[code] ?? byClass[code.slice(0, 2)] ?? 400;
 }

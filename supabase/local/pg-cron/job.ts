@@ -38,8 +38,14 @@ async function begin(client: pg.Client, job: Job): Promise<string | undefined> {
 }
 
 async function execute(client: pg.Client, job: Job): Promise<{ status: string; message: string }> {
+  // The settings of the role, such as its statement_timeout: pg_cron logs in as it.
+  await client.query(
+    `select set_config(split_part(c.setting, '=', 1),
+       substr(c.setting, strpos(c.setting, '=') + 1), false)
+     from pg_roles r, unnest(r.rolconfig) c (setting) where r.rolname = $1`,
+    [job.username],
+  );
   await client.query(`set session authorization ${client.escapeIdentifier(job.username)}`);
-  await client.query(`set search_path to "$user", public, extensions`);
   try {
     const result = await client.query(job.command);
     const last = Array.isArray(result) ? result.at(-1) : result;

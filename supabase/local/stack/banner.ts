@@ -15,10 +15,10 @@ export function banner(
   const livekit = settings.LIVEKIT_URL
     ? "the real one: calls reach people"
     : `a SIMULATOR: nobody is called; calls placed: ${stack.livekit_url}/calls`;
-  const database = settings.DATABASE_URL
+  const database = settings.SUPABASE_DB_URL
     ? "  (yours, used as it is)"
     : "  (empty at each start, removed at the end)";
-  const pool = settings.DATABASE_URL
+  const pool = settings.SUPABASE_DB_URL
     ? ""
     : "The pool is empty: Postgres buys at the next full minute, or when a clinic registers.\n\n";
   return `phone-pool is up after ${seconds.toFixed(1)} s.

@@ -32,7 +32,6 @@ export function functionEnvironment(
     SUPABASE_SECRET_KEYS: JSON.stringify({ default: keys.secret }),
     SUPABASE_JWKS: JSON.stringify(keys.jwks),
     PHONE_POOL_SECRET: keys.shared,
-    PHONE_POOL_SECRET_PREVIOUS: settings.PHONE_POOL_SECRET_PREVIOUS,
     TELNYX_API_KEY: keys.telnyxKey,
     ...telnyxEnvironment(settings, keys, addresses),
     LIVEKIT_URL: addresses.livekit,
@@ -47,7 +46,8 @@ export function functionEnvironment(
 function telnyxEnvironment(settings: Settings, keys: Keys, addresses: Addresses) {
   if (settings.TELNYX_API_KEY) {
     const { TELNYX_CONNECTION_ID, TELNYX_PUBLIC_KEY, TELNYX_BASE_URL } = settings;
-    return { TELNYX_CONNECTION_ID, TELNYX_PUBLIC_KEY, TELNYX_BASE_URL };
+    const TELNYX_TIMEOUT_MS = settings.TELNYX_TIMEOUT_MS?.toString();
+    return { TELNYX_CONNECTION_ID, TELNYX_PUBLIC_KEY, TELNYX_BASE_URL, TELNYX_TIMEOUT_MS };
   }
   return {
     TELNYX_CONNECTION_ID: settings.TELNYX_CONNECTION_ID ?? SIMULATED.connectionId,

@@ -18,14 +18,14 @@ export interface Keys {
   telnyxSigning: { secret: string; public: string };
 }
 
-/** New keys for each start; only the secrets that the user gave are kept. */
+/** New keys for each start, but for those of the real services. */
 export async function createKeys(settings: Settings): Promise<Keys> {
   const pair = await generateKeyPair("ES256", { extractable: true });
   const description = { alg: "ES256", use: "sig", kid: crypto.randomUUID() };
   return {
     publishable: `sb_publishable_${random(18)}`,
     secret: `sb_secret_${random(18)}`,
-    shared: settings.PHONE_POOL_SECRET ?? random(32),
+    shared: random(32),
     signing: { ...await exportJWK(pair.privateKey), ...description },
     jwks: { keys: [{ ...await exportJWK(pair.publicKey), ...description }] },
     livekitKey: settings.LIVEKIT_API_KEY ?? `API${random(9)}`,

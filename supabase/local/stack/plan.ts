@@ -42,8 +42,8 @@ export interface Plan {
 }
 
 /** Where the stack of this clone keeps its files: .local, unless PHONE_POOL_DIRECTORY says else. */
-export const stackDirectory = (settings: Settings): string =>
-  resolve(settings.PHONE_POOL_DIRECTORY ?? inRoot(".local"));
+export const stackDirectory = (variables: { PHONE_POOL_DIRECTORY?: string }): string =>
+  resolve(variables.PHONE_POOL_DIRECTORY || inRoot(".local"));
 
 export async function planStack(options: StackOptions, ground: Ground): Promise<Plan> {
   const { settings, directory, reservations } = ground;
@@ -63,7 +63,7 @@ export async function planStack(options: StackOptions, ground: Ground): Promise<
     addresses: {
       api,
       functions: `${api}/functions/v1`,
-      database: settings.DATABASE_URL ?? databaseUrl("postgres", ports.db),
+      database: settings.SUPABASE_DB_URL ?? databaseUrl("postgres", ports.db),
       telnyx: settings.TELNYX_API_KEY
         ? new URL(settings.TELNYX_BASE_URL ?? "https://api.telnyx.com").origin
         : `http://127.0.0.1:${ports.telnyx}`,

@@ -50,16 +50,20 @@ export async function startServices(plan: Plan, supervisor: Supervisor): Promise
     gatewayPart(plan.ports.api, gatewaySettings(plan), base),
     ...plan.functions.map((place) => functionPart(place, environment)),
     // A server of the user's own has the real ones.
-    ...plan.settings.DATABASE_URL ? [] : [
+    ...plan.settings.SUPABASE_DB_URL ? [] : [
       workerPart("pg-net-worker", superuser, base),
       workerPart("pg-cron-worker", superuser, base),
     ],
   ]);
 }
 
-function gatewaySettings({ addresses, keys, config, functions }: Plan) {
+function gatewaySettings({ addresses, keys, config, functions, ports, settings }: Plan) {
   return {
-    databaseUrl: addresses.database,
+    urls: {
+      owner: addresses.database,
+      // Nobody knows the password of authenticator on a server of the user's own.
+      requests: settings.SUPABASE_DB_URL ?? databaseUrl("authenticator", ports.db),
+    },
     publishableKey: keys.publishable,
     secretKey: keys.secret,
     jwks: keys.jwks,

@@ -1,20 +1,32 @@
 import { existsSync } from "node:fs";
 import { readFile } from "node:fs/promises";
 import { join } from "node:path";
+import type { Dialogue } from "../../command-line/dialogue.ts";
 import { banner } from "./banner.ts";
 import { inRoot } from "./paths.ts";
 import { pause } from "./pause.ts";
 import { stackDirectory } from "./plan.ts";
 import { launch } from "./process.ts";
-import { readSettings } from "./settings.ts";
+import { consents, describeServices, unusedVariables } from "./real-services.ts";
+import { readSettings, type RealServices, type Settings } from "./settings.ts";
 import { readStackFile } from "./stack-file.ts";
 import { AlreadyRunning, startStack } from "./stack.ts";
 
-/** `npm start`: keeps the stack up until a signal. Returns the exit code. */
-export async function runInForeground(): Promise<number> {
+export interface StartOptions {
+  real: RealServices;
+  /** The variables of the shell and of --env-file; nothing else of the shell is read. */
+  variables: Record<string, string>;
+  dialogue: Dialogue;
+}
+
+/**
+ * `npm start`: says what is real, asks, and keeps the stack up until a signal. Returns the exit code.
+ */
+export async function runInForeground(options: StartOptions): Promise<number> {
+  const settings = await prepare(options);
+  if (!settings) return 1;
   const asked = nextSignal();
   const started = performance.now();
-  const settings = readSettings();
   const starting = startStack({ settings, report: (message) => console.error(message) });
   const stack = await starting.catch((error: Error) => error);
   if (stack instanceof Error) {
@@ -33,6 +45,17 @@ export async function runInForeground(): Promise<number> {
   return reason instanceof Error ? 1 : 0;
 }
 
+/** The settings, when the services that they name are wanted; undefined: they are not. */
+async function prepare(
+  { real, variables, dialogue }: StartOptions,
+): Promise<Settings | undefined> {
+  const settings = readSettings(variables, real);
+  dialogue.say(describeServices(settings, real));
+  unusedVariables(variables, real).forEach((line) => dialogue.say(line));
+  if (await consents(dialogue, real)) return settings;
+  dialogue.say("Not started.");
+}
+
 function nextSignal(): Promise<string> {
   return new Promise((resolve) => {
     for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"] as const) {
@@ -41,22 +64,33 @@ function nextSignal(): Promise<string> {
   });
 }
 
-/** `npm start -- --detach`: returns when the stack is up and runs on by itself. */
-export async function runDetached(): Promise<number> {
-  const directory = stackDirectory(readSettings());
+/**
+ * `npm start -- --detach`: asks here, and returns when the stack is up and runs on by itself.
+ * @param args what the process that runs on is started with, beside --yes
+ */
+export async function runDetached(options: StartOptions, args: string[]): Promise<number> {
+  const said: string[] = [];
+  const say = (text: string) => {
+    said.push(...text.split("\n"));
+    options.dialogue.say(text);
+  };
+  const settings = await prepare({ ...options, dialogue: { ...options.dialogue, say } });
+  if (!settings) return 1;
+  const directory = stackDirectory(settings);
   const logFile = join(directory, "logs", "stack.log");
   const alreadyWritten = existsSync(logFile) ? (await readFile(logFile, "utf8")).length : 0;
   const process = launch({
     command: Deno.execPath(),
-    args: ["run", "-A", inRoot("supabase", "local", "start.ts")],
+    args: ["run", "-A", inRoot("supabase", "local", "start.ts"), ...args, "--yes"],
     logFile,
-    env: Deno.env.toObject(),
+    env: options.variables,
   });
   while (process.isRunning() && (await readStackFile(directory))?.pid !== process.pid) {
     await pause(50);
   }
   // The banner follows the file by a moment.
   await pause(100);
-  console.log((await readFile(logFile, "utf8")).slice(alreadyWritten).trimEnd());
+  const written = (await readFile(logFile, "utf8")).slice(alreadyWritten).trimEnd().split("\n");
+  console.log(written.filter((line) => line === "" || !said.includes(line)).join("\n"));
   return process.isRunning() ? 0 : 1;
 }

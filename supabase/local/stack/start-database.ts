@@ -13,7 +13,7 @@ import { createMissingSecrets } from "./vault.ts";
 
 /** An embedded Postgres, or the user's; with the migrations, the seed and the Vault's secrets. */
 export async function startDatabase(plan: Plan, supervisor: Supervisor, reaper: Reaper) {
-  if (plan.settings.DATABASE_URL) return await prepareGivenServer(plan);
+  if (plan.settings.SUPABASE_DB_URL) return await prepareGivenServer(plan);
   const cluster = await createCluster(databaseDirectory(plan.directory), {}, reaper.removeAtEnd);
   await supervisor.start(postgresPart(cluster, plan.ports.db));
   await withClient(databaseUrl("supabase_admin", plan.ports.db), bootstrap);

@@ -2,17 +2,18 @@ import { clearLeftovers } from "./leftovers.ts";
 import { acquireLock, lockHolder } from "./lock.ts";
 import { pause } from "./pause.ts";
 import { stackDirectory } from "./plan.ts";
+import { shown } from "./paths.ts";
 import { isAlive } from "./process.ts";
-import { readSettings } from "./settings.ts";
 
 const PATIENCE_MILLISECONDS = 20_000;
 
 /** `npm stop`: ends the running stack, or clears what a killed one left. Returns the exit code. */
 export async function stopStack(
-  directory: string = stackDirectory(readSettings()),
+  directory: string = stackDirectory(Deno.env.toObject()),
 ): Promise<number> {
   const pid = await lockHolder(directory);
   if (pid === undefined) return await clear(directory);
+  console.log(`The stack of ${shown(directory)}, process ${pid}`);
   Deno.kill(pid, "SIGTERM");
   const deadline = Date.now() + PATIENCE_MILLISECONDS;
   while (await lockHolder(directory) === pid || isAlive(pid)) {

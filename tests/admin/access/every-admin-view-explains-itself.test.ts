@@ -12,7 +12,7 @@ const RULES: Record<string, string> = {
       'admin_waiting_organizations', 'admin_purchases', 'admin_assignment_metrics',
       'admin_organization_costs', 'admin_carrier_reliability', 'admin_number_history',
       'admin_intake_calls', 'admin_drift', 'admin_alerts', 'admin_support_numbers',
-      'admin_area_code_demand']) v (name)
+      'admin_jobs', 'admin_spending']) v (name)
     where to_regclass('public.' || v.name) is null`,
   "each reads with its reader's rights": `
     select c.relname as value from pg_class c where ${VIEW}

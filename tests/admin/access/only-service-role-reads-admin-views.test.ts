@@ -1,7 +1,8 @@
 import { assertEquals } from "../../support/assert.ts";
-import { createTestDatabase, type Role } from "../../support/database.ts";
+import type { Role } from "../../support/database.ts";
 import { outcomeOf } from "../../support/failure.ts";
 import { addNumbers, register, sweep, values } from "../../support/pool.ts";
+import { testOnBothProjects } from "../../support/projects.ts";
 
 const VIEWS = `select c.relname as value from pg_class c
   where c.relkind = 'v' and c.relnamespace = 'public'::regnamespace and c.relname like 'admin\\_%'
@@ -18,33 +19,34 @@ const CLAIMS: Record<string, Record<string, unknown> | undefined> = {
   },
 };
 
-Deno.test("every admin view is refused to anon and authenticated, with and without claims", async () => {
-  await using db = await createTestDatabase();
-  await addNumbers(db, 3);
-  const [organization] = await register(db, 4);
-  await sweep(db);
-  const views = await values<string>(db, VIEWS);
-  const wrong: string[] = [];
-  for (const role of ["anon", "authenticated"] as Role[]) {
-    for (const [what, claims] of Object.entries(CLAIMS)) {
-      const own = { sub: crypto.randomUUID(), app_metadata: { organization_id: organization } };
-      const session = await db.connect(role, claims ? { ...own, ...claims } : undefined);
-      for (const view of views) {
-        const outcome = await outcomeOf(session.query(`select * from public.${view}`));
-        if (outcome !== "42501") wrong.push(`${view} as ${role} ${what}: ${outcome}`);
-      }
-      const functions = ["get_pool_health()", "record_webhook_rejected('telnyx', 'x')"];
-      for (const call of functions) {
-        const outcome = await outcomeOf(session.query(`select public.${call}`));
-        if (outcome !== "42501") wrong.push(`${call} as ${role} ${what}: ${outcome}`);
+testOnBothProjects(
+  "every admin view is refused to anon and authenticated, with and without claims",
+  async (db) => {
+    await addNumbers(db, 3);
+    const [organization] = await register(db, 4);
+    await sweep(db);
+    const views = await values<string>(db, VIEWS);
+    const wrong: string[] = [];
+    for (const role of ["anon", "authenticated"] as Role[]) {
+      for (const [what, claims] of Object.entries(CLAIMS)) {
+        const own = { sub: crypto.randomUUID(), app_metadata: { organization_id: organization } };
+        const session = await db.connect(role, claims ? { ...own, ...claims } : undefined);
+        for (const view of views) {
+          const outcome = await outcomeOf(session.query(`select * from public.${view}`));
+          if (outcome !== "42501") wrong.push(`${view} as ${role} ${what}: ${outcome}`);
+        }
+        const functions = ["get_pool_health()", "record_webhook_rejected('telnyx', 'x')"];
+        for (const call of functions) {
+          const outcome = await outcomeOf(session.query(`select public.${call}`));
+          if (outcome !== "42501") wrong.push(`${call} as ${role} ${what}: ${outcome}`);
+        }
       }
     }
-  }
-  assertEquals(wrong, []);
-});
+    assertEquals(wrong, []);
+  },
+);
 
-Deno.test("service_role and postgres read every one of them", async () => {
-  await using db = await createTestDatabase();
+testOnBothProjects("service_role and postgres read every one of them", async (db) => {
   const wrong: string[] = [];
   for (const role of ["service_role", "postgres"] as Role[]) {
     const session = await db.connect(role);

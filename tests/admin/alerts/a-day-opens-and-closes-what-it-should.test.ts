@@ -25,7 +25,7 @@ const CLOSED = [
   "pool_empty",
   "14:11 budget_near",
   "14:11 budget_reached",
-  "14:12 pool_low",
+  "14:11 pool_low",
   "15:02 job_stalled sweep",
 ];
 

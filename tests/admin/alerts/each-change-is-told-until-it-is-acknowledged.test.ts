@@ -9,12 +9,15 @@ const raise = (db: Runner, message = "a test") =>
   db.query("select phone_pool.raise_alert('pool_low', $1)", [message]);
 const close = (db: Runner) => db.query("select phone_pool.close_alert('pool_low')");
 
-/** The sweep's two steps about alerts, and pg_net, every minute. Returns what was told. */
+/** The sweep's steps about alerts, and pg_net, every minute. Returns what was told. */
 async function minutes(db: Runner, from: number, to: number, answer: Answer = 200) {
   const told: string[] = [];
   for (let minute = from; minute <= to; minute++) {
     await setClock(db, new Date(START.getTime() + minute * 60_000));
-    await db.query("select phone_pool.settle_alerts(), phone_pool.deliver_alerts()");
+    await db.query(
+      `select phone_pool.fold_alert_events(), phone_pool.settle_alerts(),
+         phone_pool.deliver_alerts()`,
+    );
     told.push(...(await deliver(db, answer)).map((text) => `${minute} ${gist(text)}`));
   }
   return told;
@@ -79,14 +82,44 @@ Deno.test("that it is over is told only after that it began", () =>
     assertEquals(after, ["pool_low opened", "pool_low closed"]);
   }));
 
-Deno.test("nobody is told of what began before there was somebody to tell", () =>
+Deno.test("what began before there was somebody to tell is told, what was over is not", () =>
   withAlerts(async (db) => {
     await db.query("update phone_pool.settings set alert_webhook_url = null");
-    await raise(db);
+    await db.query("select phone_pool.raise_alert('budget_near', 'a test')");
     await minutes(db, 0, 3);
+    await db.query("select phone_pool.close_alert('budget_near')");
+    await raise(db);
+    assertEquals(await minutes(db, 4, 20), []);
     await tellAlerts(db);
+    assertEquals(await minutes(db, 21, 25), ["21 pool_low opened"]);
     await close(db);
-    assertEquals(await minutes(db, 4, 30), []);
+    assertEquals(await minutes(db, 26, 60), ["35 pool_low closed"]);
+    assertEquals(await untold(db), 0);
+  }));
+
+Deno.test("a test alert is sent at once, and only where there is somebody to tell", () =>
+  withAlerts(async (db) => {
+    const test = () => value<string>(db, "select phone_pool.test_alert()");
+    await db.query("update phone_pool.settings set alert_webhook_url = null");
+    assertEquals(await test(), "settings.alert_webhook_url is not set: nothing was sent");
+    assertEquals(await deliver(db), []);
+    await tellAlerts(db);
+    assert((await test()).startsWith("sent;"));
+    const sent = async (answer: Answer) => (await deliver(db, answer)).map(gist);
+    const [first, second] = ["2026-11-18T08:00:00.000000", "2026-11-18T08:00:20.000000"];
+    assertEquals(await sent(404), [`test ${first} opened`]);
+    // Repeated at once, with the URL put right.
+    await setClock(db, new Date(START.getTime() + 20_000));
+    await test();
+    assertEquals(await sent(200), [`test ${second} opened`]);
+    assertEquals(
+      (await minutes(db, 1, 30)).toSorted(),
+      [
+        `10 test ${first} closed`,
+        `11 test ${second} closed`,
+        `1 test ${first} opened`,
+      ].toSorted(),
+    );
   }));
 
 Deno.test("no text of somebody else's and no whole phone number leaves with it", () =>
@@ -97,7 +130,7 @@ Deno.test("no text of somebody else's and no whole phone number leaves with it",
     await db.query("select phone_pool.raise_alert('of no known kind', $1)", [secret]);
     await raise(db, "2 numbers available");
     await setClock(db, new Date(START.getTime() + 60_000));
-    await db.query("select phone_pool.deliver_alerts()");
+    await db.query("select phone_pool.fold_alert_events(), phone_pool.deliver_alerts()");
     const texts = (await deliver(db)).join("\n");
     assert(texts.includes("…0199") && texts.includes("2 numbers available"), texts);
     assert(texts.includes("supabase/README.md#pool_low"), texts);

@@ -1,6 +1,14 @@
 import { assertEquals } from "../../support/assert.ts";
 import { createTestDatabase } from "../../support/database.ts";
-import { addNumbers, register, rolledBack, type Runner, values } from "../../support/pool.ts";
+import {
+  addNumbers,
+  openAlerts,
+  register,
+  rolledBack,
+  type Runner,
+  travel,
+  values,
+} from "../../support/pool.ts";
 
 const requests = (db: Runner, failed: number, ok: number, agoMinutes = 1) =>
   db.query(
@@ -11,17 +19,45 @@ const requests = (db: Runner, failed: number, ok: number, agoMinutes = 1) =>
     [failed, ok, agoMinutes],
   );
 
-const calls = (db: Runner, counts: Record<string, number>) =>
+/** In this order. */
+const calls = (db: Runner, counts: Record<string, number>, hoursAgo = 0) =>
   db.query(
     `insert into phone_pool.intake_calls (intake_id, organization_id, patient_id, callee,
        phone_number_id, caller_id, status, reason, request_hash, requested_by, room_name,
        created_at, expires_at, ended_at)
-     select gen_random_uuid(), n.id, n.id, '+12125550123', n.id, '+12125550100', c.key, 'a test', '',
-       'secret_key', '', phone_pool.clock(), phone_pool.clock(), phone_pool.clock()
-     from jsonb_each_text($1) c, generate_series(1, c.value::int),
+     select gen_random_uuid(), n.id, n.id, '+12125550123', n.id, '+12125550100', c.status, 'a test',
+       '', 'secret_key', '', c.at, c.at, c.at
+     from (
+       select e.value ->> 0 as status, phone_pool.clock() - interval '1 minute' - interval '1 hour' * $2::int
+         + e.ordinality * interval '1 second' + k * interval '1 millisecond' as at
+       from jsonb_array_elements($1) with ordinality e,
+         generate_series(1, (e.value ->> 1)::int) k
+     ) c,
        (select id from public.phone_numbers limit 1) n`,
-    [JSON.stringify(counts)],
+    [JSON.stringify(Object.entries(counts)), hoursAgo],
   );
+
+/** One of the seven numbers costs so much a month, the others a dollar. */
+const rent = (db: Runner, dollars: number) =>
+  db.query(
+    `update public.phone_numbers set monthly_cost = $1
+     where phone_number = (select min(phone_number) from public.phone_numbers)`,
+    [dollars],
+  );
+
+/** Time passes, and the sweep runs. */
+async function wait(db: Runner, time: string): Promise<void> {
+  await travel(db, time);
+  await db.query("select phone_pool.beat('sweep')");
+}
+
+/** So many clinics register, and are gone after this time. */
+async function leaveAfter(db: Runner, count: number, time: string): Promise<void> {
+  await addNumbers(db, count);
+  const ids = await register(db, count);
+  await wait(db, time);
+  await db.query("delete from public.organizations where id = any ($1)", [ids]);
+}
 
 interface Case {
   what: string;
@@ -53,6 +89,28 @@ const CASES: Case[] = [
     opens: ["calls_failing"],
   },
   {
+    what: "five calls in a row failed, after many that did not",
+    prepare: (db) => calls(db, { completed: 150, failed: 5 }),
+    opens: ["calls_failing"],
+  },
+  {
+    what: "four calls in a row failed, after many that did not",
+    prepare: (db) => calls(db, { completed: 150, failed: 4 }),
+    opens: [],
+  },
+  {
+    what: "the last five failed, one an hour",
+    prepare: async (db) => {
+      for (let hour = 5; hour > 0; hour--) await calls(db, { failed: 1 }, hour);
+    },
+    opens: ["calls_failing"],
+  },
+  {
+    what: "blocked by networks, which says nothing of the trunk",
+    prepare: (db) => calls(db, { blocked: 5 }),
+    opens: [],
+  },
+  {
     what: "half of the calls of an unknown end",
     prepare: (db) => calls(db, { unknown: 5, completed: 5 }),
     opens: ["calls_failing"],
@@ -65,12 +123,70 @@ const CASES: Case[] = [
   },
   {
     what: "81 of 100 dollars",
-    prepare: (db) => db.query("update phone_pool.inventory set monthly_cost = 81, numbers = 81"),
+    prepare: (db) => rent(db, 75),
     opens: ["budget_near"],
   },
   {
     what: "80 of 100 dollars",
-    prepare: (db) => db.query("update phone_pool.inventory set monthly_cost = 80, numbers = 80"),
+    prepare: (db) => rent(db, 74),
+    opens: [],
+  },
+  {
+    what: "80 of 100 dollars, and one paid once",
+    prepare: async (db) => {
+      await rent(db, 74);
+      await db.query(
+        `insert into phone_pool.purchases (status, reason, phone_number, monthly_cost, upfront_cost,
+           next_attempt_at, planned_at, chosen_at, owned_at)
+         select 'owned', 'low_water', '+12125550999', 1, 1, at, at, at, at
+         from phone_pool.clock() at`,
+      );
+    },
+    opens: ["budget_near"],
+  },
+  {
+    what: "81 of 100 dollars, one of a number given back this month",
+    prepare: async (db) => {
+      await rent(db, 75);
+      await db.query("select retire_phone_number(max(phone_number), 'a test') from phone_numbers");
+      await db.query("update phone_pool.carrier_releases set gone_at = phone_pool.clock()");
+    },
+    opens: ["budget_near"],
+  },
+  {
+    what: "ten clinics leave within an hour",
+    prepare: (db) => leaveAfter(db, 10, "1 hour"),
+    opens: ["churn_high"],
+  },
+  { what: "nine", prepare: (db) => leaveAfter(db, 9, "1 hour"), opens: [] },
+  {
+    what: "ten, more than an hour ago",
+    prepare: async (db) => {
+      await leaveAfter(db, 10, "1 hour");
+      await wait(db, "3 hours");
+    },
+    opens: [],
+  },
+  {
+    what: "ten numbers replaced, whose clinics stay",
+    prepare: async (db) => {
+      await addNumbers(db, 20);
+      for (const id of await register(db, 10)) {
+        await db.query("select replace_phone_number($1, 'a test')", [id]);
+      }
+    },
+    opens: [],
+  },
+  {
+    what: "ten numbers at rest, of which Telnyx is heard",
+    prepare: async (db) => {
+      await leaveAfter(db, 10, "1 hour");
+      await wait(db, "3 hours");
+      await db.query(
+        `update public.phone_numbers set carrier_status = 'active', updated_at = phone_pool.clock()
+         where status = 'suspended'`,
+      );
+    },
     opens: [],
   },
   {
@@ -99,13 +215,10 @@ Deno.test("what is seen is told, and nothing else", async (test) => {
       rolledBack(db, async () => {
         await db.query("set local session_replication_role = origin");
         await prepare(db);
+        await openAlerts(db);
         await db.query("update phone_pool.alerts set closed_at = clock_timestamp()");
         await db.query("select phone_pool.watch_pool()");
-        const open = await values<string>(
-          db,
-          "select kind as value from phone_pool.alerts where closed_at is null order by 1",
-        );
-        assertEquals(open, opens);
+        assertEquals(await openAlerts(db), opens);
       }));
   }
 });
@@ -115,7 +228,7 @@ Deno.test("without a request to Telnyx there is no evidence, and no change", asy
   await addNumbers(db, 7);
   await requests(db, 3, 0);
   const state = async () => {
-    await db.query("select phone_pool.watch_pool()");
+    await db.query("select phone_pool.watch_pool(), phone_pool.fold_alert_events()");
     return await values(db, "select state as value from admin_alerts where kind = 'carrier_down'");
   };
   assertEquals(await state(), ["open"]);

@@ -29,7 +29,7 @@ Deno.test("posted as {text}, acknowledged by what the next sweep finds", async (
     const deadline = Date.now() + 10_000;
     while ((await values(db, told)).length === 0) {
       assert(Date.now() < deadline, "acknowledged");
-      await db.query("select phone_pool.deliver_alerts()");
+      await db.query("select phone_pool.fold_alert_events(), phone_pool.deliver_alerts()");
     }
     assertEquals(bodies.length, 1);
     const body: Record<string, string> = JSON.parse(bodies[0] ?? "");

@@ -52,10 +52,10 @@ const CASES: Case[] = [
     run: (db) => db.query("select claim_number_releases()"),
   },
   {
-    job: "reconcile",
+    job: "reconcile-carrier",
     prepare: (db) => db.query("insert into organizations (name, slug) values ('Clinic', 'clinic')"),
     lateAfterMinutes: 26 * 60,
-    run: (db) => db.query("select phone_pool.beat('reconcile')"),
+    run: (db) => db.query("select phone_pool.beat('reconcile-carrier')"),
   },
   {
     job: "livekit-webhook",

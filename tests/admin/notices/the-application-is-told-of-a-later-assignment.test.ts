@@ -10,21 +10,7 @@ import {
   value,
   values,
 } from "../../support/pool.ts";
-
-/** What the platform's Realtime has of what is used, with send() as it is called. */
-const REALTIME = `
-  create schema realtime;
-  create table realtime.messages (topic text, event text, payload jsonb, private boolean);
-  alter table realtime.messages enable row level security;
-  create function realtime.topic() returns text language sql stable
-    as $$ select nullif(current_setting('realtime.topic', true), '') $$;
-  create function realtime.send(payload jsonb, event text, topic text, private boolean default true)
-    returns void language sql as $$
-      insert into realtime.messages (payload, event, topic, private)
-      values (payload, event, topic, private) $$;
-  grant usage on schema realtime to postgres, authenticated;
-  grant select on realtime.messages to authenticated;
-  alter table realtime.messages owner to postgres`;
+import { addRealtime, REALTIME } from "../support/realtime.ts";
 
 async function listen(db: TestDatabase): Promise<{ client: pg.Client; heard: unknown[] }> {
   const client = await db.connect();
@@ -32,10 +18,6 @@ async function listen(db: TestDatabase): Promise<{ client: pg.Client; heard: unk
   client.on("notification", ({ payload }) => heard.push(JSON.parse(payload ?? "null")));
   await client.query("listen phone_pool");
   return { client, heard };
-}
-
-async function addRealtime(db: TestDatabase, sql = REALTIME) {
-  await (await db.connect("supabase_admin")).query(sql);
 }
 
 Deno.test("who waited is told, by ids; who had a number at once is not", async () => {
@@ -107,5 +89,5 @@ Deno.test("a registration that is served at once runs none of it", async () => {
     returns trigger language plpgsql as $$ begin raise exception 'was run'; end $$`);
   const ids = await register(db, 3);
   assertEquals((await phonesOf(db, ids)).includes(null), false);
-  assertEquals(await values(db, "select kind as value from phone_pool.alerts"), []);
+  assertEquals(await values(db, "select kind as value from phone_pool.alert_events"), []);
 });

@@ -6,6 +6,7 @@ import {
   rolledBack,
   type Runner,
   setVault,
+  sweep,
   value,
 } from "../../support/pool.ts";
 import { plan } from "../../support/purchases.ts";
@@ -25,6 +26,10 @@ async function prepare(db: Runner): Promise<Record<string, string>> {
     organization_id: organization,
     new_phone_number: "+12015550123",
     other_phone_number: "+12015550124",
+    held_back_number: await value(
+      db,
+      "select phone_number from public.phone_numbers where status = 'available' limit 1",
+    ),
     telnyx_phone_number_id: "2935712345",
     purchase_id: await plan(db),
     event_id: event,
@@ -60,6 +65,7 @@ Deno.test("what fixes an alert does", async () => {
   await setVault(db);
   await db.query("update phone_pool.settings set max_numbers = 0");
   await registerOne(db);
+  await sweep(db);
   assertEquals(
     await value(db, "select waiting_for from admin_waiting_organizations"),
     "room under the caps: max_numbers_reached",
@@ -69,7 +75,7 @@ Deno.test("what fixes an alert does", async () => {
   ) {
     await db.query(block);
   }
-  await db.query("select phone_pool.sweep()");
+  await sweep(db);
   assertEquals(
     await value(db, "select state from admin_alerts where kind = 'max_numbers_reached'"),
     "quiet",

@@ -1,16 +1,18 @@
 import { z } from "zod";
 import { runStatus } from "../../../supabase/status/command.ts";
-import { assert, assertEquals } from "../../support/assert.ts";
+import { assert, assertEquals, assertRejects } from "../../support/assert.ts";
 import { createTestDatabase, type TestDatabase } from "../../support/database.ts";
 import { addNumbers, register, setVault, sweep, travel } from "../../support/pool.ts";
 
-async function run(db: TestDatabase, ...args: string[]) {
+async function run(db: TestDatabase, json = false) {
   const lines: string[] = [];
-  const code = await runStatus(args, {
-    environment: { DATABASE_URL: db.url },
+  const reports: string[] = [];
+  const code = await runStatus({ json, watch: false, local: false, "env-file": undefined }, {
+    environment: { SUPABASE_DB_URL: db.url },
     write: (text) => lines.push(text),
+    report: (text) => reports.push(text),
   });
-  return { code, text: lines.join("\n") };
+  return { code, text: lines.join("\n"), reports };
 }
 
 Deno.test("health, alerts and the last orders, as a table or as JSON", async () => {
@@ -22,12 +24,14 @@ Deno.test("health, alerts and the last orders, as a table or as JSON", async () 
   await db.query("select phone_pool.raise_alert('carrier_down', $1, 'telnyx')", [
     "down\x1b[2J\nand out",
   ]);
+  await db.query("select phone_pool.fold_alert_events()");
   const { code, text } = await run(db);
   assertEquals(code, 0);
   for (
     const part of [
       "Pool: LOW, last sweep",
-      "available        2 (low water 5",
+      "available        2 (low water 5)",
+      "rented           14, $14.00 of $500.00 committed this month",
       "assigned         2",
       "critical  carrier_down telnyx  open",
       "warning   pool_low",
@@ -42,7 +46,9 @@ Deno.test("health, alerts and the last orders, as a table or as JSON", async () 
     alerts: z.array(z.object({ kind: z.string() })).length(2),
     orders: z.array(z.object({ status: z.literal("planned") })).length(10),
   });
-  json.parse(JSON.parse((await run(db, "--json")).text));
+  const { text: printed, reports } = await run(db, true);
+  json.parse(JSON.parse(printed));
+  assert(reports.some((line) => line.includes(db.name)), "the target is named beside the JSON");
 });
 
 Deno.test("its exit code says whether somebody must look", async () => {
@@ -54,5 +60,5 @@ Deno.test("its exit code says whether somebody must look", async () => {
   const { code, text } = await run(db);
   assertEquals([code, text.includes("Pool: STALLED (sweep)")], [1, true]);
   await db.query("drop view admin_pool_health cascade");
-  assertEquals((await run(db)).code, 2);
+  await assertRejects(() => run(db), Error, "admin_pool_health");
 });

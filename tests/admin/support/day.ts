@@ -6,7 +6,7 @@ import {
   recordOrdered,
   recordOwned,
 } from "../../support/purchases.ts";
-import { type Runner, sweep } from "../../support/pool.ts";
+import { planNow, type Runner, sweep } from "../../support/pool.ts";
 import { assert } from "../../support/assert.ts";
 import { setClock, stopClock } from "./clock.ts";
 import { deliver, gist } from "./slack.ts";
@@ -60,6 +60,7 @@ async function minute(db: Runner, day: Day, tell: (text: string) => void): Promi
 
 /** What replenish-pool does in a minute. */
 async function buy(db: Runner, isTelnyxDown: boolean): Promise<void> {
+  await planNow(db);
   const claims = await db.query<Claim & Record<string, unknown>>(
     "select id, claim_token as token from claim_purchases(50)",
   );

@@ -1,6 +1,7 @@
-import { NOW, type RawPool } from "./random-pool.ts";
+import { committedNow } from "./expected-costs.ts";
+import type { RawPool } from "./random-pool.ts";
+import { DAY, NOW } from "./random.ts";
 
-const DAY = 86_400_000;
 export const PERIODS = [["24 hours", DAY], ["7 days", 7 * DAY], ["30 days", 30 * DAY]] as const;
 
 const share = (part: number, whole: number) => whole === 0 ? null : round(part / whole, 5);
@@ -18,20 +19,23 @@ const spread = (values: number[]) => ({
   p99_milliseconds: percentile(values, 0.99),
 });
 
-export function expectedHealth(pool: RawPool) {
+/** @param lowWater what the forecast and the settings have made of it */
+export function expectedHealth(pool: RawPool, lowWater: number) {
   const count = (status: string) => pool.numbers.filter((n) => n.status === status).length;
-  const recent = pool.tenures.map((t) => t.requested_at.getTime())
-    .filter((at) => at > NOW.getTime() - 30 * DAY);
-  const days = Math.max((NOW.getTime() - Math.min(...recent)) / DAY, 1);
+  const inFlight = pool.purchases.filter((p) => p.status === "planned").length;
   const available = count("available");
+  const perDay = arrivalsPerDay(pool);
   return {
     available,
     assigned: count("assigned"),
     suspended: count("suspended"),
-    rented: pool.numbers.length - count("released"),
+    rented: pool.numbers.filter((n) => n.gone_at === null).length + inFlight,
+    committed_usd: committedNow(pool),
     waiting: pool.requests.length,
-    in_flight: pool.purchases.filter((p) => p.status === "planned").length,
-    days_of_cover: recent.length === 0 ? null : round(available / (recent.length / days), 1),
+    in_flight: inFlight,
+    low_water: lowWater,
+    arrivals_per_day: perDay,
+    days_of_cover: perDay === null || perDay === 0 ? null : round(available / perDay, 1),
     status:
       pool.purchases.some((p) =>
           p.status === "planned" && p.next_attempt_at.getTime() < NOW.getTime() - 300_000
@@ -39,38 +43,69 @@ export function expectedHealth(pool: RawPool) {
         ? "stalled"
         : available === 0
         ? "empty"
-        : available < 5
+        : available < lowWater
         ? "low"
         : "healthy",
   };
 }
 
+/** Over 28 days, or as many as there are; null: less than a day is known. */
+function arrivalsPerDay(pool: RawPool): number | null {
+  const ages = [...pool.tenures, ...pool.requests]
+    .map(({ requested_at }) => NOW.getTime() - requested_at.getTime());
+  const assigned = pool.tenures.map(({ requested_at }) => NOW.getTime() - requested_at.getTime());
+  if (!assigned.some((age) => age > DAY)) return null;
+  const recent = ages.filter((age) => age <= 28 * DAY);
+  const days = Math.max(...recent.map((age) => age / DAY), 1);
+  return round(recent.length / days, 2);
+}
+
 export function expectedMetrics(pool: RawPool) {
   return PERIODS.map(([period, length]) => {
     const since = NOW.getTime() - length;
-    const assigned = pool.tenures.filter((t) => t.requested_at.getTime() > since)
-      .map((t) => t.from.getTime() - t.requested_at.getTime());
-    const waiting = pool.requests.filter((r) => r.requested_at.getTime() > since).length;
-    const requests = assigned.length + waiting;
-    const low = pool.episodes.map((e) => ({
-      from: Math.max(e.began_at.getTime(), since),
-      until: (e.ended_at ?? NOW).getTime(),
-    })).filter(({ until }) => until > since);
+    const served = pool.tenures.filter((t) => t.requested_at.getTime() > since).map((t) => ({
+      took: t.from.getTime() - t.requested_at.getTime(),
+      wasBought: pool.numbers.some((n) =>
+        n.id === t.phone_number_id && n.purchased_at > t.requested_at
+      ),
+    }));
+    const waiting = pool.requests.filter((r) => r.requested_at.getTime() > since);
+    const requests = served.length + waiting.length;
+    const within = (from: number, until: number) =>
+      served.filter(({ took }) => took >= from && took < until).length;
+    const [atOnce, inTime] = [within(0, 500), within(500, 60_001)];
+    const ofPool = served.filter(({ wasBought }) => !wasBought).map(({ took }) => took);
+    const bought = served.filter(({ wasBought }) => wasBought)
+      .map(({ took }) => round(took / 1000, 1));
     return {
       period,
       requests,
-      assigned: assigned.length,
-      waiting,
-      success_rate: share(assigned.length, requests),
-      immediate_share: share(assigned.filter((ms) => ms < 500).length, requests),
-      ...spread(assigned),
-      times_below_low_water: low.length,
-      seconds_below_low_water: round(
-        low.reduce((sum, { from, until }) => sum + until - from, 0) / 1000,
-        3,
-      ),
+      at_once: atOnce,
+      within_a_minute: inTime,
+      later: within(60_001, Infinity),
+      waiting: waiting.length,
+      failing: waiting.filter(({ failures }) => failures > 0).length,
+      success_rate: share(atOnce + inTime, requests),
+      pool_p50_milliseconds: percentile(ofPool, 0.5),
+      pool_p95_milliseconds: percentile(ofPool, 0.95),
+      pool_p99_milliseconds: percentile(ofPool, 0.99),
+      purchase_p50_seconds: percentile(bought, 0.5),
+      purchase_p95_seconds: percentile(bought, 0.95),
+      ...expectedLow(pool, since),
     };
   });
+}
+
+function expectedLow(pool: RawPool, since: number) {
+  const low = pool.episodes.map((e) => ({
+    from: Math.max(e.began_at.getTime(), since),
+    until: (e.ended_at ?? NOW).getTime(),
+  })).filter(({ until }) => until > since);
+  const milliseconds = low.reduce((sum, { from, until }) => sum + until - from, 0);
+  return {
+    times_below_low_water: low.length,
+    seconds_below_low_water: round(milliseconds / 1000, 3),
+  };
 }
 
 export function expectedReliability(pool: RawPool) {
@@ -101,65 +136,3 @@ export function expectedReliability(pool: RawPool) {
     });
   });
 }
-
-export interface Cost {
-  organization_id: string;
-  month: string;
-  rental_usd: number;
-  calls: number;
-  minutes: number;
-  total_usd: number;
-  projected_usd: number;
-}
-
-export function expectedCosts(pool: RawPool): Cost[] {
-  const organizations = [...new Set(pool.tenures.map((t) => t.organization_id))].sort();
-  return organizations.flatMap((organization_id) => {
-    const held = pool.tenures.filter((t) => t.organization_id === organization_id);
-    return monthsSince(Math.min(...held.map((t) => t.from.getTime())))
-      .map((start) => costOf(pool, organization_id, start));
-  });
-}
-
-function costOf(pool: RawPool, organization_id: string, start: number): Cost {
-  const end = nextMonth(start);
-  const rental = (until: number) =>
-    pool.tenures.filter((t) => t.organization_id === organization_id).reduce((sum, t) => {
-      const number = pool.numbers.find((n) => n.id === t.phone_number_id);
-      const to = Math.min((t.until ?? new Date(until)).getTime(), end, until);
-      const time = Math.max(to - Math.max(t.from.getTime(), start), 0);
-      return sum + (number?.monthly_cost ?? 0) * time / (end - start);
-    }, 0);
-  const answered = pool.calls.filter((c) =>
-    c.organization_id === organization_id && c.answered_at && c.left_at &&
-    c.created_at.getTime() >= start && c.created_at.getTime() < end
-  );
-  const minutes = answered.reduce(
-    (sum, c) => sum + ((c.left_at?.getTime() ?? 0) - (c.answered_at?.getTime() ?? 0)) / 60_000,
-    0,
-  );
-  const elapsed = Math.max(Math.min((NOW.getTime() - start) / (end - start), 1), 0.01);
-  return {
-    organization_id,
-    month: new Date(start).toISOString().slice(0, 10),
-    rental_usd: rental(NOW.getTime()),
-    calls: answered.length,
-    minutes,
-    total_usd: rental(NOW.getTime()) + minutes * 0.01,
-    projected_usd: rental(end) + minutes * 0.01 / elapsed,
-  };
-}
-
-function monthsSince(at: number): number[] {
-  const first = new Date(at);
-  const months: number[] = [];
-  for (
-    let month = Date.UTC(first.getUTCFullYear(), first.getUTCMonth());
-    month <= NOW.getTime();
-    month = nextMonth(month)
-  ) months.push(month);
-  return months;
-}
-
-const nextMonth = (month: number) =>
-  Date.UTC(new Date(month).getUTCFullYear(), new Date(month).getUTCMonth() + 1);

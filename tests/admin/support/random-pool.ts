@@ -1,13 +1,11 @@
-/** The moment at which the views are read. */
-export const NOW = new Date("2026-11-18T15:30:00.000Z");
-const HOUR = 3_600_000;
-const DAY = 24 * HOUR;
+import { addNumber } from "./random-numbers.ts";
+import { createRandom, DAY, HOUR, id, NOW, type Random } from "./random.ts";
 
 export interface RawPool {
   organizations: { id: string; name: string; phone: string | null }[];
   numbers: RawNumber[];
   tenures: RawTenure[];
-  requests: { organization_id: string; requested_at: Date }[];
+  requests: { organization_id: string; requested_at: Date; failures: number }[];
   purchases: RawPurchase[];
   calls: RawCall[];
   carrier: RawCarrierRequest[];
@@ -19,6 +17,9 @@ export interface RawNumber {
   organization_id: string | null;
   status: string;
   monthly_cost: number;
+  purchased_at: Date;
+  /** When Telnyx had deleted it; null: it is rented still. */
+  gone_at: Date | null;
 }
 export interface RawTenure {
   phone_number_id: string;
@@ -26,11 +27,15 @@ export interface RawTenure {
   requested_at: Date;
   from: Date;
   until: Date | null;
+  quarantine_until: Date | null;
+  resumed_at: Date | null;
 }
 export interface RawPurchase {
   id: string;
   status: string;
   next_attempt_at: Date;
+  upfront_cost: number | null;
+  owned_at: Date | null;
 }
 export interface RawCall {
   organization_id: string;
@@ -48,35 +53,6 @@ export interface RawCarrierRequest {
   requested_at: Date;
 }
 
-export interface Random {
-  int(below: number): number;
-  pick<T>(values: readonly [T, ...T[]]): T;
-  chance(share: number): boolean;
-  /** Within so many milliseconds before NOW. */
-  before(range: number): Date;
-}
-
-/** Mulberry32: the same seed, the same pool. */
-export function createRandom(seed: number): Random {
-  let state = seed * 2_654_435_761;
-  const next = () => {
-    state = (state + 0x6D2B79F5) | 0;
-    let t = Math.imul(state ^ (state >>> 15), 1 | state);
-    t = (t + Math.imul(t ^ (t >>> 7), 61 | t)) ^ t;
-    return ((t ^ (t >>> 14)) >>> 0) / 4_294_967_296;
-  };
-  const int = (below: number) => Math.floor(next() * below);
-  return {
-    int,
-    pick: ([first, ...rest]) => [first, ...rest][int(rest.length + 1)] ?? first,
-    chance: (share) => next() < share,
-    before: (range) => new Date(NOW.getTime() - 1 - Math.floor(next() * range)),
-  };
-}
-
-const id = (kind: string, index: number) =>
-  `00000000-0000-4000-${kind}000-${String(index).padStart(12, "0")}`;
-
 /** Numbers of every state, each with up to two holders one after the other, and what goes with it. */
 export function randomPool(seed: number): RawPool {
   const random = createRandom(seed);
@@ -93,50 +69,23 @@ export function randomPool(seed: number): RawPool {
   const count = random.int(25);
   for (let index = 0; index < count; index++) addNumber(pool, random, index);
   for (let index = 0; index < random.int(6); index++) addWaiting(pool, random, 500 + index);
-  for (let index = 0; index < random.int(8); index++) {
-    pool.purchases.push({
-      id: id("9", index),
-      status: random.pick(["planned", "failed", "cancelled"]),
-      next_attempt_at: random.before(HOUR),
-    });
-  }
+  for (let index = 0; index < random.int(12); index++) addPurchase(pool, random, index);
   for (let index = 0; index < random.int(60); index++) addCall(pool, random);
   for (let index = 0; index < random.int(80); index++) addCarrierRequest(pool, random);
   addEpisodes(pool, random);
   return pool;
 }
 
-function addNumber(pool: RawPool, random: Random, index: number) {
-  const status = random.pick(["available", "assigned", "assigned", "suspended", "released"]);
-  const number: RawNumber = {
-    id: id("a", index),
-    phone_number: `+1201556${String(index).padStart(4, "0")}`,
-    organization_id: null,
+function addPurchase(pool: RawPool, random: Random, index: number) {
+  const status = random.pick(["planned", "failed", "cancelled", "owned", "owned"]);
+  const isOwned = status === "owned";
+  pool.purchases.push({
+    id: id("9", index),
     status,
-    monthly_cost: random.pick([1, 1.1, 2.25]),
-  };
-  let from = random.before(random.pick([DAY, 20 * DAY, 150 * DAY])).getTime();
-  const holders = status === "available" ? random.int(2) : 1 + random.int(2);
-  for (let holder = 0; holder < holders; holder++) {
-    const isLast = holder === holders - 1;
-    const organization = { id: id("8", index * 2 + holder), name: `Clinic ${index}`, phone: null };
-    const isOpen = isLast && status === "assigned";
-    const until = new Date(from + Math.floor((NOW.getTime() - from) * (0.1 + random.int(5) / 10)));
-    pool.tenures.push({
-      phone_number_id: number.id,
-      organization_id: organization.id,
-      requested_at: new Date(from - random.pick([0, 0, 3, 400, 500, 90_000, 2 * DAY])),
-      from: new Date(from),
-      until: isOpen ? null : until,
-    });
-    if (isOpen) number.organization_id = organization.id;
-    if (random.chance(0.9) || isOpen) {
-      const phone = isOpen ? number.phone_number : null;
-      pool.organizations.push({ ...organization, phone });
-    }
-    from = until.getTime();
-  }
-  pool.numbers.push(number);
+    next_attempt_at: random.before(HOUR),
+    upfront_cost: isOwned ? random.pick([null, 0, 1, 2.5]) : null,
+    owned_at: isOwned ? random.before(random.pick([10 * DAY, 90 * DAY])) : null,
+  });
 }
 
 function addWaiting(pool: RawPool, random: Random, index: number) {
@@ -144,6 +93,7 @@ function addWaiting(pool: RawPool, random: Random, index: number) {
   pool.requests.push({
     organization_id: id("8", index),
     requested_at: random.before(random.pick([HOUR, 3 * DAY, 40 * DAY])),
+    failures: random.pick([0, 0, 1]),
   });
 }
 

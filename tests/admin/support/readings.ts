@@ -5,7 +5,6 @@ export const READINGS: Record<string, string> = {
   health: "select * from admin_pool_health",
   jobs: "select * from admin_jobs",
   metrics: "select * from admin_assignment_metrics",
-  "area codes": "select * from admin_area_code_demand",
   carrier: "select * from admin_carrier_reliability",
   alerts: "select * from admin_alerts where state <> 'closed'",
   "alerts, latest": "select * from admin_alerts limit 50",
@@ -14,9 +13,11 @@ export const READINGS: Record<string, string> = {
   "one number": "select * from admin_phone_numbers where phone_number = '+12010050002'",
   "numbers in quarantine": "select * from admin_phone_numbers where status = 'suspended' limit 50",
   "who waits": "select * from admin_waiting_organizations limit 50",
+  "phones of their own": "select * from admin_waiting_organizations where place is null limit 50",
   purchases: "select * from admin_purchases limit 50",
   "one purchase": "select * from admin_purchases where id = '00000000-0000-4000-9000-000000050002'",
   costs: "select * from admin_organization_costs limit 50",
+  "spending of a month": "select * from admin_spending limit 1",
   "costs of one":
     `select * from admin_organization_costs where organization_id = '${ORGANIZATION}'`,
   "costs of a month":

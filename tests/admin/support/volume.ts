@@ -1,4 +1,6 @@
 import type pg from "pg";
+import { on } from "../../support/pool.ts";
+import { withoutTriggers } from "../../support/raw-rows.ts";
 
 /** How many rows of each a busy installation has. */
 export interface Volume {
@@ -16,11 +18,17 @@ const INDEXES = `
  * in quarantine, asked within the last two years, and has been called for since.
  * @param admin a superuser's connection: no trigger runs, nobody is asked for a permit
  */
-export async function fill(admin: pg.Client, { organizations, calls }: Volume): Promise<void> {
+export async function fill(admin: pg.Client, volume: Volume): Promise<void> {
+  await admin.query("set synchronous_commit = off; set jit = off");
+  await withoutTriggers(on(admin), () => write(admin, volume));
   await admin.query(`
-    set session_replication_role = replica;
-    set synchronous_commit = off;
-    set jit = off;
+    analyze public.organizations, public.phone_numbers, phone_pool.tenures, phone_pool.purchases,
+      phone_pool.intake_calls, phone_pool.call_months, phone_pool.carrier_requests,
+      phone_pool.number_requests, phone_pool.alerts`);
+}
+
+async function write(admin: pg.Client, { organizations, calls }: Volume): Promise<void> {
+  await admin.query(`
     insert into public.organizations (id, name, slug, phone, created_at)
     select ('00000000-0000-4000-8000-' || lpad(i::text, 12, '0'))::uuid, 'Clinic ' || i,
       'clinic-' || i, '+1' || 2010000000 + i, now() - i * interval '10 minutes'
@@ -34,13 +42,15 @@ export async function fill(admin: pg.Client, { organizations, calls }: Volume): 
       select now() - i * interval '11 minutes' as at) t;
 
     insert into public.phone_numbers (id, phone_number, telnyx_phone_number_id, organization_id,
-      status, area_code, monthly_cost, purchase_id, purchased_at, assigned_at, suspended_until)
+      status, area_code, monthly_cost, purchase_id, purchased_at, assigned_at, suspended_until,
+      suspended_reason)
     select ('00000000-0000-4000-a000-' || lpad(i::text, 12, '0'))::uuid, '+1' || 2010000000 + i,
       i::text, case when s.status = 'assigned'
         then ('00000000-0000-4000-8000-' || lpad(i::text, 12, '0'))::uuid end,
       s.status, '201', 1, ('00000000-0000-4000-9000-' || lpad(i::text, 12, '0'))::uuid,
       now() - i * interval '11 minutes', now() - i * interval '10 minutes',
-      case when s.status = 'suspended' then now() + interval '60 days' end
+      case when s.status = 'suspended' then now() + interval '60 days' end,
+      case when s.status = 'suspended' then 'left' end
     from generate_series(1, ${organizations}) i, lateral (
       select case i % 100 when 0 then 'available' when 1 then 'suspended' else 'assigned' end
         as status) s;
@@ -59,7 +69,8 @@ export async function fill(admin: pg.Client, { organizations, calls }: Volume): 
     select ('00000000-0000-4000-8000-' || lpad(i::text, 12, '0'))::uuid, now() - interval '1 hour'
     from generate_series(100, ${organizations}, 100) i;
 
-    update phone_pool.inventory set numbers = ${organizations}, monthly_cost = ${organizations};
+    insert into phone_pool.rent_changes (numbers, monthly_cost)
+    values (${organizations}, ${organizations});
 
     insert into phone_pool.carrier_requests (operation, ok, http_status, error_class, milliseconds,
       requested_at)
@@ -77,11 +88,6 @@ export async function fill(admin: pg.Client, { organizations, calls }: Volume): 
       phone_pool.month_of(now() - m * interval '1 month'), 50, 9000
     from generate_series(1, ${organizations}) i, generate_series(0, 2) m`);
   await fillCalls(admin, organizations, calls);
-  await admin.query(`
-    reset session_replication_role;
-    analyze public.organizations, public.phone_numbers, phone_pool.tenures, phone_pool.purchases,
-      phone_pool.intake_calls, phone_pool.call_months, phone_pool.carrier_requests,
-      phone_pool.number_requests, phone_pool.alerts`);
 }
 
 /** Indexes are built afterwards: filled row by row they would take most of the time. */

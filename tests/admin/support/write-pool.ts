@@ -5,41 +5,55 @@ import type { RawPool } from "./random-pool.ts";
 export async function writePool(db: Runner, pool: RawPool): Promise<void> {
   const insert = (sql: string, rows: object[]) => db.query(sql, [JSON.stringify(rows)]);
   await insert(
-    `insert into public.organizations (id, name, slug, phone)
-     select id, name, id::text, phone from jsonb_to_recordset($1) as r (id uuid, name text, phone text)`,
+    `insert into public.organizations (id, name, slug, phone, created_at)
+     select id, name, id::text, phone, phone_pool.clock() from jsonb_to_recordset($1) as r (id uuid, name text, phone text)`,
     pool.organizations,
   );
   await insert(
     `insert into public.phone_numbers (id, phone_number, telnyx_phone_number_id, organization_id,
-       status, area_code, monthly_cost, assigned_at, suspended_until, released_at)
-     select id, phone_number, id::text, organization_id, status, '201', monthly_cost,
+       status, area_code, monthly_cost, purchased_at, assigned_at, suspended_until,
+       suspended_reason, released_at)
+     select id, phone_number, id::text, organization_id, status, '201', monthly_cost, purchased_at,
        case when status = 'assigned' then now() end, case when status = 'suspended' then now() end,
-       case when status = 'released' then now() end
+       case when status = 'suspended' then 'left' end, case when status = 'released' then now() end
      from jsonb_to_recordset($1) as r (id uuid, phone_number text, organization_id uuid,
-       status text, monthly_cost numeric)`,
+       status text, monthly_cost numeric, purchased_at timestamptz)`,
     pool.numbers,
   );
   await insert(
+    `insert into phone_pool.carrier_releases (phone_number_id, monthly_cost, next_attempt_at,
+       requested_at, gone_at)
+     select id, monthly_cost, 'infinity', 'infinity', gone_at
+     from jsonb_to_recordset($1) as r (id uuid, monthly_cost numeric, gone_at timestamptz)`,
+    pool.numbers.filter((number) => number.status === "released"),
+  );
+  await insert(
     `insert into phone_pool.tenures (phone_number_id, organization_id, requested_at, held,
-       quarantine_until, release_reason, override_id)
-     select phone_number_id, organization_id, requested_at, tstzrange("from", until), until,
-       case when until is not null then 'left' end, case when until is not null then 1 end
+       quarantine_until, resumed_at, release_reason, override_id)
+     select phone_number_id, organization_id, requested_at, tstzrange("from", until),
+       quarantine_until, resumed_at, case when until is not null then 'left' end,
+       case when until is not null then 1 end
      from jsonb_to_recordset($1) as r (phone_number_id uuid, organization_id uuid,
-       requested_at timestamptz, "from" timestamptz, until timestamptz)`,
+       requested_at timestamptz, "from" timestamptz, until timestamptz,
+       quarantine_until timestamptz, resumed_at timestamptz)`,
     pool.tenures,
   );
   await insert(
-    `insert into phone_pool.number_requests (organization_id, requested_at)
-     select organization_id, requested_at from jsonb_to_recordset($1) as r (organization_id uuid,
-       requested_at timestamptz)`,
+    `insert into phone_pool.number_requests (organization_id, requested_at, failures, not_before)
+     select organization_id, requested_at, failures, case when failures > 0 then requested_at end
+     from jsonb_to_recordset($1) as r (organization_id uuid, requested_at timestamptz,
+       failures int)`,
     pool.requests,
   );
   await insert(
-    `insert into phone_pool.purchases (id, status, reason, monthly_cost, planned_at,
-       next_attempt_at, ended_at)
-     select id, status, 'low_water', 1, next_attempt_at, next_attempt_at,
-       case when status in ('failed', 'cancelled') then next_attempt_at end
-     from jsonb_to_recordset($1) as r (id uuid, status text, next_attempt_at timestamptz)`,
+    `insert into phone_pool.purchases (id, status, reason, monthly_cost, upfront_cost, planned_at,
+       next_attempt_at, ended_at, phone_number, chosen_at, owned_at)
+     select id, status, 'low_water', 1, upfront_cost, coalesce(owned_at, next_attempt_at),
+       next_attempt_at,
+       case when status in ('failed', 'cancelled') then next_attempt_at end,
+       case when status = 'owned' then '+1646556' || right(id::text, 4) end, owned_at, owned_at
+     from jsonb_to_recordset($1) as r (id uuid, status text, next_attempt_at timestamptz,
+       upfront_cost numeric, owned_at timestamptz)`,
     pool.purchases,
   );
   await insert(
@@ -68,11 +82,13 @@ export async function writePool(db: Runner, pool: RawPool): Promise<void> {
     pool.episodes,
   );
   await db.query(`
-    update phone_pool.inventory set (numbers, monthly_cost) = (
-      select count(*), coalesce(sum(monthly_cost), 0) from public.phone_numbers
-      where status <> 'released');
+    insert into phone_pool.rent_changes (numbers, monthly_cost)
+      select count(*), coalesce(sum(n.monthly_cost), 0) from public.phone_numbers n
+      left join phone_pool.carrier_releases r on r.phone_number_id = n.id
+      where r.gone_at is null;
     insert into phone_pool.call_months_to_count (organization_id, month)
       select distinct organization_id, phone_pool.month_of(created_at) from phone_pool.intake_calls;
     select phone_pool.count_call_months();
-    select phone_pool.beat('sweep'), phone_pool.beat('reconcile')`);
+    select phone_pool.beat('sweep'), phone_pool.beat('reconcile-carrier'),
+      phone_pool.forecast_demand()`);
 }

@@ -12,6 +12,13 @@ const BIG = [
   "purchases",
   "call_months",
 ];
+
+/** What can only be added up, or found, by reading a table through: once, and no other. */
+const WHOLE: Record<string, { tables: string[]; rows: number }> = {
+  "spending of a month": { tables: ["phone_numbers", "tenures"], rows: 410_000 },
+  "phones of their own": { tables: ["organizations", "phone_numbers"], rows: 210_000 },
+};
+
 Deno.test("100,000 organizations and numbers, 1,000,000 calls: every view looks things up", async () => {
   await using db = await createTestDatabase();
   await fill(await db.connect("supabase_admin"), { organizations: 100_000, calls: 1_000_000 });
@@ -20,11 +27,12 @@ Deno.test("100,000 organizations and numbers, 1,000,000 calls: every view looks 
   for (const [what, sql] of Object.entries(READINGS)) {
     const { scanned, rowsRead, milliseconds } = await explain(reader, sql);
     // A page of a list may come from the beginning of the table: that is not the table.
+    const { tables: allowed, rows: most } = WHOLE[what] ?? { tables: [], rows: 70_000 };
     const through = scanned.filter(({ table, rows }) => BIG.includes(table) && rows > 200)
-      .map(({ table }) => table);
+      .map(({ table }) => table).filter((table) => !allowed.includes(table));
     console.log(`${what}: ${milliseconds.toFixed(1)} ms, ${rowsRead} rows read`);
     if (through.length > 0) wrong.push(`${what} scans ${through.join(", ")}`);
-    if (rowsRead > 70_000) wrong.push(`${what} reads ${rowsRead} rows`);
+    if (rowsRead > most) wrong.push(`${what} reads ${rowsRead} rows`);
   }
   assertEquals(wrong, []);
 });

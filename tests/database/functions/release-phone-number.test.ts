@@ -1,6 +1,6 @@
 import { assertEquals } from "../../support/assert.ts";
 import { createTestDatabase } from "../../support/database.ts";
-import { outcomeOf } from "../../support/failure.ts";
+import { failureOf, outcomeOf } from "../../support/failure.ts";
 import {
   addNumbers,
   contradictions,
@@ -8,6 +8,10 @@ import {
   phonesOf,
   register,
   registerOne,
+  type Runner,
+  setVault,
+  sweep,
+  value,
   waiting,
 } from "../../support/pool.ts";
 
@@ -68,17 +72,29 @@ Deno.test("an organization without a number: null; who waits waits no longer", a
   const [row] = await db.query("select (release_phone_number($1, 'left')).phone_number", [id]);
   assertEquals(row, { phone_number: null });
   assertEquals(await waiting(db), []);
-  const [unknown] = await db.query("select (release_phone_number($1, 'left')).id", [
-    crypto.randomUUID(),
-  ]);
-  assertEquals(unknown, { id: null });
+  assertEquals(
+    await value(db, "select release_phone_number($1, 'left') is null", [id]),
+    true,
+    "no row of nulls",
+  );
 });
 
-Deno.test("a number the application wrote there itself stays", async () => {
+Deno.test("an organization that is not there: an error", async () => {
+  await using db = await createTestDatabase();
+  const unknown = crypto.randomUUID();
+  for (const id of [unknown, null]) {
+    const { code } = await failureOf(db.query("select release_phone_number($1, 'left')", [id]));
+    assertEquals(code, "PP001");
+  }
+});
+
+Deno.test("a phone of its own that the application wrote there, past all triggers, stays", async () => {
   await using db = await createTestDatabase();
   await addNumbers(db, 8);
   const id = await registerOne(db);
+  await db.query("set session_replication_role = replica");
   await db.query("update public.organizations set phone = '+12025550123' where id = $1", [id]);
+  await db.query("set session_replication_role = origin");
   await db.query("select release_phone_number($1, 'left')", [id]);
   assertEquals(await phonesOf(db, [id]), ["+12025550123"]);
 });
@@ -90,4 +106,32 @@ Deno.test("a reason is asked for", async () => {
   assertEquals(await outcomeOf(db.query("select release_phone_number($1, null)", [id])), "PP005");
   assertEquals(await freeNumbers(db), numbers.slice(1));
   assertEquals(await phonesOf(db, [id]), [numbers[0] ?? null]);
+});
+
+const AFTERWARDS: Record<string, (db: Runner, id: string) => Promise<unknown>> = {
+  "the sweep": (db) => sweep(db),
+  "a backfill": (db) => db.query("select backfill_organizations()"),
+  "its status changes and changes back": async (db, id) => {
+    const set = "update public.organizations set subscription_status = $2 where id = $1";
+    for (const status of ["trialing", "canceled", "active"]) await db.query(set, [id, status]);
+  },
+  "a form is saved": (db, id) =>
+    db.query("update public.organizations set phone = '', name = 'New' where id = $1", [id]),
+};
+
+Deno.test("released on purpose, it stays without a number until one is asked for", async () => {
+  await using db = await createTestDatabase();
+  await setVault(db);
+  const numbers = await addNumbers(db, 8);
+  const id = await registerOne(db);
+  await db.query("select release_phone_number($1, 'fraud')", [id]);
+  for (const [what, happen] of Object.entries(AFTERWARDS)) {
+    await happen(db, id);
+    await sweep(db);
+    await sweep(db);
+    assertEquals([await waiting(db), (await freeNumbers(db)).length], [[], 7], what);
+  }
+  await db.query("select request_phone_number($1)", [id]);
+  assertEquals(await phonesOf(db, [id]), [numbers[0] ?? null], "its own, which still rests");
+  assertEquals(await contradictions(db), []);
 });

@@ -9,6 +9,8 @@ import {
   countNudges,
   existing,
   freeNumbers,
+  phonesOf,
+  planNow,
   register,
   registerOne,
   type Runner,
@@ -43,20 +45,24 @@ Deno.test("an empty pool: null, a place in the queue, a purchase, a nudge; then 
   await setVault(db);
   const id = await existing(db);
   assertEquals(await request(db, id), null);
-  assertEquals(await waiting(db), [id]);
-  assertEquals([await countInFlight(db), await countNudges(db)], [10, 1]);
+  assertEquals([await waiting(db), await countNudges(db)], [[id], 1]);
+  await planNow(db);
+  assertEquals(await countInFlight(db), 10);
   assertEquals(await request(db, id), null);
+  await planNow(db);
   assertEquals([await waiting(db), await countInFlight(db)], [[id], 10]);
   await buyAllDue(db);
   assertEquals(await request(db, id), "+16465560001");
 });
 
-Deno.test("who waits already gets a number that has come free", async () => {
+Deno.test("one that waits already keeps its place, and the planner serves those before it first", async () => {
   await using db = await createTestDatabase();
   const ids = await register(db, 2);
   const numbers = await addNumbers(db, 8);
-  assertEquals(await request(db, ids[1] ?? null), numbers[1], "the older one is served first");
-  assertEquals(await waiting(db), []);
+  assertEquals(await request(db, ids[1] ?? null), null);
+  assertEquals(await waiting(db), ids);
+  await planNow(db);
+  assertEquals(await phonesOf(db, ids), numbers.slice(0, 2));
 });
 
 Deno.test("an area code: from the pool, else one purchase, however often it is asked", async () => {
@@ -68,6 +74,7 @@ Deno.test("an area code: from the pool, else one purchase, however often it is a
   const id = await existing(db);
   for (let i = 0; i < 3; i++) assertEquals(await request(db, id, "907"), null);
   assertEquals(await waiting(db), [id]);
+  assertEquals([await planNow(db), await planNow(db)], [1, 0]);
   assertEquals(await countInFlight(db), 1);
 });
 
@@ -88,6 +95,21 @@ Deno.test("who brought a number keeps it: an error, and one of the pool once it 
   await db.query("update public.organizations set phone = null where id = $1", [id]);
   assertEquals(await request(db, id), number);
   assertEquals(await values(db, phone, [id]), [number]);
+});
+
+Deno.test("instead of the phone that it brought, where that is what is asked for", async () => {
+  await using db = await createTestDatabase();
+  await setVault(db);
+  const numbers = await addNumbers(db, 1);
+  const [first, second] = await register(db, 2, { phone: "(303) 555-0100" });
+  const replace = "select (request_phone_number($1, p_replace_own => true)).phone_number as value";
+  assertEquals(await values(db, replace, [first]), numbers);
+  assertEquals(await values(db, replace, [second]), [null]);
+  assertEquals([await phonesOf(db, [first ?? "", second ?? ""]), await waiting(db)], [
+    [numbers[0] ?? null, null],
+    [second],
+  ]);
+  assertEquals(await contradictions(db), []);
 });
 
 Deno.test("errors say what and what to do", async (t) => {
@@ -117,11 +139,13 @@ Deno.test("errors say what and what to do", async (t) => {
       "canceled",
       "Its subscription_status is in settings.inactive_statuses: reactivate it first.",
     ],
-    ...["41", "4155", "", "abc", "115", "415\n"].map((code): typeof cases[number] => [
+    ...["41", "4155", "", "abc", "115", "415\n", "911", "800", "416"].map((
+      code,
+    ): typeof cases[number] => [
       active,
       code,
       "PP005",
-      "p_area_code is three digits, such as 415",
+      "p_area_code is an area code of the United States, three digits such as 415",
       "See the detail for the field.",
     ]),
   ];

@@ -8,8 +8,6 @@ const CASES: [column: string, allowed: string[], refused: string[]][] = [
   ["low_water", ["0", "1000"], ["-1", "1001", "null"]],
   ["batch_size", ["1", "100"], ["0", "101"]],
   ["forecast", ["true", "false"], ["null"]],
-  ["working_low_water", ["null", "0", "1000"], ["-1", "1001"]],
-  ["working_batch_size", ["null", "1", "100"], ["0", "101"]],
   ["initial_size", ["0", "1000"], ["-1", "1001"]],
   ["max_numbers", ["0", "100000"], ["-1"]],
   ["monthly_budget_usd", ["0", "12.34"], ["-0.01", "null"]],
@@ -18,7 +16,9 @@ const CASES: [column: string, allowed: string[], refused: string[]][] = [
   ["keep_idle_above", ["0"], ["-1"]],
   ["retire_after_inbound_calls", ["1"], ["0"]],
   ["area_code_wait", ["'0'", "'1 day'"], ["'-1 second'"]],
-  ["country_code", ["'US'"], ["'CA'", "''", "null"]],
+  ["number_monthly_max_usd", ["0", "2.5", "null"], ["-0.01"]],
+  ["number_upfront_max_usd", ["0"], ["-0.01", "null"]],
+  ["quarantine_unused_hours", ["1", "24", "720"], ["0", "721", "null"]],
   ["calling_hours_from", ["'00:00'", "'20:59'"], ["'21:00'", "'22:00'"]],
   ["calling_hours_to", ["'24:00'"], ["'08:00'", "'07:00'"]],
   ["calls_per_patient_per_day", ["1"], ["0"]],
@@ -52,21 +52,27 @@ const CASES: [column: string, allowed: string[], refused: string[]][] = [
   ["only_row", ["true"], ["false", "null"]],
 ];
 
+const PLANNER: typeof CASES = [
+  ["low_water", ["null", "0", "1000"], ["-1", "1001"]],
+  ["batch_size", ["null", "1", "100"], ["0", "101"]],
+  ["only_row", ["true"], ["false", "null"]],
+];
+
 Deno.test("settings are one row of values within their bounds", async (t) => {
   await using db = await createTestDatabase();
-  for (const [column, allowed, refused] of CASES) {
-    await t.step(column, async () => {
-      for (const [values, expected] of [[allowed, true], [refused, false]] as const) {
-        for (const value of values) {
-          const update = `update phone_pool.settings set ${column} = ${value}`;
-          const outcome = await rolledBack(db, () => outcomeOf(db.query(update)));
-          assertEquals(outcome === "ok", expected, `${value}: ${outcome}`);
+  for (const [table, cases] of [["settings", CASES], ["planner", PLANNER]] as const) {
+    for (const [column, allowed, refused] of cases) {
+      await t.step(`${table}.${column}`, async () => {
+        for (const [values, expected] of [[allowed, true], [refused, false]] as const) {
+          for (const value of values) {
+            const update = `update phone_pool.${table} set ${column} = ${value}`;
+            const outcome = await rolledBack(db, () => outcomeOf(db.query(update)));
+            assertEquals(outcome === "ok", expected, `${value}: ${outcome}`);
+          }
         }
-      }
-    });
+      });
+    }
+    const second = db.query(`insert into phone_pool.${table} default values`);
+    assertEquals(await outcomeOf(second), "23505");
   }
-  assertEquals(
-    await outcomeOf(db.query("insert into phone_pool.settings default values")),
-    "23505",
-  );
 });

@@ -1,8 +1,7 @@
 import { assertEquals, assertNotEquals } from "../../support/assert.ts";
 import { createTestDatabase } from "../../support/database.ts";
-import { failureOf } from "../../support/failure.ts";
 import { allowAnyHour, openCall, recordCall, startCall } from "../../support/intake-calls.ts";
-import { addNumbers, register } from "../../support/pool.ts";
+import { addNumbers, planNow, register } from "../../support/pool.ts";
 
 Deno.test("the same body: the first row again, whatever became of the call", async () => {
   await using db = await createTestDatabase();
@@ -21,14 +20,15 @@ Deno.test("the same body: the first row again, whatever became of the call", asy
   assertNotEquals(foreign.id, first.id, "another organization's ids are its own");
 });
 
-Deno.test("another body raises; the call stays as it was", async () => {
+Deno.test("another body is refused and kept nowhere; the call stays as it was", async () => {
   await using db = await createTestDatabase();
   await allowAnyHour(db);
   await addNumbers(db, 8);
   const [id] = await register(db, 1);
   const first = await openCall(db, id, { intakeId: "i-1" });
-  const { code, hint } = await failureOf(openCall(db, id, { intakeId: "i-1", hash: "other" }));
-  assertEquals([code, hint], ["PP004", "Send the same body again, or a new intake_id."]);
+  const other = await openCall(db, id, { intakeId: "i-1", hash: "other" });
+  assertEquals([other.status, other.reason], ["refused", "intake_id_reused"]);
+  assertEquals(await db.query("select id from phone_pool.intake_calls"), [{ id: first.id }]);
   assertEquals(await openCall(db, id, { intakeId: "i-1" }), first);
 });
 
@@ -37,6 +37,7 @@ Deno.test("refused, it may be asked for again", async () => {
   await allowAnyHour(db);
   const [id] = await register(db, 1);
   assertEquals((await openCall(db, id, { intakeId: "i-1" })).status, "refused");
-  await db.query("select add_phone_number('+12125550100', '1')");
+  await db.query("select import_phone_number('+12125550100', '1')");
+  await planNow(db);
   assertEquals((await openCall(db, id, { intakeId: "i-1", hash: "other" })).status, "queued");
 });

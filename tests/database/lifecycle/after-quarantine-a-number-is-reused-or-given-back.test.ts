@@ -47,9 +47,10 @@ Deno.test("after quarantine the pool keeps what it wants and gives back the rest
       );
       await addNumbers(db, left);
       await register(db, left);
+      await travel(db, "2 days");
       await db.query("delete from public.organizations");
       await addNumbers(db, idle);
-      await travel(db, "89 days");
+      await travel(db, "91 days");
       await sweep(db);
       assertEquals(
         await value(
@@ -58,7 +59,7 @@ Deno.test("after quarantine the pool keeps what it wants and gives back the rest
         ),
         left,
       );
-      await travel(db, "91 days");
+      await travel(db, "93 days");
       assertEquals((await sweep(db)).end_quarantines, left);
       assertEquals(await value(db, COUNTS), expected);
       assertEquals(
@@ -76,9 +77,9 @@ Deno.test("after quarantine the pool keeps what it wants and gives back the rest
 Deno.test("while demand is high, what a refill would buy is more", async () => {
   await using db = await createTestDatabase();
   await db.query(
-    `update phone_pool.settings set keep_idle_above = 0, low_water = 0, batch_size = 1,
-       working_low_water = 3, working_batch_size = 2`,
+    "update phone_pool.settings set keep_idle_above = 0, low_water = 0, batch_size = 1",
   );
+  await db.query("update phone_pool.planner set low_water = 3, batch_size = 2");
   await addNumbers(db, 6);
   await register(db, 6);
   await db.query("delete from public.organizations");

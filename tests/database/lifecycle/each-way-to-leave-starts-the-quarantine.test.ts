@@ -1,7 +1,7 @@
 import { assertEquals } from "../../support/assert.ts";
 import { createTestDatabase, type TestDatabase } from "../../support/database.ts";
 import { oneHolder, readNumber, setStatus, tenuresOf } from "../../support/lifecycle.ts";
-import { contradictions, value } from "../../support/pool.ts";
+import { contradictions, travel, value } from "../../support/pool.ts";
 
 const WAYS: Record<string, (db: TestDatabase, organizationId: string) => Promise<unknown>> = {
   "its row is deleted": (db, id) =>
@@ -23,6 +23,7 @@ Deno.test("each way to leave clears the phone and starts the quarantine", async 
       await using db = await createTestDatabase();
       const { organizationId, phoneNumber } = await oneHolder(db);
       await db.query("update phone_pool.settings set quarantine_days = 45");
+      await travel(db, "2 days");
       await leave(db, organizationId);
       const { status, organization_id, days_left } = await readNumber(db, phoneNumber);
       assertEquals([status, organization_id, days_left], ["suspended", null, 45]);

@@ -7,7 +7,7 @@ Deno.test("an update that does not change the status does not even call the trig
   await using db = await createTestDatabase();
   const { organizationId } = await oneHolder(db);
   const calls = () =>
-    value<number>(db, "select count(*)::int from phone_pool.alerts where kind = 'called'");
+    value<number>(db, "select count(*)::int from phone_pool.alert_events where kind = 'called'");
   // Whoever calls it leaves an alert.
   await db.query(`
     create or replace function phone_pool.tg_organizations__follow_status() returns trigger

@@ -1,7 +1,7 @@
 import { assertEquals } from "../../support/assert.ts";
 import { createTestDatabase } from "../../support/database.ts";
 import { outcomeOf } from "../../support/failure.ts";
-import { freeNumbers, registerOne, value } from "../../support/pool.ts";
+import { freeNumbers, planNow, registerOne, value } from "../../support/pool.ts";
 import {
   choose,
   claim,
@@ -53,6 +53,7 @@ Deno.test("what is on order for an organization that left becomes the pool's, or
 
 async function waitingFor(db: Parameters<typeof registerOne>[0]) {
   const organizationId = await registerOne(db, { areaCode: "415" });
+  await planNow(db);
   const purchaseId = await value<string>(
     db,
     "select id from phone_pool.purchases where organization_id = $1",

@@ -1,7 +1,14 @@
 import { assertEquals, assertNotEquals } from "../../support/assert.ts";
 import { createTestDatabase, type TestDatabase } from "../../support/database.ts";
 import { leave, oneHolder, phoneOf, setStatus, tenuresOf } from "../../support/lifecycle.ts";
-import { addNumbers, contradictions, registerOne, travel, value } from "../../support/pool.ts";
+import {
+  addNumbers,
+  contradictions,
+  planNow,
+  registerOne,
+  travel,
+  value,
+} from "../../support/pool.ts";
 
 const WAYS: Record<string, (db: TestDatabase, organizationId: string) => Promise<unknown>> = {
   "its status is active again": (db, id) => setStatus(db, id, "active"),
@@ -16,7 +23,8 @@ const WAYS: Record<string, (db: TestDatabase, organizationId: string) => Promise
   },
   "a backfill finds it": async (db, id) => {
     await setStatusQuietly(db, id);
-    await db.query("select * from backfill_organizations()");
+    await db.query("select backfill_organizations()");
+    await planNow(db);
   },
 };
 

@@ -5,6 +5,7 @@ import {
   countInFlight,
   countNudges,
   freeNumbers,
+  planNow,
   register,
   rolledBack,
   setVault,
@@ -48,7 +49,8 @@ Deno.test("what is available and on order together decides; whole batches are pl
         await addNumbers(db, pool);
         for (let i = 0; i < onOrder; i++) await plan(db);
         await register(db, arrive);
-        assertEquals(await countInFlight(db) - onOrder, planned);
+        assertEquals([await planNow(db), await countInFlight(db) - onOrder], [planned, planned]);
+        assertEquals(await planNow(db), 0, "once is enough");
       }));
   }
 });
@@ -58,6 +60,8 @@ Deno.test("5 in the pool and one more: exactly 10 are bought and 14 are there", 
   await setVault(db);
   await addNumbers(db, 5);
   await register(db, 1);
+  assertEquals([await countInFlight(db), await countNudges(db)], [0, 1]);
+  await planNow(db);
   assertEquals([await countInFlight(db), await countNudges(db)], [10, 1]);
   await register(db, 1);
   await sweep(db);

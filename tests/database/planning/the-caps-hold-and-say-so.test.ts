@@ -4,8 +4,10 @@ import {
   addNumbers,
   buyingAlerts,
   countInFlight,
+  planNow,
   register,
   rolledBack,
+  type Runner,
   setVault,
   sweep,
   value,
@@ -128,6 +130,14 @@ const CASES: Case[] = [
   },
 ];
 
+/** What was asked for and is not to be had, with the reason written down. */
+const cancelled = (db: Runner) =>
+  value<number>(
+    db,
+    `select count(*)::int from phone_pool.purchases
+     where status = 'cancelled' and last_error_class = 'over_budget' and ended_at is not null`,
+  );
+
 Deno.test("numbers owned and on order stay within max_numbers and the budget", async (t) => {
   await using db = await createTestDatabase();
   for (const { name, settings, pool, onOrder, want, planned, alerts } of CASES) {
@@ -137,8 +147,10 @@ Deno.test("numbers owned and on order stay within max_numbers and the budget", a
         await db.query(`update phone_pool.settings set ${settings}`);
         await addNumbers(db, pool);
         for (let i = 0; i < onOrder; i++) await plan(db);
-        assertEquals(await value(db, "select order_phone_numbers($1)", [want]), planned);
+        assertEquals(await value(db, "select order_phone_numbers($1)", [want]), want);
+        assertEquals(await planNow(db), planned);
         assertEquals(await countInFlight(db), onOrder + planned);
+        assertEquals(await cancelled(db), want - planned);
         assertEquals(await buyingAlerts(db), alerts);
       }));
   }
@@ -150,7 +162,8 @@ Deno.test("a number in quarantine is owned and counts", async () => {
   await addNumbers(db, 10);
   const [id] = await register(db, 1);
   await db.query("select release_phone_number($1, 'a test')", [id]);
-  assertEquals(await value(db, "select order_phone_numbers(3)"), 0);
+  await db.query("select order_phone_numbers(3)");
+  assertEquals([await planNow(db), await countInFlight(db), await cancelled(db)], [0, 0, 3]);
 });
 
 Deno.test("a refill is cut to the room there is, and the alert closes when there is room", async () => {
@@ -159,9 +172,11 @@ Deno.test("a refill is cut to the room there is, and the alert closes when there
   await db.query("update phone_pool.settings set max_numbers = 8");
   await addNumbers(db, 5);
   await register(db, 1);
+  await planNow(db);
   assertEquals(await countInFlight(db), 3);
   assertEquals(await buyingAlerts(db), [NUMBERS]);
   await register(db, 5);
+  await planNow(db);
   assertEquals([await countInFlight(db), await buyingAlerts(db)], [3, [NUMBERS]]);
   await db.query("update phone_pool.settings set max_numbers = 100");
   await sweep(db);

@@ -35,7 +35,7 @@ Deno.test("no stock in an area code that nobody waits for: given up, and nothing
   const claimed = await claim(db, await plan(db, { areaCode: "907" }));
   assertEquals(await recordFailure(db, claimed, "none_in_stock"), "failed");
   assertEquals(await buyingAlerts(db), ["none_in_stock"]);
-  assertEquals(await value(db, "select phone_pool.purchasing_pauses()"), false);
+  assertEquals(await value(db, "select is_paused from phone_pool.buying_pause()"), false);
 });
 
 Deno.test("an unknown class is refused, and so is none", async () => {

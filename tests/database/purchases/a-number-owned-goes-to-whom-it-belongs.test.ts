@@ -58,9 +58,12 @@ Deno.test("added by hand in the meantime, the purchase ends all the same", async
   await using db = await createTestDatabase();
   const claimed = await claim(db, await plan(db));
   await choose(db, claimed, "+16465550100");
-  await db.query("select add_phone_number('+16465550100', '29357')");
+  await db.query("select import_phone_number('+16465550100', '29357')");
   await recordOwned(db, claimed);
   assertEquals((await readPurchase(db, claimed.id)).status, "owned");
   assertEquals(await value(db, "select count(*)::int from public.phone_numbers"), 1);
-  assertEquals(await value(db, "select numbers::int from phone_pool.inventory"), 1);
+  assertEquals(
+    await value(db, "select numbers::int from phone_pool.spending(phone_pool.clock())"),
+    1,
+  );
 });

@@ -1,6 +1,6 @@
 import { assertEquals } from "../../support/assert.ts";
 import { createTestDatabase } from "../../support/database.ts";
-import { addNumbers } from "../../support/pool.ts";
+import { addNumbers, registerOne } from "../../support/pool.ts";
 import { buy, choose, claim, plan, readPurchase, recordFailure } from "../../support/purchases.ts";
 
 Deno.test("a number that was ours, is chosen or was refused is no candidate", async (t) => {
@@ -15,6 +15,7 @@ Deno.test("a number that was ours, is chosen or was refused is no candidate", as
   const first = await claim(db, id);
   await choose(db, first, "+16465550101");
   await recordFailure(db, first, "order_failed");
+  await registerOne(db, { phone: "(303) 555-0100 x7" });
   const claimed = await claim(db, id);
 
   const cases: Record<string, string> = {
@@ -23,7 +24,14 @@ Deno.test("a number that was ours, is chosen or was refused is no candidate", as
     "chosen by another purchase": "+16465550100",
     "refused before": "+16465550101",
     "not a US number": "+442079460000",
-    "no area code of ours": "+11235550100",
+    "no area code at all": "+11235550100",
+    "in Toronto": "+14165550100",
+    "toll-free": "+18005550100",
+    "premium": "+19005550100",
+    "in Jamaica": "+18765550100",
+    "of a service": "+19115550100",
+    "an exchange that cannot be": "+12121550100",
+    "the phone of an organization, as it writes it": "+13035550100",
     "too long": "+121255501000",
   };
   for (const [why, candidate] of Object.entries(cases)) {
@@ -40,6 +48,6 @@ Deno.test("a number given up with its purchase may be chosen by another", async 
   await using db = await createTestDatabase();
   const first = await claim(db, await plan(db));
   await choose(db, first, "+16465550100");
-  assertEquals(await recordFailure(db, first, "invalid"), "failed");
+  assertEquals(await recordFailure(db, first, "unauthorized"), "failed");
   assertEquals(await choose(db, await claim(db, await plan(db)), "+16465550100"), true);
 });

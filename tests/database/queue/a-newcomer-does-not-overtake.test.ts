@@ -1,6 +1,6 @@
 import { assertEquals } from "../../support/assert.ts";
 import { createTestDatabase } from "../../support/database.ts";
-import { addNumbers, type Organization, phonesOf, register } from "../../support/pool.ts";
+import { addNumbers, type Organization, phonesOf, planNow, register } from "../../support/pool.ts";
 
 /** One number arrives unnoticed (a registration rolled back, say) while somebody waits. */
 const CASES: { name: string; waits: Organization; comes: Organization }[] = [
@@ -16,6 +16,8 @@ for (const { name, waits, comes } of CASES) {
     const first = await register(db, 1, waits);
     const [number] = await addNumbers(db, 1, { areaCode: "907" });
     const second = await register(db, 1, comes);
+    assertEquals(await phonesOf(db, [...first, ...second]), [null, null], "it serves nobody");
+    await planNow(db);
     assertEquals(await phonesOf(db, [...first, ...second]), [number ?? null, null]);
   });
 }

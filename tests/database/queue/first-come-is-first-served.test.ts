@@ -4,8 +4,10 @@ import {
   addNumbers,
   contradictions,
   phonesOf,
+  planNow,
   register,
   sweep,
+  travel,
   value,
   waiting,
 } from "../../support/pool.ts";
@@ -14,8 +16,11 @@ import { buy, plan } from "../../support/purchases.ts";
 const WAYS: { name: string; arrive: (db: TestDatabase) => Promise<unknown> }[] = [
   { name: "record_purchase_owned", arrive: async (db) => await buy(db, await plan(db)) },
   {
-    name: "add_phone_number",
-    arrive: (db) => db.query("select add_phone_number('+12125550900', 'by hand')"),
+    name: "import_phone_number and the planner",
+    arrive: async (db) => {
+      await db.query("select import_phone_number('+12125550900', '29357')");
+      await planNow(db);
+    },
   },
   {
     name: "the sweep",
@@ -25,10 +30,23 @@ const WAYS: { name: string; arrive: (db: TestDatabase) => Promise<unknown> }[] =
     },
   },
   {
-    name: "the next registration",
+    name: "the planner that the next registration nudges",
     arrive: async (db) => {
       await addNumbers(db, 1);
       await register(db, 1);
+      await planNow(db);
+    },
+  },
+  {
+    name: "the end of what held it back",
+    arrive: async (db) => {
+      const [number] = await addNumbers(db, 1);
+      await db.query(
+        "select phone_pool.hold_back_number(id, 'a test') from phone_numbers where phone_number = $1",
+        [number],
+      );
+      await travel(db, "2 hours");
+      assertEquals((await sweep(db)).recheck_held_back_numbers, 1);
     },
   },
 ];
@@ -61,7 +79,8 @@ Deno.test("a number serves the oldest whom it suits", async () => {
   const [anywhere] = await register(db, 1);
   const [texas] = await register(db, 1, { areaCode: "512" });
   const arrive = async (phoneNumber: string) => {
-    await db.query("select add_phone_number($1::text, $1::text)", [phoneNumber]);
+    await db.query("select import_phone_number($1, substr($1, 2))", [phoneNumber]);
+    await planNow(db);
     return await value(
       db,
       "select organization_id from public.phone_numbers where phone_number = $1",

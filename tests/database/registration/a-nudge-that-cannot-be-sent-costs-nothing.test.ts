@@ -2,6 +2,7 @@ import { assertEquals, assertMatch } from "../../support/assert.ts";
 import { createTestDatabase, type TestDatabase } from "../../support/database.ts";
 import {
   addNumbers,
+  answerNudges,
   buyingAlerts,
   countInFlight,
   countNudges,
@@ -38,13 +39,16 @@ Deno.test("a registration whose nudge cannot be sent commits, warns and is caugh
       const ids = await register(on(client), 2);
 
       assertEquals(await phonesOf(db, ids), [numbers[0] ?? null, null]);
-      assertEquals(await countInFlight(db), 10, "the purchases are planned all the same");
       assertEquals(await buyingAlerts(db), ["nudge_failed"]);
       assertMatch(warnings.join("\n"), says);
 
       await setVault(db);
       await sweep(db);
+      assertEquals(await countInFlight(db), 10, "it is planned without a nudge");
       assertEquals(await countNudges(db), 1);
+      assertEquals(await buyingAlerts(db), ["nudge_failed"], "nothing was answered yet");
+      await answerNudges(db, 202);
+      await sweep(db);
       assertEquals(await buyingAlerts(db), []);
     });
   }
@@ -55,4 +59,6 @@ async function reset(db: TestDatabase): Promise<void> {
   await db.query("delete from net.http_request_queue");
   await db.query("delete from public.organizations");
   await db.query("delete from phone_pool.purchases");
+  await db.query("update phone_pool.planner set quiet_until = '-infinity'");
+  await db.query("select setval('phone_pool.latest_nudge', 0)");
 }

@@ -7,6 +7,7 @@ import {
   countNudges,
   freeNumbers,
   phonesOf,
+  planNow,
   register,
   registerOne,
   setVault,
@@ -34,6 +35,8 @@ Deno.test("none in the pool: it waits, one is bought just for it and goes to it 
   await setVault(db);
   const numbers = await addNumbers(db, 8);
   const id = await registerOne(db, { areaCode: "907" });
+  assertEquals(await countNudges(db), 1);
+  await planNow(db);
   const [purchase, ...others] = await purchases(db);
   assertEquals(others, []);
   assertEquals({ ...purchase, id: null }, {
@@ -43,7 +46,6 @@ Deno.test("none in the pool: it waits, one is bought just for it and goes to it 
     organization_id: id,
     status: "planned",
   });
-  assertEquals(await countNudges(db), 1);
   await sweep(db);
   assertEquals(await waiting(db), [id], "no other number will do");
   assertEquals(await countInFlight(db), 1, "the sweep does not plan it again");
@@ -64,6 +66,7 @@ Deno.test("none at the carrier: any number will do", async () => {
   await using db = await createTestDatabase();
   const numbers = await addNumbers(db, 8);
   const id = await registerOne(db, { areaCode: "907" });
+  await planNow(db);
   const [purchase] = await purchases(db);
   const claimed = await claim(db, String(purchase?.id));
   assertEquals(await recordFailure(db, claimed, "none_in_stock"), "cancelled");
@@ -76,6 +79,7 @@ Deno.test("no room for a purchase: the sweep plans it once there is", async () =
   await addNumbers(db, 8);
   await db.query("update phone_pool.settings set max_numbers = 8");
   const id = await registerOne(db, { areaCode: "907" });
+  await planNow(db);
   assertEquals([await waiting(db), await countInFlight(db)], [[id], 0]);
   assertEquals(await buyingAlerts(db), ["max_numbers_reached"]);
   await db.query("update phone_pool.settings set max_numbers = 9");

@@ -8,6 +8,7 @@ import {
   freeNumbers,
   on,
   phonesOf,
+  planNow,
   register,
   setVault,
   waiting,
@@ -32,6 +33,7 @@ for (const count of [1, 5, 8]) {
 
     const ids = await register(db, 1);
     assertEquals(await phonesOf(db, ids), [numbers[0] ?? null], "the same number is used");
+    await planNow(db);
     assertEquals(await countInFlight(db), 10);
   });
 }

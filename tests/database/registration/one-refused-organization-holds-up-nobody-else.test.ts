@@ -5,6 +5,7 @@ import {
   freeNumbers,
   openAlerts,
   phonesOf,
+  planNow,
   register,
   registerOne,
   sweep,
@@ -51,8 +52,11 @@ Deno.test("newcomers have their numbers", async () => {
   const refused = await registerOne(db);
   await refusePhoneOf(db, refused);
   await addNumbers(db, 9);
+  const first = await register(db, 1);
+  await planNow(db);
+  assertEquals((await phonesOf(db, first)).includes(null), false, "they waited behind it once");
   const ids = await register(db, 2);
-  assertEquals((await phonesOf(db, ids)).includes(null), false);
+  assertEquals((await phonesOf(db, ids)).includes(null), false, "and not again");
 });
 
 Deno.test("those of its own statement are served by the sweep", async () => {

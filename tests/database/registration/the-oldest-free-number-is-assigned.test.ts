@@ -10,8 +10,9 @@ Deno.test("an organization has the oldest free number in the transaction that in
 
   const [row] = await db.query(
     `select n.status, n.organization_id, n.assigned_at is not null as since, n.suspended_until,
-       t.organization_id as tenant, upper_inf(t.held) as open, lower(t.held) = n.assigned_at as agree,
-       t.requested_at = lower(t.held) or t.requested_at < lower(t.held) as waited, t.quarantine_until
+       t.organization_id as tenant, upper_inf(t.held) as open,
+       lower(t.held) between n.assigned_at and n.assigned_at + interval '10 seconds' as agree,
+       t.requested_at < n.assigned_at as waited, t.quarantine_until
      from public.phone_numbers n join phone_pool.tenures t on t.phone_number_id = n.id`,
   );
   assertEquals(row, {

@@ -24,8 +24,13 @@ const CASES: [settings: unknown, areaCode: string | null][] = [
   [{ settings: { area_code: "415" } }, null],
   [{ area_code: "41" }, null],
   [{ area_code: "4155" }, null],
-  [{ area_code: " 415" }, null],
-  [{ area_code: "415\n" }, null],
+  [{ area_code: " 415" }, "415"],
+  [{ area_code: "415\n" }, "415"],
+  [{ area_code: "4 15" }, null],
+  // Of no place in the United States: services, Canada, the Caribbean, not assigned.
+  ...["911", "411", "555", "800", "888", "900", "700", "416", "604", "876", "370", "999"].map(
+    (code): [unknown, null] => [{ area_code: code }, null],
+  ),
   [{ area_code: "115" }, null],
   [{ area_code: "+1415" }, null],
   [{ area_code: "٤١٥" }, null],
@@ -37,7 +42,7 @@ const CASES: [settings: unknown, areaCode: string | null][] = [
   [{ note: TEXT, area_code: "415" }, "415"],
 ];
 
-Deno.test("an area code is three digits; whatever else is in settings is no wish and no error", async () => {
+Deno.test("an area code is one of the United States; whatever else is in settings is no wish and no error", async () => {
   await using db = await createTestDatabase();
   const numbers = await addNumbers(db, CASES.length + 10);
   await db.query(

@@ -1,100 +1,48 @@
+import { CHECKED } from "../../../supabase/deploy/assumptions.ts";
 import { assert, assertEquals, assertStringIncludes } from "../../support/assert.ts";
-import { createProject, type Project } from "../support/project.ts";
+import type { Case } from "../support/check-cases.ts";
+import { createProject } from "../support/project.ts";
+import { registerLines } from "../support/register.ts";
+import { CARRIER_CASES } from "./carrier-cases.ts";
+import { PLATFORM_CASES } from "./platform-cases.ts";
 
-interface Case {
-  name: string;
-  /** Makes the problem, and returns how to undo it. */
-  spoil(project: Project): (() => unknown) | Promise<() => unknown>;
-  says: string;
+const cases = [...PLATFORM_CASES, ...CARRIER_CASES];
+
+/** Whether the line of the register is named right below what is said. */
+function namesTheLine(said: string[], { of, says }: Pick<Case, "of" | "says">): boolean {
+  const at = said.findIndex((line) => line.includes(says));
+  const named = said.slice(at, at + 3).flatMap((line) =>
+    line.match(/supabase\/platform\.md:(\d+) \((\w+)\)$/)?.slice(1) ?? []
+  );
+  const [line, id] = named;
+  return id === of && (registerLines()[Number(line) - 1] ?? "").startsWith(`| ${of} |`);
 }
 
-const accountCase = (
-  name: string,
-  change: Partial<Project["carriers"]["account"]>,
-  says: string,
-): Case => ({
-  name,
-  says,
-  spoil: ({ carriers: { account } }) => {
-    const before = { ...account };
-    Object.assign(account, change);
-    return () => Object.assign(account, before);
-  },
-});
-
-const variableCase = (name: string, variable: string, value: string, says: string): Case => ({
-  name,
-  says,
-  spoil: ({ variables }) => {
-    const before = variables[variable] ?? "";
-    variables[variable] = value;
-    return () => variables[variable] = before;
-  },
-});
-
-const tableCase = (name: string, columns: string, says: string): Case => ({
-  name,
-  says,
-  spoil: async ({ database }) => {
-    await database.query(`create table public.organizations (${columns})`);
-    return () => database.query("drop table public.organizations");
-  },
-});
-
-const ORGANIZATION = "phone text, settings jsonb, subscription_status text";
-
-const cases: Case[] = [
-  variableCase("wrong Telnyx key", "TELNYX_API_KEY", "KEY_of_somebody_else", "API Keys"),
-  variableCase("unknown connection", "TELNYX_CONNECTION_ID", "42", "no connection with this id"),
-  variableCase(
-    "wrong LiveKit secret",
-    "LIVEKIT_API_SECRET",
-    "wrong-secret-of-32-characters-xx",
-    "LiveKit key",
-  ),
-  variableCase("unknown trunk", "LIVEKIT_SIP_TRUNK_ID", "ST_other", "ST_other is not one of"),
-  accountCase("inactive connection", { active: false }, "not active"),
-  accountCase("one caller ID for all", { ani_override: "+12125550100" }, "ani_override"),
-  accountCase("no voice profile", { profileId: null }, "cannot place calls"),
-  accountCase("disabled profile", { profileEnabled: false }, "disabled"),
-  accountCase("no calls to the US", { destinations: ["CA"] }, "does not allow calls to the US"),
-  accountCase("trial account", { isTrial: true }, "trial account"),
-  tableCase(
-    "organizations without created_at",
-    `id uuid primary key, ${ORGANIZATION}`,
-    "column created_at is missing",
-  ),
-  tableCase(
-    "organizations with number ids",
-    `id bigint primary key, ${ORGANIZATION}, created_at timestamptz`,
-    "column id is bigint, not uuid",
-  ),
-  tableCase(
-    "organizations without a key",
-    `id uuid, ${ORGANIZATION}, created_at timestamptz`,
-    "id is not unique",
-  ),
-];
-
-Deno.test("each problem is named with what to do, and nothing is changed", async (t) => {
+Deno.test("each problem is named with what to do and its line, and nothing is changed", async (t) => {
   await using project = await createProject();
-  for (const { name, spoil, says } of cases) {
-    await t.step(name, async () => {
-      const mend = await spoil(project);
+  for (const problem of cases) {
+    const { of, name, says, spoil, change, isWarning = false } = problem;
+    await t.step(`${of} ${name}`, async () => {
+      const mend = await spoil?.(project);
       project.said.length = 0;
-      const succeeded = await project.check();
-      await mend();
+      const succeeded = await project.check(change);
+      await mend?.();
       const said = project.said.join("\n");
-      assert(!succeeded, said);
+      assertEquals(succeeded, isWarning, said);
       assertStringIncludes(said, says);
-      assertStringIncludes(said, "Nothing was changed");
+      assert(namesTheLine(project.said, problem), said);
+      if (!isWarning) assertStringIncludes(said, "Nothing was changed");
     });
   }
-  await t.step("a login that is refused", async () => {
+  await t.step("S1 a login that is refused", async () => {
     project.said.length = 0;
     project.variables.SUPABASE_ACCESS_TOKEN = `sbp_${"0".repeat(40)}`;
     assert(!await project.deploy());
-    assertStringIncludes(project.said.join("\n"), "npx supabase login");
+    assert(namesTheLine(project.said, { of: "S1", says: "npx supabase login" }));
+  });
+  await t.step("no check is left out", () => {
+    const covered = new Set<string>(["S1", ...cases.map(({ of }) => of)]);
+    assertEquals(Object.keys(CHECKED).filter((id) => !covered.has(id)), []);
   });
   assertEquals(project.api.changes, []);
   assertEquals(

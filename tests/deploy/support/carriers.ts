@@ -1,3 +1,4 @@
+import type { SimulatedTrunk } from "../../../supabase/local/simulators/livekit/options.ts";
 import { createLiveKitSimulator } from "../../../supabase/local/simulators/livekit/simulator.ts";
 import {
   createTelnyxSimulator,
@@ -14,6 +15,16 @@ export interface TelnyxAccount {
   profileEnabled: boolean;
   destinations: string[];
   isTrial: boolean;
+  /** What these answer in place of the simulator; undefined: the simulator does. */
+  search?: unknown;
+  orders?: unknown;
+  owned?: unknown;
+  slimNumbers?: unknown;
+  call_parking_enabled: boolean;
+  encrypted_media: string | null;
+  webhook_event_url: string | null;
+  webhook_api_version: string;
+  recording: string;
 }
 
 /** The simulators, with those parts of Telnyx's API that only a deployment asks for. */
@@ -26,10 +37,22 @@ export function startCarriers() {
     profileEnabled: true,
     destinations: ["US", "CA"],
     isTrial: false,
+    call_parking_enabled: false,
+    encrypted_media: "SRTP",
+    webhook_event_url: null,
+    webhook_api_version: "2",
+    recording: "none",
+  };
+  const trunk: SimulatedTrunk = {
+    id: "ST_clinics",
+    numbers: ["*"],
+    address: "sip.telnyx.com",
+    transport: "tls",
+    authUsername: "clinics",
   };
   const telnyx = createTelnyxSimulator({ orderDelayMs: 0 });
   const livekit = createLiveKitSimulator({
-    trunks: [{ id: "ST_clinics", numbers: ["*"], address: "sip.telnyx.com" }],
+    trunks: [trunk, { id: "ST_without_numbers", numbers: [], address: "sip.telnyx.com" }],
   });
   const telnyxServer = serve(async (request) =>
     await portal(account, request) ?? await telnyx.handler(request)
@@ -37,6 +60,8 @@ export function startCarriers() {
   const livekitServer = serve((request) => livekit.handler(request));
   return {
     account,
+    /** As LiveKit's dashboard shows it; a test changes it. */
+    trunk,
     telnyx,
     variables: {
       TELNYX_API_KEY: simulatedApiKey,
@@ -70,8 +95,12 @@ async function portal(account: TelnyxAccount, request: Request): Promise<Respons
     return data({
       record_type: "fqdn_connection",
       active: account.active,
+      encrypted_media: account.encrypted_media,
+      webhook_event_url: account.webhook_event_url,
+      webhook_api_version: account.webhook_api_version,
       outbound: {
         ani_override: account.ani_override,
+        call_parking_enabled: account.call_parking_enabled,
         channel_limit: account.channel_limit,
         outbound_voice_profile_id: account.profileId,
       },
@@ -82,11 +111,20 @@ async function portal(account: TelnyxAccount, request: Request): Promise<Respons
       name: "clinics",
       enabled: account.profileEnabled,
       whitelisted_destinations: account.destinations,
+      call_recording: { call_recording_type: account.recording },
     });
   }
-  if (account.isTrial && pathname === "/v2/available_phone_numbers") {
+  const search = account.isTrial ? [{ phone_number: "+1212555xxxx" }] : account.search;
+  const spoiled: Record<string, unknown> = {
+    "GET /v2/available_phone_numbers": search,
+    "GET /v2/number_orders": account.orders,
+    "POST /v2/phone_numbers/actions/verify_ownership": account.owned,
+    "GET /v2/phone_numbers/slim": account.slimNumbers,
+  };
+  const answer = spoiled[`${request.method} ${pathname}`];
+  if (answer !== undefined) {
     await request.body?.cancel();
-    return data([{ phone_number: "+1212555xxxx" }]);
+    return data(answer);
   }
   return pathname.startsWith("/v2/connections/") ? Response.json({}, { status: 404 }) : undefined;
 }

@@ -3,10 +3,10 @@ import { join } from "node:path";
 import { runPgNetWorker } from "../../../supabase/local/pg-net/worker.ts";
 import { check } from "../../../supabase/deploy/check.ts";
 import { type Cli, createCli } from "../../../supabase/deploy/cli.ts";
-import type { Context } from "../../../supabase/deploy/context.ts";
+import type { Context, Step } from "../../../supabase/deploy/context.ts";
 import { connectDatabase } from "../../../supabase/deploy/database.ts";
-import { createDialogue } from "../../../supabase/deploy/dialogue.ts";
-import { type Options, readCommandLine } from "../../../supabase/deploy/options.ts";
+import { createDialogue } from "../../../supabase/command-line/dialogue.ts";
+import type { Options } from "../../../supabase/deploy/options.ts";
 import { type Checkpoint, runDeploy } from "../../../supabase/deploy/run.ts";
 import { readTarget, secretsOf } from "../../../supabase/deploy/target.ts";
 import { createTestDatabase, type TestDatabase } from "../../support/database.ts";
@@ -28,10 +28,16 @@ export interface Project extends AsyncDisposable {
   variables: Record<string, string>;
   /** Everything that was said by all deployments so far. */
   said: string[];
+  /** Milliseconds: how long each of the next deployments waits at most. */
+  readonly patience: { purchases: number; nudge: number };
   /** Runs the command in this process, with --yes. */
   deploy(options?: Partial<Options>, checkpoint?: Checkpoint): Promise<boolean>;
+  /** Runs one part of it and returns what it says to have done. */
+  step(step: Step): Promise<string>;
+  /** Public keys that users' tokens are signed with. */
+  userKeys: unknown[];
   /** As far as the checks, with a CLI that finds an empty project: whether all passed. */
-  check(): Promise<boolean>;
+  check(change?: (context: Context) => Context): Promise<boolean>;
 }
 
 /** A project on the platform: a bare database, the Management API, functions, and both carriers. */
@@ -45,6 +51,7 @@ export async function createProject(
   const carriers = startCarriers();
   const api = createManagementApi(REF, TOKEN);
   const platform: { url: string } = { url: "" };
+  const userKeys: unknown[] = [{ kty: "EC" }];
   const host = createFunctionHost(api, () => ({
     SUPABASE_URL: platform.url,
     SUPABASE_SECRET_KEYS: JSON.stringify({ default: SECRET_KEY }),
@@ -54,6 +61,9 @@ export async function createProject(
     const { pathname } = new URL(request.url);
     if (pathname.startsWith("/functions/v1/")) return host.handler(request);
     if (pathname.startsWith("/rest/v1/")) return dataApi(request);
+    if (pathname === "/auth/v1/.well-known/jwks.json") {
+      return Promise.resolve(Response.json({ keys: userKeys }));
+    }
     return api.handler(request);
   });
   platform.url = server.url;
@@ -67,18 +77,27 @@ export async function createProject(
   const home = await Deno.makeTempDir({ prefix: "phone-pool-cli-" });
   const variables = await variablesOf(home, server.url, database.url, carriers.variables);
   const said: string[] = [];
+  const patience = { purchases: 20_000, nudge: 20_000 };
   return {
+    patience,
     database,
     api,
     carriers,
     variables,
     said,
-    deploy: (options, checkpoint) => deploy(variables, said, options, checkpoint),
-    check: () =>
-      withContext(variables, said, { dryRun: true }, (context) => {
+    deploy: (options, checkpoint) =>
+      withContext(
+        { variables, said, patience },
+        options,
+        (context) => runDeploy(context, checkpoint),
+      ),
+    step: (step) => withContext({ variables, said, patience }, {}, (context) => step.run(context)),
+    userKeys,
+    check: (change = (context) => context) =>
+      withContext({ variables, said, patience }, { dryRun: true }, (context) => {
         const read: Cli["read"] = (_args, schema) =>
           Promise.resolve(schema.parse({ secrets: [], functions: [] }));
-        return check({ ...context, cli: { ...context.cli, read } });
+        return check(change({ ...context, cli: { ...context.cli, read } }));
       }),
     async [Symbol.asyncDispose]() {
       stop.abort();
@@ -123,17 +142,9 @@ async function variablesOf(
   };
 }
 
-const deploy = (
-  variables: Record<string, string>,
-  said: string[],
-  options: Partial<Options> = {},
-  checkpoint?: Checkpoint,
-) => withContext(variables, said, options, (context) => runDeploy(context, checkpoint));
-
 async function withContext<T>(
-  variables: Record<string, string>,
-  said: string[],
-  options: Partial<Options>,
+  { variables, said, patience }: Pick<Project, "variables" | "said" | "patience">,
+  options: Partial<Options> = {},
   work: (context: Context) => Promise<T>,
 ): Promise<T> {
   const dialogue = createDialogue({ yes: true, write: (line) => void said.push(line) });
@@ -141,11 +152,11 @@ async function withContext<T>(
   dialogue.hide(secretsOf(target));
   await using database = await connectDatabase(target.SUPABASE_DB_URL);
   return await work({
-    options: { ...readCommandLine(["--yes"], {}).options, ...options },
+    options: { yes: true, dryRun: false, remove: false, rotateSecret: false, ...options },
     target,
     cli: createCli(target, variables),
     database,
     dialogue,
-    patience: { purchases: 20_000, nudge: 20_000 },
+    patience: { ...patience },
   });
 }

@@ -25,6 +25,7 @@ async function rowOf({ db }: Scene, sipCallId: unknown) {
 const sip = (status: number, reason?: string): Outcome => ({ kind: "sip-status", status, reason });
 const NO_ONE = ["no_answer", "callee_unavailable"];
 const CARRIER = ["failed", "carrier_failure"];
+const BLOCKED = ["blocked", "call_blocked"];
 
 const REFUSALS: [outcome: Outcome, status: number, end: string[], failure: string][] = [
   [{ kind: "busy" }, 486, ["busy", "callee_busy"], "429 resource_exhausted sip 486 Busy Here"],
@@ -38,8 +39,21 @@ const REFUSALS: [outcome: Outcome, status: number, end: string[], failure: strin
   [
     sip(607, "Unwanted"),
     607,
-    ["declined", "callee_declined"],
+    BLOCKED,
     "403 permission_denied sip 607 Unwanted",
+  ],
+  [sip(608, "Rejected"), 608, BLOCKED, "403 permission_denied sip 608 Rejected"],
+  [
+    sip(603, "Network Blocked"),
+    603,
+    BLOCKED,
+    "403 permission_denied sip 603 Network Blocked",
+  ],
+  [
+    { kind: "sip-status", status: 488 },
+    488,
+    ["failed", "media_refused"],
+    "400 invalid_argument sip 488 Not Acceptable Here",
   ],
   [{ kind: "not-found" }, 404, NO_ONE, "404 not_found sip 404 Not Found"],
   [sip(408), 408, NO_ONE, "408 deadline_exceeded sip 408 Request Timeout"],
@@ -67,7 +81,10 @@ Deno.test("how a carrier refuses a call is told by its SIP status", async (t) =>
         });
         const placed = await placeCall(scene, body);
         const whileItRings = await scene.post(body);
-        assertEquals([whileItRings.status, whileItRings.body], [200, placed.body]);
+        assertEquals(
+          [whileItRings.status, whileItRings.body.sip_call_id, whileItRings.body.status],
+          [200, placed.body.sip_call_id, "dialing"],
+        );
         assertEquals((await rowOf(scene, placed.body.sip_call_id)).status, "dialing");
 
         simulator.control.play(String(placed.body.sip_call_id), outcome);
@@ -76,7 +93,8 @@ Deno.test("how a carrier refuses a call is told by its SIP status", async (t) =>
         assertEquals([row.status, row.reason], [status, reason]);
         assertEquals([row.dial_sip_status, row.dial_failure], [sipStatus, `livekit ${failure}`]);
         assertEquals(openRooms(scene), []);
-        assertEquals((await scene.post(body)).body, placed.body, "and the answer stays");
+        const later = (await scene.post(body)).body;
+        assertEquals([later.status, later.outcome], [status, status], "and it is told so");
       });
     }
     assertEquals(simulator.state().calls.length, REFUSALS.length, "no second INVITE");
@@ -89,7 +107,8 @@ Deno.test("the moment of the answer is LiveKit's, whatever an agent says before 
     const { db, simulator } = scene;
     const clinic = await clinicWith(db, "+19712656795");
     for (const agentFirst of [true, false]) {
-      const { body } = await placeCall(scene, callBody(clinic));
+      const phone_number = agentFirst ? "+12125550123" : "+12125550124";
+      const { body } = await placeCall(scene, callBody(clinic, { phone_number }));
       const { id } = await rowOf(scene, body.sip_call_id);
       const report = () => scene.post("", undefined, `/${id}/answered`);
       if (agentFirst) assertEquals((await report()).body.status, "answered");
@@ -143,7 +162,7 @@ Deno.test("a call that was given up, and then answered, is hung up", () =>
     const { db, simulator, post } = scene;
     const clinic = await clinicWith(db, "+19712656795");
     simulator.control.setFaults(["ListParticipants", "DeleteRoom"]
-      .map((method) => ({ method, kind: "unavailable" })));
+      .map((method) => ({ method, kind: "unavailable", after: "CreateSIPParticipant" })));
     simulator.control.setOutcomes({ "*": { kind: "silent" } });
     assertEquals((await post(callBody(clinic))).status, 504);
     simulator.control.setFaults([]);
@@ -156,4 +175,4 @@ Deno.test("a call that was given up, and then answered, is hung up", () =>
       await db.query("select status, reason, dial_error from phone_pool.intake_calls"),
       [{ status: "failed", reason: "telephony_timeout", dial_error: "telephony_timeout" }],
     );
-  }, { hasAgent: false }));
+  }));

@@ -1,6 +1,6 @@
-import { AccessToken } from "livekit-server-sdk";
 import { assert, assertEquals } from "../../support/assert.ts";
 import {
+  agentHeaders,
   callBody,
   clinicWith,
   openRooms,
@@ -32,14 +32,6 @@ async function place(scene: Scene, clinic: string, intakeId: string): Promise<Pl
   );
   assert(row);
   return row;
-}
-
-/** The headers of an agent whose job is in this room, as LiveKit signs its token. */
-async function agentHeaders({ simulator }: Scene, room: string, grant = {}) {
-  const { apiKey, apiSecret } = simulator.settings;
-  const token = new AccessToken(apiKey, apiSecret, { identity: "agent", ttl: 60 });
-  token.addGrant({ room, roomJoin: true, agent: true, ...grant });
-  return { Authorization: `Bearer ${await token.toJwt()}` };
 }
 
 const backend = { apikey: SECRET_KEY };

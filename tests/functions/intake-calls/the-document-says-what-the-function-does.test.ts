@@ -3,11 +3,15 @@ import { ERRORS } from "../../../functions/_shared/errors.ts";
 import { assert, assertEquals, assertStringIncludes } from "../../support/assert.ts";
 import { withCalls } from "../../support/calls.ts";
 
+const operation = z.object({
+  operationId: z.string(),
+  responses: z.record(z.string(), z.unknown()),
+});
 const schema = z.object({
   openapi: z.literal("3.1.0"),
   paths: z.record(
     z.string(),
-    z.object({ post: z.object({ responses: z.record(z.string(), z.unknown()) }) }),
+    z.object({ get: operation.optional(), post: operation.optional() }),
   ),
   components: z.object({ schemas: z.record(z.string(), z.record(z.string(), z.json())) }),
 });
@@ -19,12 +23,18 @@ Deno.test("the document is served to anybody, and says what the function does", 
       assertEquals(response.status, 200);
       const text = await response.text();
       const document = schema.parse(JSON.parse(text));
-      assertEquals(Object.keys(document.paths), [
-        "/intake-calls",
-        "/intake-calls/{intake_id}/answered",
-        "/intake-calls/{intake_id}/ended",
-        "/intake-calls/{intake_id}/opt-out",
+      const operations = Object.entries(document.paths).flatMap(([where, { get, post }]) => [
+        ...get ? [`get ${where} ${get.operationId}`] : [],
+        ...post ? [`post ${where} ${post.operationId}`] : [],
       ]);
+      assertEquals(operations, [
+        "post /intake-calls placeIntakeCall",
+        "get /intake-calls/{intake_id} getIntakeCall",
+        "post /intake-calls/{intake_id}/answered reportAnswered",
+        "post /intake-calls/{intake_id}/ended reportEnded",
+        "post /intake-calls/{intake_id}/opt-out reportOptOut",
+      ]);
+      assert(!text.includes("$defs"), "every schema stands in components");
       const { IntakeCallRequest } = document.components.schemas;
       assert(IntakeCallRequest);
       assertEquals(IntakeCallRequest.required, ["organization_id", "patient_id", "phone_number"]);
@@ -36,12 +46,16 @@ Deno.test("the document is served to anybody, and says what the function does", 
         }
         assert(place, pointer);
       }
-      const responses = JSON.stringify(document.paths["/intake-calls"]?.post.responses);
+      const placing = JSON.stringify(document.paths["/intake-calls"]?.post?.responses);
       for (
         const code of ["no_phone_number", "do_not_call", "outside_calling_hours", "callee_busy"]
       ) {
         assert(code in ERRORS);
-        assertStringIncludes(responses, code);
+        assertStringIncludes(placing, code);
+      }
+      // Only codes that this operation answers with.
+      for (const code of ["intake_call_not_found", "claim_lost", "quarantine_running"]) {
+        assert(code in ERRORS && !placing.includes(code), code);
       }
     }
     const posted = new Request("http://localhost/intake-calls/openapi.json", { method: "POST" });

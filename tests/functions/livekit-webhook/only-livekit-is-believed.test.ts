@@ -1,7 +1,7 @@
-import { WebhookEvent } from "@livekit/protocol";
+import { ParticipantInfo_Kind, WebhookEvent } from "@livekit/protocol";
 import { signedWebhook } from "../../../supabase/local/simulators/livekit/webhook-signature.ts";
 import { assertEquals, assertNotMatch } from "../../support/assert.ts";
-import { callBody, clinicWith } from "../../support/calls.ts";
+import { callBody, clinicWith, placeCall } from "../../support/calls.ts";
 import { value } from "../../support/pool.ts";
 import { type WebhookScene, withWebhooks } from "../../support/webhooks.ts";
 
@@ -27,10 +27,10 @@ const events = (scene: WebhookScene) =>
 
 Deno.test("only LiveKit is believed", async (t) => {
   await withWebhooks(async (scene) => {
-    const { db, simulator, post, receive } = scene;
+    const { db, simulator, receive } = scene;
     // LiveKit itself says nothing here: every event is the test's own.
     simulator.control.setWebhookUrl(undefined);
-    await post(callBody(await clinicWith(db, "+19712656795")));
+    await placeCall(scene, callBody(await clinicWith(db, "+19712656795")));
     const [call] = await db.query<{ id: string }>("select id from phone_pool.intake_calls");
     const id = call?.id ?? "";
     const send = async (event: WebhookEvent, change: (request: RequestInit) => RequestInit) => {
@@ -88,6 +88,26 @@ Deno.test("only LiveKit is believed", async (t) => {
       if (event.participant) event.participant.identity = `callee-${crypto.randomUUID()}`;
       assertEquals((await send(event, (request) => request)).status, 200);
       assertEquals(await value(db, "select status from phone_pool.intake_calls"), "dialing");
+    });
+    await t.step("of an agent nothing is kept but that it left", async () => {
+      const event = eventOf(id);
+      if (event.participant) {
+        event.participant.kind = ParticipantInfo_Kind.AGENT;
+        event.participant.identity = "agent-of-doctor-smith";
+        event.participant.name = "Doctor Smith's agent";
+        event.participant.metadata = "+12125550123";
+      }
+      assertEquals(await (await send(event, (request) => request)).json(), { status: "stored" });
+      const [row] = await db.query(
+        "select payload, outcome from phone_pool.webhook_events order by id desc limit 1",
+      );
+      assertEquals(row, { payload: { room: `call-${id}`, kind: "agent" }, outcome: "agent_left" });
+      await scene.webhooksDone();
+      // The room says that the agent is still there.
+      assertEquals(await value(db, "select status from phone_pool.intake_calls"), "dialing");
+      event.id = "EV_joined";
+      event.event = "participant_joined";
+      assertEquals(await (await send(event, (request) => request)).json(), { status: "ignored" });
     });
     await t.step("the true one, once", async () => {
       const event = eventOf(id);

@@ -20,6 +20,12 @@ const cases: [Scenario, Outcome][] = [
     "refuses-caller-id",
     { kind: "sip-status", status: 403, reason: "Caller Origination Number is Invalid D35" },
   ],
+  ["refuses-login", { kind: "login-refused" }],
+  ["answers-without-sdp", { kind: "unusable-answer", why: "no-sdp" }],
+  ["answers-in-a-foreign-codec", { kind: "unusable-answer", why: "codec" }],
+  ["network-blocks", { kind: "sip-status", status: 603, reason: "Network Blocked" }],
+  ["network-rejects", { kind: "sip-status", status: 608, reason: "Rejected" }],
+  ["patient-marks-as-unwanted", { kind: "sip-status", status: 607, reason: "Unwanted" }],
 ];
 
 for (const [scenario, outcome] of cases) {

@@ -53,8 +53,11 @@ export async function registerWorker(
       type: JobType.JT_ROOM,
       agentName: options.name,
       version: "1.0.0",
-      // It does not listen: with a subscription the server would wait for a WebRTC answer.
-      allowedPermissions: new ParticipantPermission({ canPublish: true, canPublishData: true }),
+      allowedPermissions: new ParticipantPermission({
+        canPublish: true,
+        canPublishData: true,
+        canSubscribe: true,
+      }),
     }),
   });
   await offerTrials(livekit, options.name, (room) => offered.has(room));

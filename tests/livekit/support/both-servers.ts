@@ -8,6 +8,7 @@ import {
   SipClient,
 } from "livekit-server-sdk";
 import type { Outcome } from "../../../supabase/local/simulators/livekit/outcomes.ts";
+import type { LiveKitSimulatorOptions } from "../../../supabase/local/simulators/livekit/options.ts";
 import { startLiveKitSimulator } from "../../../supabase/local/simulators/livekit/simulator.ts";
 import { readWebhooks } from "./webhooks.ts";
 import { startWebhookRecorder } from "./webhook-recorder.ts";
@@ -30,10 +31,12 @@ export interface BothServers extends AsyncDisposable {
   simulator: Server;
   /** What becomes of the simulator's calls; the real server's are up to SIPp. */
   setOutcome(outcome: Outcome): void;
+  /** Kills the simulator's agents in that room. */
+  crashAgents(room: string): void;
 }
 
 /** The real server, and a simulator with the same agent and a trunk like its. */
-export function bothServers(wire: Wire): BothServers {
+export function bothServers(wire: Wire, options: LiveKitSimulatorOptions = {}): BothServers {
   const { livekit, trunkId, agentName, folder } = wire.info;
   const file = join(folder, `simulator-webhooks-${crypto.randomUUID()}.jsonl`);
   const recorder = startWebhookRecorder(file);
@@ -42,11 +45,13 @@ export function bothServers(wire: Wire): BothServers {
     trunks: [{ id: trunkId, numbers: ["*"] }],
     agentNames: [agentName],
     webhookUrl: recorder.url,
+    ...options,
   });
   return {
     real: server(livekit.url, wire, wire.info.webhookFile),
     simulator: server(simulator.url, wire, file),
     setOutcome: (outcome) => simulator.control.setOutcomes({ "*": outcome }),
+    crashAgents: (room) => void simulator.control.crashAgents(room),
     async [Symbol.asyncDispose]() {
       await simulator.stop();
       await recorder.stop();
@@ -73,15 +78,16 @@ function server(url: string, { info }: Wire, webhookFile: string): Server {
   };
 }
 
-/** As much of an answer as the product can see: how it failed, without the wording. */
+/** As much of an answer as the product can see: how it failed, with the words where it reads them. */
 export async function answerOf(request: Promise<unknown>): Promise<unknown> {
   try {
     return { answer: await request };
   } catch (error) {
     if (!(error instanceof ServerError)) throw error;
-    const { status, code } = error;
-    return error instanceof SipCallError
-      ? { status, code, sip: [error.sipStatusCode, error.sipStatus] }
-      : { status, code };
+    const { status, code, message } = error;
+    if (error instanceof SipCallError) {
+      return { status, code, sip: [error.sipStatusCode, error.sipStatus] };
+    }
+    return code === "failed_precondition" ? { status, code, message } : { status, code };
   }
 }

@@ -3,6 +3,7 @@ import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { launch, type Launched } from "../../../supabase/local/stack/process.ts";
 import { createReaper } from "../../../supabase/local/stack/reaper.ts";
+import { isFree } from "../../../supabase/local/stack/free-port.ts";
 import { freePorts, isFreeForUdp } from "./free-ports.ts";
 import { callsOf, type SipCall } from "./sip-calls.ts";
 import { parseMessages } from "./sip-messages.ts";
@@ -13,14 +14,21 @@ export type Scenario =
   | "answers-and-hangs-up"
   | "answers-and-stays"
   | "answers-at-once"
+  | "answers-in-a-foreign-codec"
+  | "answers-without-sdp"
   | "busy"
   | "busy-at-once"
   | "challenges"
   | "declines"
+  | "network-blocks"
+  | "network-rejects"
   | "never-answers"
   | "not-found"
   | "out-of-service"
+  | "patient-marks-as-unwanted"
   | "refuses-caller-id"
+  | "refuses-login"
+  | "requires-encryption"
   | "rings-for-ever";
 
 export interface CarrierOptions {
@@ -29,6 +37,8 @@ export interface CarrierOptions {
   port: number;
   /** For logs. */
   folder: string;
+  /** How it is spoken to; UDP, if not given. */
+  transport?: "udp" | "tcp";
   /** How long a patient talks who hangs up. */
   talkMilliseconds?: number;
 }
@@ -86,7 +96,8 @@ async function startSipp(
     // SIPp takes its port last.
     const outcome = await until("SIPp listens", async () => {
       if (!process.isRunning()) return "ended";
-      return await isFreeForUdp(options.port) ? undefined : "listens";
+      const isFreePort = options.transport === "tcp" ? isFree : isFreeForUdp;
+      return await isFreePort(options.port) ? undefined : "listens";
     }, PATIENCE_SECONDS);
     if (outcome === "listens") return process;
     // Looking takes the port for a moment: SIPp may have come in that one.
@@ -96,7 +107,7 @@ async function startSipp(
 
 async function commandLine(
   scenario: Scenario,
-  { port, talkMilliseconds = 2000 }: CarrierOptions,
+  { port, talkMilliseconds = 2000, transport = "udp" }: CarrierOptions,
   folder: string,
   messageFile: string,
 ): Promise<string[]> {
@@ -105,7 +116,18 @@ async function commandLine(
   const media = await freePorts(4);
   const paths = ["-trace_err", "-error_file", join(folder, "errors.log")];
   const screen = ["-nostdin", "-f", "3600"];
-  return ["-sf", file, "-i", "127.0.0.1", "-p", String(port), "-mi", "127.0.0.1"]
+  return [
+    "-t",
+    transport === "tcp" ? "t1" : "u1",
+    "-sf",
+    file,
+    "-i",
+    "127.0.0.1",
+    "-p",
+    String(port),
+    "-mi",
+    "127.0.0.1",
+  ]
     .concat("-mp", String(media), "-d", String(talkMilliseconds), ...screen)
     .concat("-trace_msg", "-message_file", messageFile, ...paths);
 }

@@ -8,6 +8,7 @@ export interface Program {
   name: string;
   command: string;
   args: string[];
+  env?: Record<string, string>;
   /** Whether it can be used; given what it has logged. */
   isReady: (log: string) => boolean | Promise<boolean>;
 }
@@ -24,10 +25,10 @@ export function createProgramGroup(logFolder: string): ProgramGroup {
   const reaper = createReaper();
   const running: Launched[] = [];
   return {
-    async start({ name, command, args, isReady }) {
+    async start({ name, command, args, env, isReady }) {
       const logFile = join(logFolder, `${name}.log`);
       const log = () => readFile(logFile, "utf8").catch(() => "");
-      const process = launch({ command, args, logFile });
+      const process = launch({ command, args, logFile, env });
       reaper.watch(process);
       running.push(process);
       await until(`${name} is ready. Log: ${logFile}`, async () => {

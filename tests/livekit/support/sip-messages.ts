@@ -10,6 +10,7 @@ export interface SipMessage {
   /** The status of a response, undefined for a request. */
   status?: number;
   headers: Map<string, string>;
+  body: string;
 }
 
 const SEPARATOR = /^-{20,} (\d{4}-\d\d-\d\d)[ T\t]+(\d\d:\d\d:\d\d\.\d{3})\d*.*$/m;
@@ -37,7 +38,7 @@ function parseMessage(at: number, text: string): SipMessage | undefined {
   const found = text.match(/message (received|sent)[^\n]*:\s*\n\s*([\s\S]*)$/);
   if (!found) return undefined;
   const direction = found[1] === "received" ? "received" : "sent";
-  const [head = ""] = (found[2] ?? "").replace(/\r/g, "").split("\n\n", 1);
+  const [head = "", ...rest] = (found[2] ?? "").replace(/\r/g, "").split("\n\n");
   const [startLine = "", ...lines] = head.split("\n");
   const status = startLine.match(/^SIP\/2\.0 (\d{3})/)?.[1];
   const method = startLine.match(/^([A-Z]+) \S+ SIP\/2\.0$/)?.[1];
@@ -49,6 +50,7 @@ function parseMessage(at: number, text: string): SipMessage | undefined {
     method,
     status: status === undefined ? undefined : Number(status),
     headers: new Map(lines.map(parseHeader)),
+    body: rest.join("\n\n"),
   };
 }
 

@@ -1,7 +1,11 @@
 import { SIPTransport } from "@livekit/protocol";
 import { join } from "node:path";
 import { SipClient } from "livekit-server-sdk";
-import { readSettings, type Settings } from "../../../supabase/local/stack/settings.ts";
+import {
+  NOTHING_REAL,
+  readSettings,
+  type Settings,
+} from "../../../supabase/local/stack/settings.ts";
 import { startStack } from "../../../supabase/local/stack/stack.ts";
 import { freePorts } from "./free-ports.ts";
 import { createProgramGroup } from "./program-group.ts";
@@ -58,6 +62,7 @@ async function startAll(
   return {
     folder,
     sipp: programs.sipp,
+    python: programs.python,
     carrierPort,
     trunkId,
     agentName: AGENT_NAME,
@@ -78,7 +83,7 @@ function stackSettings(folder: string, livekit: LiveKitServers, trunkId: string)
     LIVEKIT_API_SECRET: livekit.apiSecret,
     LIVEKIT_SIP_TRUNK_ID: trunkId,
     LIVEKIT_AGENT_NAME: AGENT_NAME,
-  });
+  }, { ...NOTHING_REAL, livekit: true });
 }
 
 async function createTrunk(livekit: LiveKitServers, carrierPort: number): Promise<string> {

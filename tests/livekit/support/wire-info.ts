@@ -6,6 +6,8 @@ export const WIRE_VARIABLE = "PHONE_POOL_TEST_WIRE";
 export const wireInfo = z.object({
   folder: z.string(),
   sipp: z.string(),
+  /** A Python that has livekit-agents. */
+  python: z.string(),
   carrierPort: z.number(),
   trunkId: z.string(),
   agentName: z.string(),

@@ -1,4 +1,4 @@
-import { ListUpdate, type WebhookEvent } from "@livekit/protocol";
+import { ListUpdate, SIPTransport, type WebhookEvent } from "@livekit/protocol";
 import { AgentDispatchClient, RoomServiceClient, SipClient } from "livekit-server-sdk";
 import {
   type Application,
@@ -31,6 +31,8 @@ export interface Wire {
   nextPatient(): string;
   /** Replaces the trunk's list of numbers until it is disposed of. */
   trunkWithNumbers(numbers: string[]): Promise<AsyncDisposable>;
+  /** Speaks to the carrier by TCP until it is disposed of. */
+  trunkByTcp(): Promise<AsyncDisposable>;
   /** What LiveKit told of a room, so far. */
   webhooks(room: string): Promise<WebhookEvent[]>;
 }
@@ -62,7 +64,8 @@ function openWire(info: WireInfo): Wire {
     dispatches: new AgentDispatchClient(...server, { failover: false }),
     startCarrier: (scenario, options) =>
       startCarrier(scenario, { sipp, port: carrierPort, folder, ...options }),
-    startAgent: (options) => startAgent({ livekit, name: info.agentName, ...options }),
+    startAgent: (options) =>
+      startAgent({ livekit, python: info.python, name: info.agentName, ...options }),
     clinics: (count) => registerClinics(application, count),
     async call(clinic, phoneNumber) {
       const { status, body } = await application.call(clinic, phoneNumber);
@@ -71,6 +74,7 @@ function openWire(info: WireInfo): Wire {
     },
     nextPatient,
     trunkWithNumbers: (numbers) => trunkWithNumbers(sip, info.trunkId, numbers),
+    trunkByTcp: () => trunkByTcp(sip, info.trunkId),
     webhooks: (room) => readWebhooks(info.webhookFile, room),
   };
 }
@@ -103,6 +107,17 @@ async function query<Row extends Record<string, unknown>>(
   } finally {
     await client.end();
   }
+}
+
+async function trunkByTcp(sip: SipClient, trunkId: string): Promise<AsyncDisposable> {
+  const set = async (transport: SIPTransport) => {
+    const [trunk] = await sip.listSipOutboundTrunk({ trunkIds: [trunkId] });
+    if (!trunk) throw new Error("the trunk is gone");
+    trunk.transport = transport;
+    await sip.updateSipOutboundTrunk(trunkId, trunk);
+  };
+  await set(SIPTransport.SIP_TRANSPORT_TCP);
+  return { [Symbol.asyncDispose]: () => set(SIPTransport.SIP_TRANSPORT_UDP) };
 }
 
 async function trunkWithNumbers(

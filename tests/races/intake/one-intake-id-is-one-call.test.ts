@@ -34,10 +34,10 @@ Deno.test("another body at the same time is refused", async () => {
   const other = await untilItWaits(
     db,
     b,
-    (s) => outcomeOf(openCall(s, id, { intakeId: "i-1", hash: "other" })),
+    async (s) => (await openCall(s, id, { intakeId: "i-1", hash: "other" })).reason ?? "a permit",
   );
   await a.query("commit");
-  assertEquals(await other.result, "PP004");
+  assertEquals(await other.result, "intake_id_reused");
 });
 
 Deno.test("another organization's requests do not wait", async () => {

@@ -5,27 +5,31 @@ import {
   countInFlight,
   countNudges,
   freeNumbers,
+  planNow,
   register,
   setVault,
+  stopClock,
   sweep,
 } from "../../support/pool.ts";
 import { buyAllDue } from "../../support/purchases.ts";
-import { openSessions, withoutWaiting } from "../../support/sessions.ts";
+import { openSession, openSessions, withoutWaiting } from "../../support/sessions.ts";
 
-// The 16th leaves 4 of 20: it has to see what the 15 before it are taking, and those after it that
-// somebody is planning already.
+// The 16th leaves 4 of 20: the planner has to see what those before it are taking.
 for (const count of [16, 19]) {
   Deno.test(`${count} registrations open at a time, a pool of 20: exactly 10 are planned`, async () => {
     await using db = await createTestDatabase();
     await setVault(db);
+    await stopClock(db);
     await addNumbers(db, 20);
     const sessions = await openSessions(db, count);
     for (const session of sessions) {
       await session.query("begin");
       await withoutWaiting(db, session, (s) => register(s, 1));
     }
+    const planner = await openSession(db);
+    assertEquals(await withoutWaiting(db, planner, planNow), 10, "while they are open");
     await Promise.all(sessions.map((session) => session.query("commit")));
-    assertEquals([await countInFlight(db), await countNudges(db)], [10, 1]);
+    assertEquals([await planNow(db), await countInFlight(db), await countNudges(db)], [0, 10, 1]);
     await sweep(db);
     assertEquals(await countInFlight(db), 10);
     await buyAllDue(db);
@@ -33,16 +37,16 @@ for (const count of [16, 19]) {
   });
 }
 
-Deno.test("the one that planned rolls back: the sweep plans instead", async () => {
+Deno.test("the one that nudged rolls back: the sweep plans", async () => {
   await using db = await createTestDatabase();
   await setVault(db);
+  await stopClock(db);
   await addNumbers(db, 6);
-  const [planner, other] = await openSessions(db, 2);
-  if (!planner || !other) throw new Error("two sessions");
-  await planner.query("begin");
-  await register(planner, 3);
+  const [first, other] = [await openSession(db), await openSession(db)];
+  await first.query("begin");
+  await register(first, 3);
   await withoutWaiting(db, other, (session) => register(session, 3));
-  await planner.query("rollback");
+  await first.query("rollback");
   assertEquals([await countInFlight(db), await countNudges(db)], [0, 0]);
   await sweep(db);
   assertEquals([await countInFlight(db), await countNudges(db)], [10, 1]);
@@ -52,10 +56,10 @@ Deno.test("numbers whose takers rolled back are free again: nothing is planned f
   await using db = await createTestDatabase();
   await setVault(db);
   await addNumbers(db, 6);
-  const [a] = await openSessions(db, 1);
-  await a?.query("begin");
-  if (a) await register(a, 2);
-  await a?.query("rollback");
+  const a = await openSession(db);
+  await a.query("begin");
+  await register(a, 2);
+  await a.query("rollback");
   await register(db, 1);
-  assertEquals(await countInFlight(db), 0);
+  assertEquals(await planNow(db), 0);
 });

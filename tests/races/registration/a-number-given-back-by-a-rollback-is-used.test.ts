@@ -1,6 +1,6 @@
 import { assertEquals } from "../../support/assert.ts";
 import { createTestDatabase } from "../../support/database.ts";
-import { addNumbers, phonesOf, register, sweep, waiting } from "../../support/pool.ts";
+import { addNumbers, phonesOf, planNow, register, sweep, waiting } from "../../support/pool.ts";
 import { openSession, withoutWaiting } from "../../support/sessions.ts";
 
 Deno.test("the last number, taken and given back, goes to who came in between", async () => {
@@ -16,7 +16,7 @@ Deno.test("the last number, taken and given back, goes to who came in between", 
   assertEquals(await phonesOf(db, between), [numbers[0] ?? null, null]);
 });
 
-Deno.test("the next registration finds it, behind who waits", async () => {
+Deno.test("the planner that the next registration nudges finds it, for who waits first", async () => {
   await using db = await createTestDatabase();
   const numbers = await addNumbers(db, 2);
   const [a, b] = [await openSession(db), await openSession(db)];
@@ -25,5 +25,7 @@ Deno.test("the next registration finds it, behind who waits", async () => {
   const first = await withoutWaiting(db, b, (session) => register(session, 1));
   await a.query("rollback");
   const next = await register(b, 2);
+  assertEquals(await phonesOf(db, [...first, ...next]), [null, null, null]);
+  await planNow(db);
   assertEquals(await phonesOf(db, [...first, ...next]), [...numbers, null]);
 });

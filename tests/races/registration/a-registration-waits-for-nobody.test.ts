@@ -61,7 +61,35 @@ const CASES: Case[] = [
     prepare: async (db) => [await addNumbers(db, 1), await register(db, 3)],
     hold: (a) => a.query("delete from public.organizations"),
   },
-  { name: "a number added", hold: (a) => a.query("select add_phone_number('+12125550900', 'x')") },
+  {
+    name: "a number imported",
+    hold: (a) => a.query("select import_phone_number('+12125550900', '77')"),
+  },
+  {
+    name: "a number imported for an organization",
+    prepare: (db) => register(db, 1),
+    hold: (a) =>
+      a.query("select import_phone_number('+12125550900', '77', id) from public.organizations"),
+  },
+  {
+    name: "a number replaced",
+    prepare: async (db) => [await addNumbers(db, 2), await register(db, 1)],
+    hold: (a) => a.query("select replace_phone_number(id, 'x') from public.organizations"),
+  },
+  { name: "a backfill", hold: (a) => a.query("select backfill_organizations()") },
+  {
+    name: "a planner",
+    prepare: (db) => register(db, 3),
+    hold: (a) => a.query("select run_planner()"),
+  },
+  {
+    name: "alerts raised by hand",
+    hold: (a) =>
+      a.query(
+        `select phone_pool.raise_alert(k, 'x') from unnest(array['assignment_failed',
+           'nudge_failed', 'pool_low']) k`,
+      ),
+  },
   {
     name: "purchases claimed",
     prepare: (db) => db.query("select order_phone_numbers(10)"),

@@ -3,10 +3,12 @@ import { createTestDatabase } from "../../support/database.ts";
 import {
   addNumbers,
   contradictions,
+  existing,
   freeNumbers,
   phonesOf,
   register,
   sweep,
+  travel,
   value,
 } from "../../support/pool.ts";
 import { openSession, untilItWaits, withoutWaiting } from "../../support/sessions.ts";
@@ -15,7 +17,7 @@ const REQUEST = "select (request_phone_number($1)).phone_number";
 
 Deno.test("asked for twice at once, it is the same number", async () => {
   await using db = await createTestDatabase();
-  const [id] = await register(db, 1);
+  const id = await existing(db);
   const numbers = await addNumbers(db, 3);
   const [a, b] = [await openSession(db), await openSession(db)];
   await a.query("begin");
@@ -32,15 +34,13 @@ Deno.test("an organization that a sweep is serving is not served twice", async (
   await addNumbers(db, 1);
   const [a, b] = [await openSession(db), await openSession(db)];
   await a.query("begin");
-  await a.query("select phone_pool.sweep()");
-  await withoutWaiting(
-    db,
-    b,
-    (session) => session.query("select add_phone_number('+12125550900', 'x')"),
-  );
+  await a.query("select phone_pool.serve_waiting()");
+  await addNumbers(db, 1, { areaCode: "415" });
+  await withoutWaiting(db, b, (session) => session.query("select phone_pool.serve_waiting()"));
   await a.query("commit");
-  // The open sweep may have had the second one's request locked as well.
+  // The other may have had the second one's request locked as well.
+  await travel(db, "11 seconds");
   await sweep(db);
-  assertEquals(await phonesOf(db, ids), ["+12125550001", "+12125550900"]);
+  assertEquals(await phonesOf(db, ids), ["+12125550001", "+14155550002"]);
   assertEquals(await contradictions(db), []);
 });

@@ -1,22 +1,23 @@
 import { assert, assertEquals } from "../../support/assert.ts";
 import { createTestDatabase } from "../../support/database.ts";
 import { explain } from "../../admin/support/plans.ts";
+import { on } from "../../support/pool.ts";
+import { withoutTriggers } from "../../support/raw-rows.ts";
 
 const READING = "select id, phone_number, organization_id from public.phone_numbers";
 const ID = "00000000-0000-4000-8000-000000054321";
 
 Deno.test("of 100,000 numbers a member's unfiltered reading touches one", async (t) => {
   await using db = await createTestDatabase();
-  const admin = await db.connect("supabase_admin");
-  await admin.query(`
-    set session_replication_role = replica;
+  const admin = on(await db.connect("supabase_admin"));
+  await withoutTriggers(admin, () =>
+    admin.query(`
     insert into public.phone_numbers (phone_number, telnyx_phone_number_id, organization_id, status,
       area_code, monthly_cost, assigned_at)
     select '+1' || 2010000000 + i, i::text,
       ('00000000-0000-4000-8000-' || lpad(i::text, 12, '0'))::uuid, 'assigned', '201', 1, now()
-    from generate_series(1, 100000) i;
-    reset session_replication_role;
-    analyze public.phone_numbers`);
+    from generate_series(1, 100000) i`));
+  await admin.query("analyze public.phone_numbers");
   const claims = { sub: crypto.randomUUID(), app_metadata: { organization_id: ID } };
 
   await t.step("by the token", async () => {

@@ -3,7 +3,16 @@ import { assert, assertEquals } from "../../support/assert.ts";
 import { FUNCTIONS, RELATIONS } from "../../support/catalogue.ts";
 import { createTestDatabase, type Role, type TestDatabase } from "../../support/database.ts";
 import { allowAnyHour, openCall, recordCall, startCall } from "../../support/intake-calls.ts";
-import { addNumbers, on, register, type Runner, setVault, values } from "../../support/pool.ts";
+import {
+  addNumbers,
+  on,
+  planNow,
+  register,
+  type Runner,
+  setVault,
+  values,
+} from "../../support/pool.ts";
+import { testOnBothProjects } from "../../support/projects.ts";
 import { buyAllDue } from "../../support/purchases.ts";
 import { inRoot } from "../../../supabase/local/stack/paths.ts";
 
@@ -51,6 +60,7 @@ async function useOrganizations(client: pg.Client): Promise<void> {
       `${insert} values ('Wish', 'wish', '{"area_code": "415"}', null)`,
       `${insert} values ('Gone', 'gone', '{}', 'canceled')`,
       `${insert} select 'Late', 'late-' || k, '{}', 'active' from generate_series(1, 5) k`,
+      `select register_organization('{"name": "Clinic", "slug": "by-function"}')`,
       `${update} 'canceled'`,
       `${update} 'active'`,
       "update public.organizations set phone = '(212) 555-0000'",
@@ -87,6 +97,7 @@ async function callEverything(db: TestDatabase, client: pg.Client, role: Role): 
 /** The main job, from the order to the call, by the functions that the Edge Functions call. */
 async function buyAndCall(run: Runner): Promise<void> {
   await run.query("select order_phone_numbers(2)");
+  await planNow(run);
   assertEquals(await buyAllDue(run) > 0, true);
   const [id] = await register(run, 1);
   const call = await openCall(run, id);
@@ -109,8 +120,7 @@ async function prepare(db: TestDatabase): Promise<void> {
   await allowAnyHour(db);
 }
 
-Deno.test("what lies in pg_temp never runs as the owner of a function", async (t) => {
-  await using db = await createTestDatabase();
+testOnBothProjects("what lies in pg_temp never runs as the owner of a function", async (db, t) => {
   await prepare(db);
   for (const role of ["authenticated", "service_role"] as const) {
     await t.step(`of ${role}`, async () => {

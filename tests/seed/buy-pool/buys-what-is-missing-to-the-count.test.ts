@@ -6,6 +6,13 @@ import { bought, discrepancies, type Supply, withSupply } from "../../support/su
 
 const FORTY: BuyPoolOptions = { count: 40, areaCode: null, yes: true };
 
+/** Nothing is bought but what the command asks for. */
+const withoutRefill: typeof withSupply = (options, body) =>
+  withSupply(options, async (supply) => {
+    await supply.db.query("update phone_pool.settings set low_water = 0");
+    await body(supply);
+  });
+
 interface Session {
   exit: number;
   text: string;
@@ -39,24 +46,28 @@ async function runCommand(
 }
 
 Deno.test("40 numbers: shows price and budget, buys, and says what it bought", () =>
-  withSupply({}, async (supply) => {
+  withoutRefill({}, async (supply) => {
     const { exit, text } = await runCommand(supply, FORTY);
     assertEquals(exit, 0);
     assertStringIncludes(text, "There are  0 numbers (0 available), 0 on order");
     assertStringIncludes(text, "$1.00 a month, $1.00 once each (Telnyx, just now)");
-    assertStringIncludes(text, "$0.00 of $500.00 a month now, $40.00 then");
+    assertStringIncludes(text, "$0.00 of $500.00 committed this month, $80.00 then");
+    assertStringIncludes(text, "Numbers    0 of 500, 40 then");
+    assert(text.split("\n").every((line) => line.length <= 80), text);
     assertStringIncludes(text, "Bought     40 numbers for $40.00 a month");
     assertEquals(bought(supply).owned, 40);
     assertEquals(await discrepancies(supply), []);
     const again = await runCommand(supply, FORTY);
     assertEquals([again.exit, bought(supply).orders], [0, 40]);
     assertStringIncludes(again.text, "Wanted     40 numbers: 0 more");
+    assertStringIncludes(again.text, "$80.00 of $500.00 committed this month, $80.00 then");
+    assert(again.text.endsWith("Nothing to buy.\n"), again.text);
   }));
 
 Deno.test("asks first; nobody to ask: buys nothing", async (t) => {
   for (const [answer, exit, owned] of [[true, 0, 3], [false, 1, 0], [null, 2, 0]] as const) {
     await t.step(String(answer), () =>
-      withSupply({}, async (supply) => {
+      withoutRefill({}, async (supply) => {
         const session = await runCommand(supply, { ...FORTY, count: 3, yes: false }, { answer });
         assertStringIncludes(session.text, "Buy 3 numbers?");
         assertEquals([session.exit, bought(supply).owned], [exit, owned]);
@@ -65,7 +76,7 @@ Deno.test("asks first; nobody to ask: buys nothing", async (t) => {
 });
 
 Deno.test("interrupted and repeated: what is on order counts, and is followed", () =>
-  withSupply({}, async (supply) => {
+  withoutRefill({}, async (supply) => {
     const interrupted = runCommand(supply, FORTY, { work: () => Promise.reject(new Error("^C")) });
     assertEquals(await interrupted.catch((error) => error.message), "^C");
     assertEquals(await countInFlight(supply.db), 40);
@@ -76,14 +87,14 @@ Deno.test("interrupted and repeated: what is on order counts, and is followed", 
   }));
 
 Deno.test("some are there: only the rest is bought", () =>
-  withSupply({}, async (supply) => {
+  withoutRefill({}, async (supply) => {
     await addNumbers(supply.db, 7);
     const { exit } = await runCommand(supply, { ...FORTY, count: 10 });
     assertEquals([exit, bought(supply).orders], [0, 3]);
   }));
 
 Deno.test("an area code: counted there, bought there, and what is not to be had fails", () =>
-  withSupply({ inventory: { area_codes: { "415": 2 } } }, async (supply) => {
+  withoutRefill({ inventory: { area_codes: { "415": 2 } } }, async (supply) => {
     await addNumbers(supply.db, 7, { areaCode: "646" });
     const { exit, text } = await runCommand(supply, { count: 5, areaCode: "415", yes: true });
     assertEquals([exit, bought(supply).owned], [1, 2]);
@@ -92,16 +103,57 @@ Deno.test("an area code: counted there, bought there, and what is not to be had 
     assertStringIncludes(text, "There are 2 of 5");
   }));
 
-Deno.test("a cap leaves no room: says so and buys what fits", () =>
-  withSupply({}, async (supply) => {
-    await supply.db.query("update phone_pool.settings set monthly_budget_usd = 4");
-    const { exit, text } = await runCommand(supply, { ...FORTY, count: 6 });
+const CAPS: [what: string, caps: string, room: number][] = [
+  ["the budget, one-time prices included", "monthly_budget_usd = 11.5", 5],
+  ["the number of numbers", "max_numbers = 5", 5],
+  ["both long passed", "monthly_budget_usd = 0, max_numbers = 1", 0],
+];
+Deno.test("more than fits is refused: nothing is bought, and what fits is said", async (t) => {
+  for (const [what, caps, room] of CAPS) {
+    await t.step(what, () =>
+      withoutRefill({}, async (supply) => {
+        await supply.db.query(`update phone_pool.settings set ${caps}`);
+        const { exit, text } = await runCommand(supply, { ...FORTY, count: 6 });
+        assertEquals([exit, bought(supply).orders, await countInFlight(supply.db)], [1, 0, 0]);
+        assertStringIncludes(text, `there is room for ${room} more numbers, not for 6`);
+        if (room === 0) return;
+        const fewer = await runCommand(supply, { ...FORTY, count: room });
+        assertEquals([fewer.exit, bought(supply).owned], [0, room]);
+      }));
+  }
+});
+
+Deno.test("caps lowered meanwhile: what was not planned is said", () =>
+  withoutRefill({}, async (supply) => {
+    const call: typeof supply.call = async (name, parameters, schema) => {
+      if (name === "run_planner") {
+        await supply.db.query("update phone_pool.settings set max_numbers = 4");
+      }
+      return await supply.call(name, parameters, schema);
+    };
+    const { exit, text } = await runCommand({ ...supply, call }, { ...FORTY, count: 6 });
     assertEquals([exit, bought(supply).owned], [1, 4]);
-    assertStringIncludes(text, "Ordered    4 of 6: settings.max_numbers or monthly_budget_usd");
+    assertStringIncludes(text, "Cancelled  2 × over_budget: settings.max_numbers or");
+    assertStringIncludes(text, "There are 4 of 6");
+  }));
+
+Deno.test("a planner that cannot plan now: the order stands and is followed", () =>
+  withoutRefill({}, async (supply) => {
+    let isRefused = true;
+    const call: typeof supply.call = async (name, parameters, schema) => {
+      if (name === "run_planner" && isRefused) {
+        isRefused = false;
+        throw new Error("lock timeout");
+      }
+      return await supply.call(name, parameters, schema);
+    };
+    const { exit, text } = await runCommand({ ...supply, call }, { ...FORTY, count: 2 });
+    assertEquals([exit, bought(supply).owned], [0, 2]);
+    assertStringIncludes(text, "Asked, and planned by the next sweep: lock timeout");
   }));
 
 Deno.test("nothing works: says why, and ends", () =>
-  withSupply({}, async (supply) => {
+  withoutRefill({}, async (supply) => {
     supply.simulator.control.addFault({
       operation: "number_orders.create",
       kind: "insufficient_funds",
@@ -112,7 +164,7 @@ Deno.test("nothing works: says why, and ends", () =>
   }));
 
 Deno.test("nobody works on it: ends after five minutes without news", () =>
-  withSupply({}, async (supply) => {
+  withoutRefill({}, async (supply) => {
     const { exit, text } = await runCommand(supply, { ...FORTY, count: 2 }, {
       work: () => Promise.resolve(),
     });

@@ -1,84 +1,155 @@
 import { assert, assertEquals } from "../../support/assert.ts";
-import { createTestDatabase, type TestDatabase } from "../../support/database.ts";
-import { createRandom } from "../../support/random.ts";
-import { value } from "../../support/pool.ts";
-import { forecastLevels, latestArrivals, leadTime } from "../forecast.ts";
-
-const near = (a: number, b: number) => Math.abs(a - b) <= 1e-9 * Math.max(Math.abs(a), 1);
-
-Deno.test("the rule says the same in SQL and in the simulation", async () => {
-  await using db = await createTestDatabase();
-  const random = createRandom(7);
-  const raised: number[] = [];
-  for (let i = 0; i < 400; i++) {
-    const ages: number[] = [];
-    for (let n = random.integer(10), age = 0; n > 0; n--) {
-      ages.push(age += random.integer(random.pick([5, 200, 5_000, 200_000])));
-    }
-    const demand = { ages, perDay: random.integer(random.pick([5, 50, 5000, 100_000])) / 4 };
-    const lead = random.integer(random.pick([20, 300, 10_000]));
-    const batch = 1 + random.integer(100);
-    const [row] = await db.query<{ pace: number; low_water: number; batch_size: number }>(
-      "select * from phone_pool.forecast_levels($1, $2, $3, $4)",
-      [ages, demand.perDay, lead, batch],
-    );
-    assert(row);
-    const levels = forecastLevels(demand, lead, batch);
-    assert(near(row.pace, levels.pace), `${row.pace} ${levels.pace}`);
-    assertEquals([row.low_water, row.batch_size], [levels.lowWater, levels.batchSize]);
-    raised.push(levels.lowWater);
-  }
-  assert(raised.some((n) => n > 5 && n < 1000) && raised.includes(1) && raised.includes(1000));
-});
-
-/** One tenure each, or a place in the queue for the last few; seconds ago. */
-async function write(db: TestDatabase, arrivals: number[], waiting: number): Promise<void> {
-  const admin = await db.connect("supabase_admin");
-  await admin.query("set session_replication_role = replica");
-  await admin.query(
-    `insert into phone_pool.tenures (phone_number_id, organization_id, requested_at, held)
-     select gen_random_uuid(), gen_random_uuid(), t.at, tstzrange(t.at, null)
-     from unnest($1::float8[]) a (ago),
-       lateral (select phone_pool.clock() - a.ago * interval '1 second' as at) t`,
-    [arrivals.slice(waiting)],
-  );
-  await admin.query(
-    `insert into phone_pool.number_requests (organization_id, requested_at)
-     select gen_random_uuid(), phone_pool.clock() - a.ago * interval '1 second'
-     from unnest($1::float8[]) with ordinality a (ago, place) order by place desc`,
-    [arrivals.slice(0, waiting)],
-  );
-}
+import { createTestDatabase } from "../../support/database.ts";
+import { on, rolledBack, type Runner, value, values } from "../../support/pool.ts";
+import { createRandom, type Random } from "../../support/random.ts";
+import { withoutTriggers } from "../../support/raw-rows.ts";
+import { areaCodesToBuy, type Arrivals, forecastLevels, leadTime } from "../forecast.ts";
 
 const DAY = 86_400;
-const CASES = [
-  { name: "nobody yet", count: 0, waiting: 0, over: 1 },
-  { name: "seven today", count: 7, waiting: 1, over: DAY / 2 },
-  { name: "a young pool", count: 50, waiting: 0, over: 3 * DAY },
-  { name: "two months, some wait", count: 700, waiting: 20, over: 60 * DAY },
-  { name: "more than are looked at", count: 3000, waiting: 100, over: 5 * DAY },
+const SETTINGS = { lowWater: 5, batchSize: 10 };
+const AREA_CODES = ["212", "303", "415", "617", "907"];
+
+/** Time stands still, so that both count the same; the caps are out of reach. */
+async function createDatabase() {
+  const db = await createTestDatabase();
+  await db.query(`create or replace function phone_pool.clock() returns timestamptz
+    language plpgsql set search_path = pg_catalog, pg_temp
+    as $$ begin return '2026-11-21 12:00:00+00'; end $$`);
+  await db.query(
+    "update phone_pool.settings set max_numbers = 100000, monthly_budget_usd = 100000",
+  );
+  return { db, session: on(await db.connect("supabase_admin")), [Symbol.asyncDispose]: db.drop };
+}
+
+/** An organization each, with a tenure, or a place in the queue for the latest; seconds ago. */
+async function write(admin: Runner, { times, wishes }: Arrivals, waiting: number): Promise<void> {
+  const from = times.length - waiting;
+  await withoutTriggers(admin, async () => {
+    await admin.query(
+      `insert into public.organizations (id, name, slug, settings, created_at)
+       select md5(a.place::text)::uuid, 'Clinic', a.place::text,
+         case when a.wish is not null then jsonb_build_object('area_code', a.wish) end,
+         phone_pool.clock()
+       from unnest($1::text[]) with ordinality a (wish, place)`,
+      [wishes],
+    );
+    await admin.query(
+      `insert into phone_pool.tenures (phone_number_id, organization_id, requested_at, held)
+       select gen_random_uuid(), md5(a.place::text)::uuid, t.at, tstzrange(t.at, null)
+       from unnest($1::float8[]) with ordinality a (seconds, place),
+         lateral (select phone_pool.clock() + a.seconds * interval '1 second' as at) t`,
+      [times.slice(0, from)],
+    );
+    // As if their writing had failed: they are no reason to buy anywhere.
+    await admin.query(
+      `insert into phone_pool.number_requests
+         (organization_id, requested_at, failures, not_before)
+       select md5((a.place + $2)::text)::uuid, t.at, 1, t.at
+       from unnest($1::float8[]) with ordinality a (seconds, place),
+         lateral (select phone_pool.clock() + a.seconds * interval '1 second' as at) t`,
+      [times.slice(from), from],
+    );
+  });
+}
+
+/** `count` arrivals within so many seconds before 0, in order. */
+function randomArrivals(random: Random, count: number, over: number): Arrivals {
+  const times = Array.from({ length: count }, () => -random.integer(over * 10) / 10)
+    .sort((a, b) => a - b);
+  const wishes = times.map(() => random.chance(0.6) ? random.pick(AREA_CODES) : null);
+  return { times, wishes };
+}
+
+const CASES: [name: string, count: number, over: number, waiting: number][] = [
+  ["nobody yet", 0, 1, 0],
+  ["seven today", 7, DAY / 2, 1],
+  ["a young pool", 50, 3 * DAY, 0],
+  ["a day with a burst", 400, 1.5 * DAY, 30],
+  ["an hour's import", 300, 3600, 0],
+  ["two months, some wait", 700, 60 * DAY, 20],
+  ["more than are looked at", 3000, 5 * DAY, 100],
 ];
 
-Deno.test("both read the same out of the same history", async (t) => {
+Deno.test("low water, batch and pace are the same out of the same history", async (t) => {
   const random = createRandom(8);
-  for (const { name, count, waiting, over } of CASES) {
-    await t.step(name, async () => {
-      await using db = await createTestDatabase();
-      await db.query(`create or replace function phone_pool.clock() returns timestamptz
-        language plpgsql set search_path = pg_catalog, pg_temp
-        as $$ begin return '2026-11-21 12:00:00+00'; end $$`);
-      const ago = Array.from({ length: count }, () => random.integer(over)).sort((a, b) => a - b);
-      await write(db, ago, waiting);
-      const expected = latestArrivals(ago.map((seconds) => -seconds).reverse(), 0);
-      const [row] = await db.query<{ ages: number[]; per_day: number | null }>(
-        "select * from phone_pool.latest_arrivals()",
+  await using database = await createDatabase();
+  const { session } = database;
+  const seen = new Set<number>();
+  for (const [name, count, over, waiting] of CASES) {
+    for (const burst of [0, 20, 90, 600]) {
+      await t.step(
+        `${name}, and ${burst} within the last 10 minutes`,
+        () =>
+          rolledBack(session, async () => {
+            const old = randomArrivals(random, count, over);
+            const late = randomArrivals(random, burst, 600);
+            const times = [...old.times, ...late.times].sort((a, b) => a - b);
+            await write(session, { times, wishes: times.map(() => null) }, waiting);
+            await session.query("select phone_pool.forecast_demand()");
+            const [row] = await session.query(
+              `select l.low_water, l.batch_size, p.arrivals_per_day::float8
+             from phone_pool.levels() l, phone_pool.planner p`,
+            );
+            const levels = forecastLevels(times, 0, 60, SETTINGS);
+            assertEquals(row, {
+              low_water: levels.lowWater,
+              batch_size: levels.batchSize,
+              arrivals_per_day: levels.perDay && Math.round(levels.perDay * 100) / 100,
+            });
+            seen.add(levels.lowWater);
+          }),
       );
-      assert(row);
-      assertEquals(row.ages, expected.ages);
-      assert(near(row.per_day ?? 0, expected.perDay), `${row.per_day} ${expected.perDay}`);
+    }
+  }
+  assert(seen.size > 5 && seen.has(5), [...seen].join());
+});
+
+Deno.test("both buy the same area codes", async () => {
+  const random = createRandom(12);
+  await using database = await createDatabase();
+  const { session } = database;
+  let bought = 0;
+  for (let i = 0; i < 60; i++) {
+    const arrivals = randomArrivals(random, 20 + random.integer(300), 20 * DAY);
+    const stock = () =>
+      Array.from({ length: random.integer(12) }, () => random.pick([...AREA_CODES, null]));
+    const [free, onOrder, most] = [stock(), stock(), random.integer(30)];
+    await rolledBack(session, async () => {
+      await write(session, arrivals, 0);
+      await writeStock(session, free, onOrder);
+      const found = await values<string>(
+        session,
+        "select unnest(phone_pool.area_codes_to_buy($1)) as value",
+        [most],
+      );
+      const expected = areaCodesToBuy(arrivals, 0, SETTINGS, [...free, ...onOrder], most);
+      assertEquals(found, expected, `case ${i}`);
+      bought += found.length;
     });
   }
+  assert(bought > 150, `${bought}`);
 });
+
+/** 808 stands for those that nobody wants. */
+async function writeStock(
+  db: Runner,
+  free: (string | null)[],
+  onOrder: (string | null)[],
+): Promise<void> {
+  await db.query(
+    `insert into public.phone_numbers
+       (phone_number, telnyx_phone_number_id, area_code, monthly_cost)
+     select '+1' || a.code || '555' || lpad(a.place::text, 4, '0'), a.place::text, a.code, 1
+     from (select coalesce(f, '808') as code, place
+       from unnest($1::text[]) with ordinality u (f, place)) a`,
+    [free],
+  );
+  await db.query(
+    `insert into phone_pool.purchases (reason, area_code, monthly_cost, next_attempt_at, planned_at)
+     select 'low_water', a, 1, phone_pool.clock(), phone_pool.clock() from unnest($1::text[]) a`,
+    [onOrder],
+  );
+}
 
 Deno.test("both measure the carrier alike", async (t) => {
   const random = createRandom(9);

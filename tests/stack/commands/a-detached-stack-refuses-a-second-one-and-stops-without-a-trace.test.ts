@@ -3,13 +3,20 @@ import { isFree } from "../../../supabase/local/stack/free-port.ts";
 import { isAlive } from "../../../supabase/local/stack/process.ts";
 import { readStackFile } from "../../../supabase/local/stack/stack-file.ts";
 import { assert, assertEquals, assertExists, assertStringIncludes } from "../../support/assert.ts";
+import { startRecorder } from "../../support/real-services.ts";
 import { runCommand } from "../support.ts";
 
 Deno.test("a detached stack refuses a second one and stops without a trace", async () => {
   const directory = await Deno.makeTempDir({ prefix: "phone-pool-command-" });
   try {
-    const started = await runCommand("start", directory, ["--detach"]);
+    // Whatever the shell has: without an option nothing real is used.
+    await using recorder = startRecorder();
+    const started = await runCommand("start", directory, ["--detach"], recorder.variables);
     assertEquals(started.code, 0, started.output);
+    assertEquals(started.output.match(/^Real: .*$/gm), [
+      "Real: nothing. Simulated or local: Telnyx, LiveKit, database.",
+    ]);
+    assertStringIncludes(started.output, "Set but not used without --telnyx: TELNYX_API_KEY");
     assertStringIncludes(started.output, "phone-pool is up");
     assertStringIncludes(started.output, "SIMULATOR");
 
@@ -19,6 +26,7 @@ Deno.test("a detached stack refuses a second one and stops without a trace", asy
     const ports = [stack.api_url, stack.db_url, stack.telnyx_url, stack.livekit_url]
       .map((url) => Number(new URL(url).port));
     assertEquals(ports.map(isFree), [false, false, false, false]);
+    assertEquals(recorder.connections(), 0);
 
     const second = await runCommand("start", directory);
     assertEquals(second.code, 1);

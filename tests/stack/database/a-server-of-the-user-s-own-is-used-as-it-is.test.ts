@@ -13,11 +13,16 @@ Deno.test("a server of the user's own is used as it is", async () => {
   await using stack = await startTestStack(PARTS, {
     ...fixture,
     settings: plainSettings({
-      DATABASE_URL: database.url,
+      SUPABASE_DB_URL: database.url,
       // With credentials of their own, the carriers are not simulated either.
       TELNYX_API_KEY: "KEY0",
+      TELNYX_CONNECTION_ID: "1",
+      TELNYX_PUBLIC_KEY: `${"A".repeat(43)}=`,
       LIVEKIT_URL: "https://livekit.example.com",
-    }),
+      LIVEKIT_API_KEY: "API0",
+      LIVEKIT_API_SECRET: "secret",
+      LIVEKIT_SIP_TRUNK_ID: "ST_0",
+    }, { telnyx: true, livekit: true, database: true }),
   });
 
   assertEquals(stack.info.db_url, database.url);

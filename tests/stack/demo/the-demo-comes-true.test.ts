@@ -1,10 +1,19 @@
 import { inRoot } from "../../../supabase/local/stack/paths.ts";
 import { assertEquals, assertStringIncludes } from "../../support/assert.ts";
+import { createTestDatabase } from "../../support/database.ts";
+import { startRecorder } from "../../support/real-services.ts";
 
-Deno.test("npm run demo buys, registers, refills, calls, and exits 0", async () => {
+const WRITTEN = `
+  select nspname as name from pg_namespace where nspname in ('phone_pool', 'supabase_migrations')
+  union all
+  select relname from pg_class where relnamespace = 'public'::regnamespace`;
+
+Deno.test("npm run demo buys, registers, refills, calls, and touches nothing real", async () => {
+  await using recorder = startRecorder();
+  await using database = await createTestDatabase({ bare: true });
   const { code, stdout, stderr } = await new Deno.Command(Deno.execPath(), {
     args: ["run", "-A", "--no-check", inRoot("supabase", "local", "demo.ts")],
-    env: { NO_COLOR: "1" },
+    env: { ...recorder.variables, DATABASE_URL: database.url, NO_COLOR: "1" },
     stdin: "null",
   }).output();
   const text = new TextDecoder().decode(stdout) + new TextDecoder().decode(stderr);
@@ -17,4 +26,6 @@ Deno.test("npm run demo buys, registers, refills, calls, and exits 0", async () 
       'calls: 400 "Organization does not have a phone number assigned"',
     ]
   ) assertStringIncludes(text, line);
+  assertEquals(recorder.connections(), 0);
+  assertEquals(await database.query(WRITTEN), []);
 });

@@ -1,31 +1,36 @@
-import { connectGateway } from "../../../supabase/local/gateway/database.ts";
+import { GatewayConnection } from "../../../supabase/local/gateway/database.ts";
 import { createGateway } from "../../../supabase/local/gateway/handler.ts";
 import { createRest } from "../../../supabase/local/gateway/rest.ts";
 import type { FunctionRoute } from "../../../supabase/local/gateway/functions.ts";
 import { createKeys, type Keys, signUserToken } from "../../../supabase/local/stack/keys.ts";
-import { createTestDatabase } from "../../support/database.ts";
+import { createTestDatabase, type TestDatabase } from "../../support/database.ts";
 import { plainSettings } from "../support.ts";
 
 export interface TestGateway extends AsyncDisposable {
   url: string;
   keys: Keys;
+  database: TestDatabase;
   handler: (request: Request) => Promise<Response>;
   userToken(userId: string, claims?: Record<string, unknown>): Promise<string>;
 }
 
-/** A gateway on a free port before a database of its own, in which `sql` was run. */
+/** A gateway on a free port before a database of its own (bare or migrated), in which `sql` was run. */
 export async function startTestGateway(
   sql: string,
   functions: Record<string, FunctionRoute> = {},
+  { bare = true, schemas = ["public"] }: { bare?: boolean; schemas?: string[] } = {},
 ): Promise<TestGateway> {
-  const database = await createTestDatabase({ bare: true });
+  const database = await createTestDatabase({ bare });
   await database.query(sql);
-  const connection = connectGateway(database.url);
-  await connection.introspect();
+  const connection = new GatewayConnection({
+    requests: database.authenticatorUrl,
+    owner: database.url,
+  });
+  await connection.reload();
   const keys = await createKeys(plainSettings());
   const rest = createRest({
     connection,
-    schemas: ["public"],
+    schemas,
     extraSearchPath: ["public", "extensions"],
     maxRows: 1000,
   });
@@ -40,6 +45,7 @@ export async function startTestGateway(
   return {
     url: `http://127.0.0.1:${server.addr.port}`,
     keys,
+    database,
     handler,
     userToken: (userId, claims) => signUserToken(keys, userId, claims),
     async [Symbol.asyncDispose]() {

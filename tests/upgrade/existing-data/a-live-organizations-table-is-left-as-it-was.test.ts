@@ -5,6 +5,7 @@ import { untilQuiet } from "../../deploy/support/state.ts";
 import { createProject } from "../../deploy/support/project.ts";
 import { startWriter, watchLocks } from "../support/lock-watch.ts";
 import { shapeOf } from "../support/table-shape.ts";
+import { inRoot } from "../../../supabase/local/stack/paths.ts";
 
 const SQL = await readFile(new URL("../support/application.sql", import.meta.url), "utf8");
 
@@ -12,8 +13,26 @@ const SQL = await readFile(new URL("../support/application.sql", import.meta.url
 const MAX_NUMBERS = 12;
 const LOW_WATER = 5;
 
+/** Every name that a variable or an argument has in the migrations. */
+async function ourNames(): Promise<string[]> {
+  const names = new Set<string>();
+  for await (const { name } of Deno.readDir(inRoot("migrations"))) {
+    const text = await Deno.readTextFile(inRoot("migrations", name));
+    for (const [word] of text.matchAll(/\b[pv]_[a-z_]+\b/g)) names.add(word);
+  }
+  return [...names].sort();
+}
+
 const prepare = async (database: TestDatabase) => {
   await database.query(SQL);
+  // An application may call its columns as phone-pool calls its variables.
+  const names = await ourNames();
+  assert(names.includes("v_organization_id") && names.length > 150, names.join());
+  await database.query(
+    `alter table public.organizations ${
+      names.map((name) => `add column if not exists ${name} text`).join(", ")
+    }`,
+  );
   await database.query(
     `create table public.before as
      select o.id, o.xmin::text::bigint as version, to_jsonb(o) as row from public.organizations o`,
@@ -104,5 +123,18 @@ Deno.test("a live table of 50,000 organizations is left as it was, but for phone
       "select phone is not null as served from public.organizations where slug = 'newcomer'",
     );
     assertEquals(rows, [{ served: true }]);
+  });
+
+  await t.step("no sweep puts more of the others into the queue than can be served", async () => {
+    await database.query("alter table public.organizations disable trigger user");
+    const looked = async () => {
+      const [row] = await database.query<{ queued: number }>(
+        "select phone_pool.look_after_organizations(100000) as queued",
+      );
+      return row?.queued;
+    };
+    assertEquals(await looked(), 0);
+    await database.query("update phone_pool.settings set max_numbers = max_numbers + 3");
+    assertEquals([await looked(), await looked()], [2, 0]);
   });
 });

@@ -5,7 +5,7 @@ import { git, migrationsOf } from "./releases.ts";
 
 /** By functions that the first release has: numbers and organizations in every state. */
 const DATA = [
-  `select public.add_phone_number('+1212555' || lpad(n::text, 4, '0'), 'number-' || n)
+  `select public.import_phone_number('+1212555' || lpad(n::text, 4, '0'), 'number-' || n)
    from generate_series(100, 109) n`,
   `insert into public.organizations (name, slug, subscription_status)
    select 'Clinic ' || n, 'clinic-' || n, 'active' from generate_series(1, 8) n`,

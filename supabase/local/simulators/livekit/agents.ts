@@ -26,8 +26,14 @@ interface Dependencies {
   rooms: Rooms;
 }
 
+/** Of livekit-server 1.13: until a participant that is not heard of any more leaves. */
+const UNHEARD_SECONDS = 21;
+/** Until one without media is thrown out. */
+const JOINING_SECONDS = 60;
+
 export class Agents {
   readonly #deps: Dependencies;
+  readonly #killedAt = new Map<string, number>();
 
   constructor(deps: Dependencies) {
     this.#deps = deps;
@@ -68,13 +74,49 @@ export class Agents {
     return dispatched;
   }
 
-  /** The agents of this room crash; returns how many there were. */
+  /** The agents of this room end in order, and leave; returns how many there were. */
+  leave(room: string): number {
+    const present = this.#presentIn(room);
+    for (const identity of present) {
+      this.#deps.rooms.leave(room, identity, DisconnectReason.CLIENT_INITIATED);
+    }
+    return present.length;
+  }
+
+  /**
+   * The processes of this room's agents are killed; returns how many there were. LiveKit notices
+   * that only when it has heard nothing for 21 seconds: until then they are listed as before.
+   */
   crash(room: string): number {
-    const { rooms } = this.#deps;
-    const dispatches = [...rooms.get(room)?.dispatches.values() ?? []];
-    return dispatches.flatMap(identitiesOf)
-      .filter((identity) => rooms.leave(room, identity, DisconnectReason.AGENT_ERROR))
-      .length;
+    const { rooms, timers, settings } = this.#deps;
+    const present = this.#presentIn(room);
+    for (const identity of present) {
+      this.#killedAt.set(identity, Date.now());
+      timers.after(UNHEARD_SECONDS * settings.millisecondsPerSecond, () => {
+        rooms.leave(room, identity, DisconnectReason.CONNECTION_TIMEOUT);
+      });
+    }
+    return present.length;
+  }
+
+  /** One more agent comes into this room, as when a call is handed over; false: no such room. */
+  join(room: string): boolean {
+    const entry = this.#deps.rooms.get(room);
+    if (entry) this.#join(entry, `agent-${newId("AJ")}`);
+    return entry !== undefined;
+  }
+
+  /** Since when this agent's process is gone, in seconds; undefined: it is alive. */
+  secondsDead(identity: string): number | undefined {
+    const at = this.#killedAt.get(identity);
+    if (at === undefined) return undefined;
+    return (Date.now() - at) / this.#deps.settings.millisecondsPerSecond;
+  }
+
+  #presentIn(room: string): string[] {
+    return [...this.#deps.rooms.get(room)?.participants.values() ?? []]
+      .filter(({ info }) => info.kind === ParticipantInfo_Kind.AGENT)
+      .map(({ info }) => info.identity);
   }
 
   #startJob(entry: RoomEntry, dispatched: AgentDispatch): void {
@@ -96,19 +138,30 @@ export class Agents {
       if (isWanted()) take(dispatched, job, state);
     });
     timers.after(settings.agentJoinMs, () => {
-      if (isWanted()) this.#join(entry, `agent-${job.id}`, state);
+      if (isWanted()) this.#join(entry, `agent-${job.id}`);
     });
   }
 
-  #join(entry: RoomEntry, identity: string, state: JobState): void {
-    this.#deps.rooms.join(entry.room.name, {
+  /** In the room, and a little later with media; or never, and thrown out. */
+  #join(entry: RoomEntry, identity: string): void {
+    const { rooms, timers, settings } = this.#deps;
+    const { name } = entry.room;
+    rooms.join(name, {
       info: new ParticipantInfo({
         identity,
         kind: ParticipantInfo_Kind.AGENT,
         attributes: { "lk.agent.state": "listening" },
       }),
-      onLeave: (reason) => endJob(state, reason),
+      onLeave: () => {},
     });
+    if (settings.agentMediaMs === null) {
+      const seconds = JOINING_SECONDS * settings.millisecondsPerSecond;
+      timers.after(seconds, () => rooms.leave(name, identity, DisconnectReason.JOIN_FAILURE));
+    } else if (settings.agentMediaMs === 0) {
+      rooms.activate(name, identity);
+    } else {
+      timers.after(settings.agentMediaMs, () => rooms.activate(name, identity));
+    }
   }
 }
 
@@ -122,13 +175,6 @@ function take(dispatched: AgentDispatch, job: Job, state: JobState): void {
 
 function identitiesOf(dispatched: AgentDispatch): string[] {
   return (dispatched.state?.jobs ?? []).flatMap((job) => job.state?.participantIdentity ?? []);
-}
-
-function endJob(state: JobState, reason: DisconnectReason): void {
-  state.status = reason === DisconnectReason.AGENT_ERROR
-    ? JobStatus.JS_FAILED
-    : JobStatus.JS_SUCCESS;
-  state.endedAt = state.updatedAt = nanoseconds();
 }
 
 function nanoseconds(): bigint {

@@ -2,6 +2,7 @@ import {
   type CreateSIPParticipantRequest,
   ParticipantInfo,
   ParticipantInfo_Kind,
+  SIPMediaEncryption,
 } from "@livekit/protocol";
 import { newId } from "./ids.ts";
 import type { SimulatedTrunk } from "./options.ts";
@@ -29,6 +30,8 @@ export interface SimulatedCall {
   waitUntilAnswered: boolean;
   ringingTimeoutSeconds?: number;
   maxCallDurationSeconds?: number;
+  /** What the request asks for; without a word LiveKit encrypts nothing. */
+  mediaEncryption: "disable" | "allow" | "require";
   dialedAt: string;
   ringingAt?: string;
   answeredAt?: string;
@@ -87,8 +90,20 @@ export function newCall(request: CreateSIPParticipantRequest, callerId: CallerId
     waitUntilAnswered: request.waitUntilAnswered,
     ringingTimeoutSeconds: seconds(request.ringingTimeout?.seconds),
     maxCallDurationSeconds: seconds(request.maxCallDuration?.seconds),
+    mediaEncryption: encryptionOf(request),
     dialedAt: new Date().toISOString(),
   };
+}
+
+function encryptionOf({ media }: CreateSIPParticipantRequest): SimulatedCall["mediaEncryption"] {
+  switch (media?.encryption) {
+    case SIPMediaEncryption.SIP_MEDIA_ENCRYPT_ALLOW:
+      return "allow";
+    case SIPMediaEncryption.SIP_MEDIA_ENCRYPT_REQUIRE:
+      return "require";
+    default:
+      return "disable";
+  }
 }
 
 function seconds(value: bigint | undefined): number | undefined {

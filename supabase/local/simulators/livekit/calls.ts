@@ -1,10 +1,10 @@
 import { type CreateSIPParticipantRequest, DisconnectReason } from "@livekit/protocol";
 import * as record from "./call-record.ts";
 import type { CallerId, SimulatedCall } from "./call-record.ts";
-import { type Outcome, type OutcomeBook, sipStatusOf } from "./outcomes.ts";
+import { type Ending, endingOf } from "./endings.ts";
+import type { Outcome, OutcomeBook } from "./outcomes.ts";
 import type { Settings } from "./options.ts";
 import type { Rooms } from "./rooms.ts";
-import { disconnectReasonOf, sipFailure } from "./sip-status.ts";
 import type { Timers } from "./timers.ts";
 import { TwirpFailure } from "./twirp-failure.ts";
 
@@ -53,10 +53,11 @@ export class Calls {
       info: record.phoneLeg(request, call),
       onLeave: (reason) => left(live, reason),
     });
+    this.#deps.rooms.activate(call.room, call.participantIdentity);
     call.roomSid = room.sid;
     this.#all.set(call.id, live);
     this.#limit(live);
-    this.#run(live, this.#deps.outcomes.next(call.to));
+    this.#run(live, this.#refusedByTrunk(call) ?? this.#deps.outcomes.next(call.to));
     return live;
   }
 
@@ -96,26 +97,32 @@ export class Calls {
 
   #run(live: LiveCall, outcome: Outcome): void {
     const { settings } = this.#deps;
-    const status = sipStatusOf(outcome);
     const afterMs = ("afterMs" in outcome ? outcome.afterMs : undefined) ?? settings.answerMs;
-    if (outcome.kind === "carrier-failure") {
-      this.#later(live, afterMs, () => this.#failAtCarrier(live));
-    } else if (outcome.kind === "silent") {
+    const ending = endingOf(outcome);
+    if (outcome.kind === "silent") {
       this.#later(live, SILENCE_SECONDS * settings.millisecondsPerSecond, () => {
         const failure = new TwirpFailure("canceled", "transaction failed to complete");
         this.#end(live, DisconnectReason.USER_UNAVAILABLE, failure);
       });
-    } else if (status !== undefined && outcome.kind !== "declined") {
-      this.#later(live, afterMs, () => this.#refuse(live, status, phraseOf(outcome)));
+    } else if (ending && !ending.rings) {
+      this.#later(live, afterMs, () => this.#fail(live, ending));
     } else {
       this.#later(live, settings.ringMs, () => {
         this.#ring(live);
-        if (status !== undefined) this.#later(live, afterMs, () => this.#refuse(live, status));
+        if (ending) this.#later(live, afterMs, () => this.#fail(live, ending));
         else if (outcome.kind !== "no-answer") {
           this.#later(live, afterMs, () => this.#answer(live, outcome));
         }
       });
     }
+  }
+
+  #refusedByTrunk({ trunkId, mediaEncryption }: SimulatedCall): Outcome | undefined {
+    const trunk = this.#deps.settings.trunks.find(({ id }) => id === trunkId);
+    const isEncrypted = mediaEncryption !== "disable";
+    if (trunk?.requiresEncryption && !isEncrypted) return { kind: "sip-status", status: 488 };
+    const isByUdp = trunk?.transport !== "tcp" && trunk?.transport !== "tls";
+    return isEncrypted && isByUdp && trunk?.authUsername ? { kind: "too-large" } : undefined;
   }
 
   #ring(live: LiveCall): void {
@@ -131,7 +138,9 @@ export class Calls {
     this.#setSipStatus(live, "active", record.dialogAttributes(call));
     live.settle();
     cancelTimers(live);
-    this.#later(live, live.endsAt - Date.now(), () => this.#hangUp(live));
+    if (this.#deps.settings.endsLongCalls) {
+      this.#later(live, live.endsAt - Date.now(), () => this.#hangUp(live));
+    }
     if (outcome?.kind === "answered" && outcome.hangUpAfterMs !== undefined) {
       this.#later(live, outcome.hangUpAfterMs, () => this.#hangUp(live));
     }
@@ -147,14 +156,9 @@ export class Calls {
     this.#end(live, DisconnectReason.CLIENT_INITIATED);
   }
 
-  #refuse(live: LiveCall, status: number, phrase?: string): void {
+  #fail(live: LiveCall, { status, reason, failure }: Ending): void {
     live.call.sipStatusCode = status;
-    this.#end(live, disconnectReasonOf(status), sipFailure(status, phrase));
-  }
-
-  #failAtCarrier(live: LiveCall): void {
-    const failure = new TwirpFailure("failed_precondition", "failed to send INVITE");
-    this.#end(live, DisconnectReason.CLIENT_INITIATED, failure);
+    this.#end(live, reason, failure);
   }
 
   /** Out of the room first, then the answer: as livekit/sip's outboundCall.close does. */
@@ -191,5 +195,3 @@ function left(live: LiveCall, reason: DisconnectReason): void {
   // The same words for a room that was deleted as for a phone that rang out.
   live.settle(live.failure ?? new TwirpFailure("canceled", "sip request timed out"));
 }
-
-const phraseOf = (outcome: Outcome) => outcome.kind === "sip-status" ? outcome.reason : undefined;

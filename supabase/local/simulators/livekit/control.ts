@@ -31,8 +31,12 @@ export interface LiveKitControl {
   play(callId: string, outcome: Outcome): boolean;
   /** The callee hangs up now; false unless the call is active. */
   hangUp(callId: string): boolean;
-  /** The agents in that room crash; returns how many there were. */
+  /** The agents in that room are killed; returns how many there were. */
   crashAgents(room: string): number;
+  /** The agents in that room end in order, and leave; returns how many there were. */
+  leaveAgents(room: string): number;
+  /** One more agent comes; false: there is no such room. */
+  joinAgent(room: string): boolean;
 }
 
 interface Dependencies {
@@ -66,6 +70,8 @@ export function createControl(
     play: (callId, outcome) => calls.play(callId, outcome),
     hangUp: (callId) => calls.hangUp(callId),
     crashAgents: (room) => agents.crash(room),
+    leaveAgents: (room) => agents.leave(room),
+    joinAgent: (room) => agents.join(room),
   };
 }
 
@@ -111,6 +117,8 @@ function actionsOf(control: LiveKitControl, state: () => LiveKitState): [string,
     ],
     ["POST /_control/calls/:id/hangup", (_, id) => acted(control.hangUp(id))],
     ["POST /_control/rooms/:id/crash-agents", (_, id) => acted(control.crashAgents(id) > 0)],
+    ["POST /_control/rooms/:id/leave-agents", (_, id) => acted(control.leaveAgents(id) > 0)],
+    ["POST /_control/rooms/:id/join-agent", (_, id) => acted(control.joinAgent(id))],
   ];
 }
 

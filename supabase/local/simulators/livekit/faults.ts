@@ -7,6 +7,8 @@ const common = {
   method: z.string().min(1),
   /** How many requests it strikes; without it, every one until it is taken away. */
   times: z.number().int().positive().optional(),
+  /** Strikes only once a request of this method has come. */
+  after: z.string().min(1).optional(),
 };
 
 export const faultSchema = z.discriminatedUnion("kind", [
@@ -50,9 +52,12 @@ export interface Faults {
 export function createFaults(timers: Timers): Faults {
   let faults: Fault[] = [];
 
+  const seen = new Set<string>();
+
   function use(method: string, wanted: (fault: Fault) => boolean): Fault | undefined {
     const fault = faults.find((each) =>
-      (each.method === method || each.method === "*") && wanted(each)
+      (each.method === method || each.method === "*") && wanted(each) &&
+      (each.after === undefined || seen.has(each.after))
     );
     if (fault?.times !== undefined && --fault.times === 0) {
       faults = faults.filter((each) => each !== fault);
@@ -63,9 +68,11 @@ export function createFaults(timers: Timers): Faults {
   return {
     set(next) {
       faults = faultsSchema.parse(structuredClone(next));
+      seen.clear();
     },
     list: () => structuredClone(faults),
     async apply(method, answer) {
+      seen.add(method);
       const latency = use(method, (fault) => fault.kind === "latency");
       if (latency?.kind === "latency") await timers.wait(latency.ms);
       const fault = use(method, (each) => each.kind !== "latency");

@@ -3,6 +3,10 @@ export interface SimulatedTrunk {
   id: string;
   /** May be empty: then a call without a from number is refused, as the real server does. */
   numbers: string[];
+  /** The carrier takes encrypted speech only: else it answers 488. */
+  requiresEncryption?: boolean;
+  transport?: "udp" | "tcp" | "tls";
+  authUsername?: string;
   name?: string;
   address?: string;
 }
@@ -15,8 +19,12 @@ export interface LiveKitSimulatorOptions {
   agentNames?: string[];
   /** Where signed webhooks go; none are sent without it. */
   webhookUrl?: string;
-  /** From the dispatch until the agent is in the room. */
+  /** From the dispatch until the agent is in the room: JOINED. */
   agentJoinMs?: number;
+  /** From then until it can be heard: ACTIVE. null: it never gets media, and is thrown out. */
+  agentMediaMs?: number | null;
+  /** Whether a call ends by itself after max_call_duration; livekit-sip does so from 1.9 on. */
+  endsLongCalls?: boolean;
   /** From the INVITE until the callee's phone rings. */
   ringMs?: number;
   /** From ringing until the callee answers, or from the INVITE until the carrier refuses it. */
@@ -37,6 +45,8 @@ export const defaultSettings: Settings = {
   trunks: [{ id: "ST_simulator", numbers: ["+15005550006"] }],
   agentNames: [],
   agentJoinMs: 50,
+  agentMediaMs: 20,
+  endsLongCalls: false,
   ringMs: 20,
   answerMs: 100,
   millisecondsPerSecond: 1000,

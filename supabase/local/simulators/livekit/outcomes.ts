@@ -24,6 +24,16 @@ export const outcomeSchema = z.discriminatedUnion("kind", [
     reason: z.string().optional(),
     afterMs: milliseconds.optional(),
   }),
+  /** The callee picks up, with an answer that LiveKit cannot use. */
+  z.strictObject({
+    kind: z.literal("unusable-answer"),
+    why: z.enum(["no-sdp", "codec", "encryption"]),
+    afterMs: milliseconds.optional(),
+  }),
+  /** 407, whatever the trunk's user name and password. */
+  z.strictObject({ kind: z.literal("login-refused"), afterMs: milliseconds.optional() }),
+  /** The INVITE that answers a 407 is larger than is sent by UDP: it has keys for encryption. */
+  z.strictObject({ kind: z.literal("too-large"), afterMs: milliseconds.optional() }),
   z.strictObject({ kind: z.literal("no-answer") }),
   z.strictObject({ kind: z.literal("silent") }),
   z.strictObject({ kind: z.literal("carrier-failure"), afterMs: milliseconds.optional() }),

@@ -71,7 +71,10 @@ export class Rooms {
     return entry;
   }
 
-  /** Joins; evicts who has the same identity; refuses beyond the room's max_participants. */
+  /**
+   * Joins, without media yet; evicts who has the same identity; refuses beyond the room's
+   * max_participants.
+   */
   join(name: string, participant: Participant): RoomEntry {
     const entry = this.open(new CreateRoomRequest({ name }));
     const { info } = participant;
@@ -87,8 +90,16 @@ export class Rooms {
     entry.participants.set(info.identity, participant);
     entry.room.numParticipants = present(entry);
     this.#scheduleClosing(entry);
-    this.#deps.emit("participant_joined", { room: entry.room, participant: info });
     return entry;
+  }
+
+  /** Has media from now on: for the webhooks it joins only then. */
+  activate(name: string, identity: string): void {
+    const entry = this.#entries.get(name);
+    const info = entry?.participants.get(identity)?.info;
+    if (!entry || !info) return;
+    info.state = ParticipantInfo_State.ACTIVE;
+    this.#deps.emit("participant_joined", { room: entry.room, participant: info });
   }
 
   setAttributes(name: string, identity: string, attributes: Record<string, string>): void {
@@ -103,12 +114,16 @@ export class Rooms {
     if (!entry || !participant) return false;
     entry.participants.delete(identity);
     participant.onLeave(reason);
+    const wasActive = participant.info.state === ParticipantInfo_State.ACTIVE;
     participant.info.state = ParticipantInfo_State.DISCONNECTED;
     participant.info.disconnectReason = reason;
     entry.room.numParticipants = present(entry);
     if (countsAsPresent(participant)) entry.departedAtMs = Date.now();
     this.#scheduleClosing(entry);
-    this.#deps.emit("participant_left", { room: entry.room, participant: participant.info });
+    this.#deps.emit(wasActive ? "participant_left" : "participant_connection_aborted", {
+      room: entry.room,
+      participant: participant.info,
+    });
     return true;
   }
 
@@ -164,7 +179,7 @@ function applyOptions(room: Room, request: CreateRoomRequest): void {
 function markJoined(info: ParticipantInfo): void {
   const now = Date.now();
   if (info.sid === "") info.sid = newId("PA");
-  info.state = ParticipantInfo_State.ACTIVE;
+  info.state = ParticipantInfo_State.JOINED;
   info.joinedAt = BigInt(Math.floor(now / 1000));
   info.joinedAtMs = BigInt(now);
 }

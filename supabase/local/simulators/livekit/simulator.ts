@@ -8,6 +8,7 @@ import { defaultSettings, type LiveKitSimulatorOptions } from "./options.ts";
 import { createOutcomeBook } from "./outcomes.ts";
 import { roomService } from "./room-service.ts";
 import { Rooms } from "./rooms.ts";
+import { rpcService } from "./rpc-service.ts";
 import { sipService } from "./sip-service.ts";
 import { createSnapshot, type LiveKitState } from "./state.ts";
 import { createTimers } from "./timers.ts";
@@ -52,6 +53,7 @@ export function createLiveKitSimulator(options: LiveKitSimulatorOptions = {}): L
     faults,
     methods: {
       ...roomService(settings, rooms),
+      ...rpcService({ settings, rooms, agents, timers }),
       ...agentDispatchService(rooms, agents),
       ...sipService(settings, calls, timers),
     },

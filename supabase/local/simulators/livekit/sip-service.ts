@@ -4,6 +4,7 @@ import {
   ListSIPOutboundTrunkResponse,
   SIPOutboundTrunkInfo,
   SIPParticipantInfo,
+  SIPTransport,
 } from "@livekit/protocol";
 import { requireSipAdmin, requireSipCall } from "./access.ts";
 import { chooseCallerId } from "./call-record.ts";
@@ -51,6 +52,13 @@ export function sipService({ trunks }: Settings, calls: Calls, timers: Timers): 
   };
 }
 
+const TRANSPORTS = {
+  auto: SIPTransport.SIP_TRANSPORT_AUTO,
+  udp: SIPTransport.SIP_TRANSPORT_UDP,
+  tcp: SIPTransport.SIP_TRANSPORT_TCP,
+  tls: SIPTransport.SIP_TRANSPORT_TLS,
+};
+
 function matchingTrunks(
   { trunkIds, numbers }: ListSIPOutboundTrunkRequest,
   trunks: SimulatedTrunk[],
@@ -67,6 +75,8 @@ function matchingTrunks(
         name: trunk.name ?? "simulated trunk",
         address: trunk.address ?? "simulated.invalid",
         numbers: trunk.numbers,
+        transport: TRANSPORTS[trunk.transport ?? "auto"],
+        authUsername: trunk.authUsername ?? "",
       })
     );
 }

@@ -1,4 +1,3 @@
-import { JobStatus } from "@livekit/protocol";
 import { ServerError } from "livekit-server-sdk";
 import { assert, assertEquals } from "../../../support/assert.ts";
 import { agentName, rejection, until, withLiveKit } from "../support.ts";
@@ -21,14 +20,4 @@ Deno.test("a dispatch is found and deleted in its running room", () =>
       assert(error instanceof ServerError);
       assertEquals([error.status, error.code], [status, code]);
     }
-  }));
-
-Deno.test("an agent that crashes leaves a failed job behind", () =>
-  withLiveKit(async ({ agents, simulator }) => {
-    const { id } = await agents.createDispatch("call-1", agentName);
-    await until("the agent is in", () => simulator.state().participants[0]);
-    assertEquals(simulator.control.crashAgents("call-1"), 1);
-    assertEquals(simulator.state().participants, []);
-    const found = await agents.getDispatch(id, "call-1");
-    assertEquals(found?.state?.jobs[0]?.state?.status, JobStatus.JS_FAILED);
   }));

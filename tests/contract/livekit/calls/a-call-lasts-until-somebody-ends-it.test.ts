@@ -30,7 +30,7 @@ for (const [name, { act, reason }] of Object.entries(cases)) {
         reason === "ROOM_DELETED" ? "active" : "hangup",
       );
       assertEquals(simulator.control.hangUp(sipCallId), false);
-    }, { millisecondsPerSecond: 50 }));
+    }, { millisecondsPerSecond: 50, endsLongCalls: true }));
 }
 
 Deno.test("the longest duration counts from dialling", () =>
@@ -45,7 +45,20 @@ Deno.test("the longest duration counts from dialling", () =>
     assert(call?.answeredAt !== undefined && call.endedAt !== undefined);
     const talked = Date.parse(call.endedAt) - Date.parse(call.answeredAt);
     assert(talked < 800, `${talked} ms, though 800 from dialling`);
-  }, { millisecondsPerSecond: 200 }));
+  }, { millisecondsPerSecond: 200, endsLongCalls: true }));
+
+Deno.test("livekit-sip before 1.9 does not end a call that is too long", () =>
+  withInbox(async ({ sip, simulator }) => {
+    simulator.control.setOutcomes({ "*": { kind: "answered", hangUpAfterMs: 300 } });
+    await sip.createSipParticipant(trunkId, callee, "call-1", {
+      fromNumber: callerId,
+      maxCallDuration: 1,
+    });
+    await until("the end", () => simulator.state().calls[0]?.endedAt);
+    const [call] = simulator.state().calls;
+    assert(call?.answeredAt !== undefined && call.endedAt !== undefined);
+    assert(Date.parse(call.endedAt) - Date.parse(call.answeredAt) >= 299);
+  }, { millisecondsPerSecond: 50 }));
 
 Deno.test("a ringing call is answered when the callee picks up", () =>
   withInbox(async ({ sip, simulator }) => {

@@ -85,7 +85,13 @@ Deno.test("the state holds rooms, participants, dispatches, calls and requests",
     assertEquals(state.requests[1].body.sipNumber, callerId);
     const crash = "/_control/rooms/call-1/crash-agents";
     assertEquals((await ask(scene, "POST", crash)).status, 204);
-    assertEquals((await ask(scene, "POST", crash)).status, 409);
+    for (
+      const [action, status] of [["join-agent", 204], ["leave-agents", 204], ["leave-agents", 409]]
+    ) {
+      assertEquals((await ask(scene, "POST", `/_control/rooms/call-1/${action}`)).status, status);
+    }
+    const nowhere = await ask(scene, "POST", "/_control/rooms/nowhere/join-agent");
+    assertEquals(nowhere.status, 409);
   }));
 
 Deno.test("calls are a list for programs and a page for people", () =>

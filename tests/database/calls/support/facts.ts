@@ -38,3 +38,15 @@ export const picksUp: Fact = (db, id) =>
        select dialing_at + interval '10 milliseconds' from get_intake_call($1)))`,
     [id],
   );
+// What LiveKit is certain of without a SIP status.
+export const final = (status: string, code: string): Fact => (db, id) =>
+  db.query("select record_intake_call($1, $2, $3, p_is_final => true)", [id, status, code]);
+// Decided whenever the phone may be up; that it no longer is, is no fact.
+const hangingUp = (reason: string): Fact => (db, id) =>
+  db.query(
+    `update phone_pool.intake_calls set hang_up_at = now(), hang_up_reason = $2 where id = $1`,
+    [id, reason],
+  ).then(() => db.query("select phone_pool.settle_call($1)", [id]));
+export const hangUp = hangingUp("agent_left");
+export const tooLong = hangingUp("max_call_minutes");
+export const lost: Fact = (db, id) => db.query("select record_intake_call_lost($1)", [id]);

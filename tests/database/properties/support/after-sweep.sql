@@ -29,4 +29,4 @@ where n.status = 'suspended' and n.suspended_until = 'infinity'
   and not exists (select from phone_pool.alerts a
     where a.kind = 'number_held_back' and a.subject = n.id::text)
   and not exists (select from phone_pool.drifts d
-    where d.phone_number_id = n.id and d.closed_at is null)
+    where d.phone_number = n.phone_number and d.closed_at is null)
