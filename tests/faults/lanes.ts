@@ -4,7 +4,7 @@ import { createSchedule, type Schedule } from "./schedule.ts";
 import { type Cluster, sharedCluster, startCrashableCluster } from "./world/cluster.ts";
 
 /** How many runs share a server at a time. */
-const SIDE_BY_SIDE = 6;
+const SIDE_BY_SIDE = 10;
 
 /**
  * Runs the schedules of these seeds: those that kill Postgres one after the other on a server of

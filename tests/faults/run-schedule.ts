@@ -5,6 +5,7 @@ import { judge, type Verdict } from "./judge.ts";
 import type { Phase, Schedule } from "./schedule.ts";
 import { serve } from "./serve.ts";
 import { type Cluster, isCrashable } from "./world/cluster.ts";
+import { isKillable } from "./world/worker.ts";
 import { createWorld, isRefusal, type World } from "./world/world.ts";
 
 /**
@@ -19,10 +20,12 @@ export async function runSchedule(cluster: Cluster, schedule: Schedule): Promise
     world.simulator.control.setFaults(faultsOf(phase.faults, phase.share));
     await ignoringLoss(() => world.idle.sitDown());
     const random = createRandom(schedule.seed + index + 1);
-    const life = live(world, phase, random);
-    const registrations = register(world, phase, problems);
-    await happen(world, phase, random);
-    await Promise.all([life, registrations]);
+    const isOver = counter(world, phase.requests);
+    await Promise.all([
+      live(world, phase, random, isOver),
+      register(world, phase, isOver, problems),
+      happen(world, phase, counter(world, phase.accidentAfter)),
+    ]);
     await untilAnswered(world);
   }
   await world.idle.sitDown();
@@ -37,10 +40,22 @@ export async function runSchedule(cluster: Cluster, schedule: Schedule): Promise
   return await judge(world, problems, queue);
 }
 
+const PHASE_MILLISECONDS = 2000;
+
+/** Whether Telnyx was asked so often since now, or it has taken too long. */
+function counter({ simulator: { state } }: World, requests: number): () => boolean {
+  const [before, endsAt] = [state.requests.length, Date.now() + PHASE_MILLISECONDS];
+  return () => state.requests.length - before >= requests || Date.now() > endsAt;
+}
+
 /** What pg_cron and pg_net do, with nudges lost and doubled. */
-async function live(world: World, phase: Phase, random: () => number): Promise<void> {
-  const endsAt = Date.now() + phase.milliseconds;
-  for (let tick = 0; Date.now() < endsAt; tick++) {
+async function live(
+  world: World,
+  phase: Phase,
+  random: () => number,
+  isOver: () => boolean,
+): Promise<void> {
+  for (let tick = 0; !isOver(); tick++) {
     if (tick % 3 === 0) await ignoringLoss(() => world.query("select phone_pool.sweep()"));
     await ignoringLoss(async () => {
       const nudges = await world.takeNudges();
@@ -53,9 +68,16 @@ async function live(world: World, phase: Phase, random: () => number): Promise<v
   }
 }
 
-async function register(world: World, phase: Phase, problems: string[]): Promise<void> {
-  for (const areaCodes of phase.organizations) {
-    await pause(phase.milliseconds / (phase.organizations.length + 1));
+/** The first at once, the others while Telnyx is asked. */
+async function register(
+  world: World,
+  phase: Phase,
+  isOver: () => boolean,
+  problems: string[],
+): Promise<void> {
+  for (const [place, areaCodes] of phase.organizations.entries()) {
+    const isTime = counter(world, place * 3);
+    while (!isTime() && !isOver()) await pause(5);
     try {
       await world.query(
         `insert into public.organizations (name, slug, settings)
@@ -69,11 +91,11 @@ async function register(world: World, phase: Phase, problems: string[]): Promise
   }
 }
 
-/** The accident of a phase, at a random moment of it. */
-async function happen(world: World, phase: Phase, random: () => number): Promise<void> {
+/** The accident of a phase, in the middle of it. */
+async function happen(world: World, phase: Phase, isTime: () => boolean): Promise<void> {
   const { cluster, database, worker } = world;
-  await pause(phase.milliseconds * random());
-  if (phase.accident === "worker killed") {
+  while (!isTime()) await pause(5);
+  if (phase.accident === "worker killed" && isKillable(worker)) {
     await worker.kill();
     // A minute and a half later, when its leases are over.
     await ignoringLoss(() => world.pass(95));

@@ -1,5 +1,5 @@
 import pg from "pg";
-import { DatabaseError } from "../../../functions/_shared/database.ts";
+import { type CallDatabase, DatabaseError } from "../../../functions/_shared/database.ts";
 import { AppError, ERRORS } from "../../../functions/_shared/errors.ts";
 import { z } from "zod";
 import { createRpc } from "../../support/rpc.ts";
@@ -42,7 +42,8 @@ export function startDataApi(): DataApi {
   return {
     url: `http://127.0.0.1:${server.addr.port}`,
     connectTo(databaseUrl) {
-      pool = new pg.Pool({ connectionString: databaseUrl, max: 6, connectionTimeoutMillis: 2000 });
+      // Few: each new session reads the catalogue and compiles every function anew.
+      pool = new pg.Pool({ connectionString: databaseUrl, max: 3, connectionTimeoutMillis: 5000 });
       pool.on("error", () => {});
       pool.on("connect", (client) => client.on("error", () => {}));
     },
@@ -56,6 +57,18 @@ export function startDataApi(): DataApi {
   };
 }
 
+const rpcs = new WeakMap<pg.PoolClient, CallDatabase>();
+
+/** What calls functions over this connection as service_role. */
+async function rpcOf(client: pg.PoolClient): Promise<CallDatabase> {
+  const known = rpcs.get(client);
+  if (known) return known;
+  await client.query("set role service_role");
+  const rpc = createRpc(client);
+  rpcs.set(client, rpc);
+  return rpc;
+}
+
 async function answer(
   pool: pg.Pool | undefined,
   name: string,
@@ -65,8 +78,8 @@ async function answer(
   try {
     client = await pool?.connect();
     if (!client) throw new AppError("database_unavailable");
-    await client.query("set role service_role");
-    const result = await createRpc(client)(name, parameters, z.unknown());
+    const rpc = await rpcOf(client);
+    const result = await rpc(name, parameters, z.unknown());
     client.release();
     return Response.json(result);
   } catch (error) {

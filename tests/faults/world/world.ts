@@ -13,14 +13,14 @@ import type { Cluster } from "./cluster.ts";
 import { type DataApi, startDataApi } from "./data-api.ts";
 import { createIdleClient, type IdleClient } from "./idle-client.ts";
 import { startWatch, type Watch } from "./watch.ts";
-import { startWorker, type WorkerProcess } from "./worker.ts";
+import { startInProcess, startProcess, type Worker } from "./worker.ts";
 
 /** Everything that one run needs: a database, Telnyx, and the function as a process. */
 export interface World extends AsyncDisposable {
   cluster: Cluster;
   database: string;
   simulator: RunningTelnyxSimulator;
-  worker: WorkerProcess;
+  worker: Worker;
   watch: Watch;
   idle: IdleClient;
   /** Rows of one statement; a lost connection is opened anew, the statement is not repeated. */
@@ -63,8 +63,10 @@ export async function createWorld(cluster: Cluster, schedule: Schedule): Promise
     monthlyBudget: schedule.settings.monthly_budget_usd,
   });
   const api = startDataApi();
+  const killsWorker = schedule.phases.some(({ accident }) => accident === "worker killed");
+  const start = killsWorker ? startProcess : startInProcess;
   const [worker, database] = await Promise.all([
-    startWorker({
+    start({
       SUPABASE_URL: api.url,
       SUPABASE_SECRET_KEYS: JSON.stringify({ default: "sb_secret_faults" }),
       TELNYX_API_KEY: simulatedApiKey,
@@ -118,7 +120,7 @@ async function prepare(query: World["query"], { settings }: Schedule): Promise<v
 }
 
 /** Without a sign of life for so long, the function waits for something, or is not there. */
-const QUIET_MILLISECONDS = 500;
+const QUIET_MILLISECONDS = 400;
 
 async function work(
   { worker, query, simulator }: Pick<World, "worker" | "query" | "simulator">,
