@@ -1,8 +1,15 @@
+import { DatabaseError } from "../../../functions/_shared/database.ts";
 import { assert, assertEquals } from "../../support/assert.ts";
 import { around } from "../../support/mortal.ts";
-import { freeNumbers, phonesOf, register, values } from "../../support/pool.ts";
+import { freeNumbers, phonesOf, register, values, waiting } from "../../support/pool.ts";
 import { openSession } from "../../support/sessions.ts";
-import { discrepancies, purchases, withSupply } from "../../support/supply.ts";
+import {
+  discrepancies,
+  orderCount,
+  purchases,
+  supplyAlerts,
+  withSupply,
+} from "../../support/supply.ts";
 
 Deno.test("what is taken while it buys is bought in the same run", () =>
   withSupply({ lowWater: 5 }, async (supply) => {
@@ -50,27 +57,51 @@ Deno.test("a planner that somebody holds up: what is on order is taken in all th
     assertEquals(await discrepancies(supply), []);
   }));
 
-Deno.test("an organization that a client holds delays its own number, and no other", () =>
+Deno.test("an organization that a client holds: its number is in the books, kept for it, and nobody waits", () =>
   withSupply({ lowWater: 5 }, async (supply) => {
     const { db } = supply;
-    await db.query(
-      `alter function record_purchase_owned(uuid, uuid, text) set lock_timeout = '50ms'`,
-    );
     const [held = ""] = await register(db, 1, { areaCode: "202" });
     const others = await register(db, 3);
     const client = await openSession(db);
     await client.query("begin");
     await client.query("update organizations set name = 'in no hurry' where id = $1", [held]);
-    for (let minute = 0; minute < 14; minute++) {
+    for (let minute = 0; minute < 5; minute++) {
       await supply.run();
       await supply.pass(60);
     }
     assert((await phonesOf(db, others)).every((phone) => phone !== null));
-    const [late] = (await purchases(supply)).filter(({ status }) => status !== "owned");
-    assertEquals([late?.status, late?.attempts, late?.last_error_class], ["ordered", 0, null]);
+    assertEquals((await purchases(supply)).filter(({ status }) => status !== "owned"), []);
+    assertEquals(await waiting(db), [held]);
+    const before = orderCount(supply);
     await client.query("commit");
-    await supply.pass(600);
     await supply.run();
     assertEquals((await phonesOf(db, [held]))[0]?.slice(0, 5), "+1202");
+    assertEquals(orderCount(supply), before);
     assertEquals(await discrepancies(supply), []);
   }));
+
+for (const sqlstate of ["55P03", "57014"]) {
+  Deno.test(`a step that waited in vain for somebody else's transaction (${sqlstate}) is done later, and is no failure`, () =>
+    withSupply({}, async (supply) => {
+      await supply.plan(2);
+      let isHeld = true;
+      const parts = around(supply.parts, "ledger.recordOwned", async (step) => {
+        if (!isHeld) return await step();
+        throw new DatabaseError("record_purchase_owned", sqlstate, "a test");
+      });
+      for (let minute = 0; minute < 14; minute++) {
+        await supply.runWith(parts);
+        await supply.pass(60);
+      }
+      const late = await purchases(supply);
+      assertEquals(
+        late.map(({ status, attempts, last_error_class }) => [status, attempts, last_error_class]),
+        [["ordered", 0, null], ["ordered", 0, null]],
+      );
+      assertEquals(await supplyAlerts(supply), []);
+      isHeld = false;
+      await supply.pass(600);
+      assertEquals((await supply.runWith(parts)).owned, 2);
+      assertEquals(await discrepancies(supply), []);
+    }));
+}
