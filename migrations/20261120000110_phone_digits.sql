@@ -1,5 +1,5 @@
--- Phones are compared by their digits, because applications write them as people do: (212) 555-0100,
--- 212.555.0100 x12, +1 212 555 0100. No digits is no phone.
+-- Phones are compared by their digits, because applications write them as people do: (212)
+-- 555-0100, 212.555.0100 x12, +1 212 555 0100. No digits is no phone.
 
 create function phone_pool.phone_digits(p_phone text)
 returns text
@@ -14,7 +14,7 @@ as $$
     '^1([0-9]{10})$', '\1'), '');
 $$;
 comment on function phone_pool.phone_digits(text) is
-  'What a phone is compared by: 2125550100 for (212) 555-0100 and +12125550100; null when it has no '
-  'digits, such as '''' or ''N/A''.';
+  'What a phone is compared by: 2125550100 for (212) 555-0100 and +12125550100; null when it has '
+  'no digits, such as '''' or ''N/A''.';
 
 revoke execute on all functions in schema phone_pool from public;

@@ -160,7 +160,8 @@ begin
         when sqlstate = '23514' then format('the check %s refuses %s: let it pass numbers such as '
           '+12015550100, and null', v_constraint, coalesce(v_write.phone, 'null'))
         when sqlstate = '23505' then format('%s does not let two organizations have %s',
-          v_constraint, case when v_write.phone is null then 'no phone: unique, but not nulls not distinct'
+          v_constraint, case when v_write.phone is null
+            then 'no phone: unique, but not nulls not distinct'
             else 'different phones' end)
         else format('phone cannot be written: %s (%s)', sqlerrm, sqlstate) end;
   end;

@@ -15,8 +15,8 @@ create table phone_pool.area_codes (
   neighbours text[] not null
 );
 comment on table phone_pool.area_codes is
-  'Every area code that is assigned in the fifty states and the District of Columbia. From NANPA''s '
-  'NPA report and Google libphonenumber (Apache-2.0).';
+  'Every area code that is assigned in the fifty states and the District of Columbia. From '
+  'NANPA''s NPA report and Google libphonenumber (Apache-2.0).';
 comment on column phone_pool.area_codes.state is 'Postal code of the state, such as NY; DC.';
 comment on column phone_pool.area_codes.time_zones is
   'Every time zone (IANA name) in which some number of this area code, or of one of its overlays, '
@@ -418,7 +418,7 @@ as $$
   select exists (select from phone_pool.area_codes a where a.area_code = p_area_code);
 $$;
 comment on function phone_pool.is_area_code(text) is
-  'Whether it is an area code that is assigned in the United States: one to wish for. Not 911, 555, '
-  '800 or 416. Never null.';
+  'Whether it is an area code that is assigned in the United States: one to wish for. Not 911, '
+  '555, 800 or 416. Never null.';
 
 revoke execute on all functions in schema phone_pool from public;

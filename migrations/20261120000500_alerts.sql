@@ -170,7 +170,7 @@ as $$
   on conflict (job) do nothing;
 $$;
 comment on function phone_pool.beat(text, jsonb) is
-  'Records that p_job has just run. Waits for no other that records it, but for the one that does so '
-  'for the first time.';
+  'Records that p_job has just run. Waits for no other that records it, but for the one that '
+  'does so for the first time.';
 
 revoke execute on all functions in schema phone_pool from public;

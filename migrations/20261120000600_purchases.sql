@@ -75,7 +75,8 @@ comment on column phone_pool.purchases.refused_numbers is
 comment on column phone_pool.purchases.monthly_cost is
   'US dollars a month: expected when planned, the price from the search once chosen.';
 comment on column phone_pool.purchases.attempts is 'Failures until it is owned.';
-comment on column phone_pool.purchases.planned_at is 'When it was planned; while asked, when that was.';
+comment on column phone_pool.purchases.planned_at is
+  'When it was planned; while asked, when that was.';
 comment on column phone_pool.purchases.outcome_unknown_since is
   'When the latest order of the chosen number was sent of which nobody knows what became.';
 comment on column phone_pool.purchases.claim_token is

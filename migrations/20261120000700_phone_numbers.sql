@@ -75,8 +75,8 @@ comment on column public.phone_numbers.monthly_cost is 'Rent in US dollars a mon
 comment on column public.phone_numbers.suspended_until is
   'End of the quarantine; infinity: held back until what suspended_reason says is over.';
 comment on column public.phone_numbers.carrier_status is
-  'What reconcile-carrier last saw at Telnyx: active; gone, when it is not in the account any more; '
-  'or Telnyx''s own word, such as port-out-pending. Null: not compared yet.';
+  'What reconcile-carrier last saw at Telnyx: active; gone, when it is not in the account any '
+  'more; or Telnyx''s own word, such as port-out-pending. Null: not compared yet.';
 comment on column public.phone_numbers.retired_at is 'Since when it is never to be used again.';
 
 -- The pool, in the order in which it is handed out; and the same by area code.

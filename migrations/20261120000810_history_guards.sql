@@ -3,8 +3,8 @@
 -- leaves a trace: a row of history_overrides written in the same transaction.
 --
 -- A number and its open tenure agree after every statement, whoever writes either: a number is
--- assigned to an organization exactly while that has an open tenure of it. So a step is taken by one
--- statement that writes both, and a step that forgets one of them is refused.
+-- assigned to an organization exactly while that has an open tenure of it. So a step is taken by
+-- one statement that writes both, and a step that forgets one of them is refused.
 --
 -- The conditions that a registration meets are in the functions, not in WHEN: Postgres parses that
 -- anew for every statement.

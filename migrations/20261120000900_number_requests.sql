@@ -57,8 +57,8 @@ create table phone_pool.organizations_without_number (
   since timestamptz not null
 );
 comment on table phone_pool.organizations_without_number is
-  'Organizations that are to have no number until request_phone_number() asks for one: it was taken '
-  'from them on purpose.';
+  'Organizations that are to have no number until request_phone_number() asks for one: it was '
+  'taken from them on purpose.';
 alter table phone_pool.organizations_without_number enable row level security;
 grant select on phone_pool.organizations_without_number to service_role;
 

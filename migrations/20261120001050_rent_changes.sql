@@ -11,8 +11,8 @@ create table phone_pool.rent_changes (
   monthly_cost numeric(14, 5) not null
 );
 comment on table phone_pool.rent_changes is
-  'Numbers that came and went since the latest sweep, and the sum of those before: together, what is '
-  'rented.';
+  'Numbers that came and went since the latest sweep, and the sum of those before: together, '
+  'what is rented.';
 comment on column phone_pool.rent_changes.numbers is 'How many more, or fewer.';
 comment on column phone_pool.rent_changes.monthly_cost is
   'How much more, or less, the rent is, US dollars a month.';
@@ -37,8 +37,8 @@ begin
 end
 $$;
 comment on function phone_pool.tg_phone_numbers__count_rent() is
-  'Notes numbers that come, and what they cost; those that go are noted when they are gone at Telnyx, '
-  'see carrier_releases. Security definer: only triggers write it.';
+  'Notes numbers that come, and what they cost; those that go are noted when they are gone at '
+  'Telnyx, see carrier_releases. Security definer: only triggers write it.';
 create trigger phone_numbers_count_rent after insert on public.phone_numbers
   referencing new table as new_numbers
   for each statement execute function phone_pool.tg_phone_numbers__count_rent();

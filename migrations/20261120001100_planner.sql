@@ -1,10 +1,10 @@
 -- Decides how many numbers to buy, in one place and one at a time.
 --
--- A registration only nudges. The Edge Function replenish-pool, npm run buy-pool and the sweep plan,
--- each in a short transaction of its own that updates the planner's row first: a second planner
--- waits for it, and under repeatable read it fails (40001) and is tried again. So no transaction of
--- a client can hold up planning, and racing planners together cannot exceed the caps: each counts
--- what is owned, what is on order and what was committed in the month.
+-- A registration only nudges. The Edge Function replenish-pool, npm run buy-pool and the sweep
+-- plan, each in a short transaction of its own that updates the planner's row first: a second
+-- planner waits for it, and under repeatable read it fails (40001) and is tried again. So no
+-- transaction of a client can hold up planning, and racing planners together cannot exceed the
+-- caps: each counts what is owned, what is on order and what was committed in the month.
 --
 -- Lock order: the planner's row, then rows of purchases (skip locked).
 
@@ -117,16 +117,17 @@ as $$
   on_order as (
     select count(*) as numbers, sum(p.monthly_cost + coalesce(p.upfront_cost, 0)) as cost
     from phone_pool.purchases p
-    where p.status in ('planned', 'ordering', 'ordered') and (p_with_planned or p.status <> 'planned')
+    where p.status in ('planned', 'ordering', 'ordered')
+      and (p_with_planned or p.status <> 'planned')
   )
   select r.numbers + o.numbers,
     coalesce(r.cost, 0) + coalesce(g.cost, 0) + coalesce(u.cost, 0) + coalesce(o.cost, 0)
   from rented r, gone g, paid_once u, on_order o;
 $$;
 comment on function phone_pool.spending(timestamptz, boolean) is
-  'How many numbers are ours or on order, and what the calendar month (UTC) of p_at commits us to in '
-  'US dollars: the rent of every number of that month, what was paid once, and what is on order. '
-  'p_with_planned false: without purchases whose number is not chosen yet.';
+  'How many numbers are ours or on order, and what the calendar month (UTC) of p_at commits us '
+  'to in US dollars: the rent of every number of that month, what was paid once, and what is on '
+  'order. p_with_planned false: without purchases whose number is not chosen yet.';
 
 create function phone_pool.room_for_purchases(p_quantity int)
 returns int

@@ -1,6 +1,6 @@
 -- When to buy: available numbers and numbers on order together cover the low water mark and every
--- organization that waits for any number; an organization that waits for an area code has a purchase
--- of its own; what was asked for by hand is bought as far as the caps allow.
+-- organization that waits for any number; an organization that waits for an area code has a
+-- purchase of its own; what was asked for by hand is bought as far as the caps allow.
 --
 -- What has been on order for a quarter of an hour is not counted on any more: an order may stay
 -- pending for ever, and organizations must not wait with it. It still counts against the caps.
@@ -76,7 +76,8 @@ begin
   ) o;
   select count(*) into v_waiting from (
     select from phone_pool.number_requests r
-    where r.area_code is null and coalesce(r.not_before <= phone_pool.clock(), true) and not exists (
+    where r.area_code is null
+      and coalesce(r.not_before <= phone_pool.clock(), true) and not exists (
       -- Its own purchase is under way, widened to any area code.
       select from phone_pool.purchases p
       where p.organization_id = r.organization_id and p.status in ('planned', 'ordering', 'ordered')
@@ -207,8 +208,8 @@ begin
         and p.status in ('planned', 'ordering', 'ordered')
     )
     and coalesce(r.not_before <= phone_pool.clock(), true)
-    -- While one is there that it can have, and did not get (a client has its row, or it could not be
-    -- written), no other is bought.
+    -- While one is there that it can have, and did not get (a client has its row, or it could not
+    -- be written), no other is bought.
     and not exists (
       select from public.phone_numbers n
       where n.status = 'available' and n.area_code = r.area_code
@@ -223,8 +224,8 @@ begin
 end
 $$;
 comment on function phone_pool.plan_area_codes() is
-  'Plans a purchase for each organization that waits for an area code, which the pool does not have '
-  'and of which it has none on order. Returns how many. For the planner only.';
+  'Plans a purchase for each organization that waits for an area code, which the pool does not '
+  'have and of which it has none on order. Returns how many. For the planner only.';
 
 create function phone_pool.plan()
 returns int

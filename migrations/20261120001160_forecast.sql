@@ -61,8 +61,8 @@ as $$
   limit 2048;
 $$;
 comment on function phone_pool.recent_arrivals() is
-  'The organizations that asked for a number in the last 28 days, the latest 2,048 of them: how many '
-  'seconds ago, and their settings.';
+  'The organizations that asked for a number in the last 28 days, the latest 2,048 of them: how '
+  'many seconds ago, and their settings.';
 
 create function phone_pool.carrier_lead_time()
 returns interval
@@ -202,7 +202,8 @@ as $$
   ) u;
 $$;
 comment on function phone_pool.area_codes_to_buy(int) is
-  'The area codes of the next p_most numbers for the pool, or of fewer: the others are of any. Those '
-  'that four of the recent arrivals wanted, first the one whose numbers would be used up first.';
+  'The area codes of the next p_most numbers for the pool, or of fewer: the others are of any. '
+  'Those that four of the recent arrivals wanted, first the one whose numbers would be used up '
+  'first.';
 
 revoke execute on all functions in schema phone_pool from public;

@@ -4,9 +4,9 @@
 -- serves the queue, one organization after the other. A registration uses the first for itself and
 -- never the second: an open transaction of a client holds no number of another organization.
 --
--- Lock order: number_requests, organizations, phone_numbers, all by `skip locked`. Numbers are locked
--- `for no key update`: what refers to one (a drift, a call, a table of the application's) is not kept
--- waiting by an open transaction.
+-- Lock order: number_requests, organizations, phone_numbers, all by `skip locked`. Numbers are
+-- locked `for no key update`: what refers to one (a drift, a call, a table of the application's) is
+-- not kept waiting by an open transaction.
 
 -- Functions that read organizations say `#variable_conflict use_variable`, or name their arguments
 -- with the function: the application may have columns of any name.
@@ -69,9 +69,9 @@ end
 $$;
 comment on function phone_pool.assign_numbers(uuid[], uuid[], timestamptz) is
   'Gives number k to organization k: the number''s row, its tenure and organizations.phone in one '
-  'statement. The caller has locked the numbers; without any, they are the oldest that are free and '
-  'that nobody waits for. p_requested_at: when the organizations asked. Returns how many, the first '
-  'of those given, got one, and where in the pool (purchased_at) the last one was.';
+  'statement. The caller has locked the numbers; without any, they are the oldest that are free '
+  'and that nobody waits for. p_requested_at: when the organizations asked. Returns how many, '
+  'the first of those given, got one, and where in the pool (purchased_at) the last one was.';
 
 create function phone_pool.show_phones(p_organization_ids uuid[], p_phones text[])
 returns void
@@ -126,8 +126,9 @@ end
 $$;
 comment on function phone_pool.claim_number(uuid, text, uuid[]) is
   'Locks the oldest free number for the organization, of the area code if one is given and none of '
-  'p_except; null when there is none. A number whose earlier holders called the same patients comes '
-  'last, and only where no area code is asked for; one that was replaced for it never comes back.';
+  'p_except; null when there is none. A number whose earlier holders called the same patients '
+  'comes last, and only where no area code is asked for; one that was replaced for it never '
+  'comes back.';
 
 create function phone_pool.serve_request(p_request_id bigint, p_phone_number_id uuid)
 returns text
@@ -156,16 +157,17 @@ exception
     perform phone_pool.hold_back_if_shown(p_phone_number_id);
     return sqlerrm;
   when others then
-    -- An organization whose row cannot be written (a trigger of the application's own, say) must not
-    -- keep those behind it waiting, nor a number that was just bought out of the books.
+    -- An organization whose row cannot be written (a trigger of the application's own, say) must
+    -- not keep those behind it waiting, nor a number that was just bought out of the books.
     raise warning 'phone_pool could not serve a waiting organization: %', sqlerrm;
     return sqlerrm;
 end
 $$;
 comment on function phone_pool.serve_request(bigint, uuid) is
-  'Gives the number to the organization of that request, instead of the one that it replaces. Null; '
-  'or, with nothing changed, why that failed; a number that stands as another organization''s unique '
-  'phone is held back. The caller has locked request, organization and numbers.';
+  'Gives the number to the organization of that request, instead of the one that it replaces. '
+  'Null; or, with nothing changed, why that failed; a number that stands as another '
+  'organization''s unique phone is held back. The caller has locked request, organization and '
+  'numbers.';
 
 create function phone_pool.note_failed_request(
   p_request_id bigint,
@@ -218,7 +220,8 @@ set search_path = pg_catalog, pg_temp
 as $$
 begin
   if p_phone_number_id is not null then
-    perform from public.phone_numbers n where n.id = p_phone_number_id for no key update skip locked;
+    perform from public.phone_numbers n
+    where n.id = p_phone_number_id for no key update skip locked;
     return found;
   end if;
   return true;
@@ -348,8 +351,8 @@ end
 $$;
 comment on function phone_pool.serve_next(bigint, uuid, text, uuid[]) is
   'Serves one request, whose organization the caller has locked: with the oldest number that suits '
-  'it, or, should that fail, with one of the next four; then the numbers that failed are held back. '
-  'suspects: numbers that could not be written to an organization in this run.';
+  'it, or, should that fail, with one of the next four; then the numbers that failed are held '
+  'back. suspects: numbers that could not be written to an organization in this run.';
 
 create function phone_pool.pass_over(p_last_request_id bigint)
 returns int

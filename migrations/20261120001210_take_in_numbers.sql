@@ -14,8 +14,8 @@ as $$
       and n.suspended_until is distinct from 'infinity');
 $$;
 comment on function phone_pool.is_own_phone(text) is
-  'Whether p_phone is one that an organization brought: it has digits, and they are of no number of '
-  'the pool but for one that is held back, which may be so because this organization shows it.';
+  'Whether p_phone is one that an organization brought: it has digits, and they are of no number '
+  'of the pool but for one that is held back, which may be so because this organization shows it.';
 
 create function phone_pool.organizations_showing(p_phone_number text)
 returns uuid[]
@@ -98,7 +98,8 @@ begin
         raise;
       when others then
         -- Ours all the same: what was bought must not stay out of the books.
-        raise warning 'phone_pool could not assign the number that an organization shows: %', sqlerrm;
+        raise warning 'phone_pool could not assign the number that an organization shows: %',
+          sqlerrm;
         perform phone_pool.hold_back_number(p_phone_number_id,
           format('it could not be written to organization %s, which shows it', v_showing[1]));
     end;

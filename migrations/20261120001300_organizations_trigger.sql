@@ -72,8 +72,8 @@ as $$
     when 'none' then session_user else current_setting('role') end;
 $$;
 comment on function phone_pool.is_writer_trusted() is
-  'Whether the role that runs this statement bypasses the row security of organizations: then it may '
-  'bring a deleted organization back.';
+  'Whether the role that runs this statement bypasses the row security of organizations: then it '
+  'may bring a deleted organization back.';
 
 create function phone_pool.tg_organizations__assign_phone_numbers()
 returns trigger
@@ -101,8 +101,8 @@ declare
   v_is_short boolean := false;
 begin
   -- New: never seen before, and any number will do. Known: it held a number before, wants an area
-  -- code, or shows a number of the pool, as a row does that was restored. Wrong: it shows one and is
-  -- to have none.
+  -- code, or shows a number of the pool, as a row does that was restored. Wrong: it shows one and
+  -- is to have none.
   select (
       select greatest(s.low_water, case when s.forecast then p.low_water end)
       from phone_pool.settings s, phone_pool.planner p),

@@ -1,7 +1,8 @@
--- organizations.phone is the copy that applications show: an organization that holds a number of the
--- pool shows exactly that number. Another value is put back, by a BEFORE trigger in the statement
--- that writes it (an upsert of a whole row, a form, a formatter), and by the sweep for what came in
--- otherwise. Never by a second update: beside a formatter of the application that would not end.
+-- organizations.phone is the copy that applications show: an organization that holds a number of
+-- the pool shows exactly that number. Another value is put back, by a BEFORE trigger in the
+-- statement that writes it (an upsert of a whole row, a form, a formatter), and by the sweep for
+-- what came in otherwise. Never by a second update: beside a formatter of the application that
+-- would not end.
 --
 -- Lock order: the organization, by its writer; nobody else is waited for.
 
@@ -166,7 +167,8 @@ set search_path = pg_catalog, pg_temp
 as $$
   select greatest(0, coalesce(h.available, 0) + coalesce(o.numbers, 0) - w.requests - s.low_water
     + greatest(0, least(s.max_numbers - c.numbers,
-      coalesce(floor((s.monthly_budget_usd - c.committed_usd) / nullif(s.number_monthly_cost_usd, 0)),
+      coalesce(
+        floor((s.monthly_budget_usd - c.committed_usd) / nullif(s.number_monthly_cost_usd, 0)),
         s.max_numbers))))::int
   from phone_pool.settings s
   cross join phone_pool.spending(phone_pool.clock()) c
@@ -203,8 +205,8 @@ begin
   foreach v_id in array v_ids loop
     v_problem := phone_pool.organization_problem(v_id);
     continue when v_problem is null;
-    -- Those from before phone-pool, and what looks like them, as far as they can be served: new ones
-    -- would wait behind all of them.
+    -- Those from before phone-pool, and what looks like them, as far as they can be served: new
+    -- ones would wait behind all of them.
     if v_problem = 'no number, and no place in the queue' and phone_pool.is_from_before(v_id) then
       v_room := coalesce(v_room, phone_pool.room_in_queue()) - 1;
       continue when v_room < 0;
@@ -227,10 +229,11 @@ begin
 end
 $$;
 comment on function phone_pool.look_after_organizations(int) is
-  'A step of the sweep: looks at the next p_limit organizations, in rotation. One that shows another '
-  'number than it holds shows the right one again (once an hour); one that shows a number of the '
-  'pool that it does not hold shows it no longer; one that should have a number, has none and does '
-  'not wait is put into the queue, whatever its age: one from before phone-pool only while it can be '
-  'served, see room_in_queue(). Returns for how many it did something.';
+  'A step of the sweep: looks at the next p_limit organizations, in rotation. One that shows '
+  'another number than it holds shows the right one again (once an hour); one that shows a '
+  'number of the pool that it does not hold shows it no longer; one that should have a number, '
+  'has none and does not wait is put into the queue, whatever its age: one from before '
+  'phone-pool only while it can be served, see room_in_queue(). Returns for how many it did '
+  'something.';
 
 revoke execute on all functions in schema phone_pool from public;

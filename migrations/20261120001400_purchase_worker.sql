@@ -152,8 +152,9 @@ begin
 end
 $$;
 comment on function phone_pool.require_room_to_buy(numeric) is
-  'Raises max_numbers_reached or budget_reached unless one more number fits that costs so much in its '
-  'first month (US dollars, what is paid once included); lets one transaction at a time choose.';
+  'Raises max_numbers_reached or budget_reached unless one more number fits that costs so much '
+  'in its first month (US dollars, what is paid once included); lets one transaction at a time '
+  'choose.';
 
 create function public.choose_purchase_number(
   p_purchase_id uuid,
@@ -212,9 +213,11 @@ comment on function public.choose_purchase_number(uuid, uuid, text, numeric, num
   'budget_reached. Security definer: see claim_purchases.';
 
 revoke execute on all functions in schema phone_pool from public;
-revoke execute on function public.run_planner(), public.claim_purchases(int, int), public.seconds_until_purchase_due(),
+revoke execute on function
+  public.run_planner(), public.claim_purchases(int, int), public.seconds_until_purchase_due(),
   public.choose_purchase_number(uuid, uuid, text, numeric, numeric)
   from public, anon, authenticated;
-grant execute on function public.run_planner(), public.claim_purchases(int, int), public.seconds_until_purchase_due(),
+grant execute on function
+  public.run_planner(), public.claim_purchases(int, int), public.seconds_until_purchase_due(),
   public.choose_purchase_number(uuid, uuid, text, numeric, numeric)
   to service_role;

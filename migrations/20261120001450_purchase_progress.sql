@@ -75,8 +75,8 @@ end
 $$;
 comment on function public.record_purchase_owned(uuid, uuid, text) is
   'The number is ours and active, by this id at Telnyx: it goes to the organization that it was '
-  'bought for, else to the oldest that waits, else into the pool. Returns its row. Raises claim_lost. '
-  'Security definer: see claim_purchases.';
+  'bought for, else to the oldest that waits, else into the pool. Returns its row. Raises '
+  'claim_lost. Security definer: see claim_purchases.';
 
 create function phone_pool.close_purchase_alerts(p_purchase_id uuid, p_area_code text)
 returns void

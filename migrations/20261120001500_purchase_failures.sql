@@ -6,8 +6,8 @@
 --   none_in_stock       none chosen   the next area code (see widen_area_codes); else later
 --   price               none chosen   the same: too dear where it was looked for
 --   invalid             none chosen   in an area code: the next one, as that request was wrong
---                       not ours      another number: Telnyx refuses this one; after three, the next
---                                     area code
+--                       not ours      another number, as Telnyx refuses this one; after three, the
+--                                     next area code
 --   over_budget         none chosen   later: until a number is released or a cap is raised
 --   rate_limited        as it is      after the time Telnyx names
 --   carrier_down        as it is      later

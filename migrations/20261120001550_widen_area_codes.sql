@@ -154,7 +154,8 @@ begin
   if v_count > 0 then
     perform phone_pool.serve_waiting(500);
   end if;
-  if phone_pool.missing_numbers((select l.low_water from phone_pool.levels() l)) = 0 and not exists (
+  if phone_pool.missing_numbers((select l.low_water from phone_pool.levels() l)) = 0
+    and not exists (
     select from phone_pool.number_requests r where r.area_code is not null and not exists (
       select from phone_pool.purchases p
       where p.organization_id = r.organization_id

@@ -84,10 +84,10 @@ begin
 end
 $$;
 comment on function public.register_organization(jsonb) is
-  'Inserts an organization with exactly the columns given and returns its row with its phone; phone '
-  'null: it waits for a number. Null where a trigger of the application does not let the row in. '
-  'Runs as the caller: grants and row security of organizations apply. '
-  'Raises invalid_request (PP005) for an unknown column, and whatever the insert raises.';
+  'Inserts an organization with exactly the columns given and returns its row with its phone; '
+  'phone null: it waits for a number. Null where a trigger of the application does not let the '
+  'row in. Runs as the caller: grants and row security of organizations apply. Raises '
+  'invalid_request (PP005) for an unknown column, and whatever the insert raises.';
 
 create function public.request_phone_number(
   p_organization_id uuid,
@@ -188,11 +188,11 @@ begin
 end
 $$;
 comment on function public.replace_phone_number(uuid, text, text) is
-  'Another number (of p_area_code, three digits, if given) for an organization that has one; the old '
-  'one goes into quarantine and never comes back to it. Returns the number that the organization has '
-  'then: the old one while none is free, and the other comes when one is bought. Raises '
-  'organization_not_found, organization_inactive, no_phone_number, invalid_request. Security '
-  'definer: see request_phone_number.';
+  'Another number (of p_area_code, three digits, if given) for an organization that has one; the '
+  'old one goes into quarantine and never comes back to it. Returns the number that the '
+  'organization has then: the old one while none is free, and the other comes when one is '
+  'bought. Raises organization_not_found, organization_inactive, no_phone_number, '
+  'invalid_request. Security definer: see request_phone_number.';
 
 create function public.order_phone_numbers(p_quantity int, p_area_code text default null)
 returns int
@@ -267,11 +267,11 @@ begin
 end
 $$;
 comment on function public.import_phone_number(text, text, uuid) is
-  'A number of the Telnyx account (E.164, United States, and its id there) comes into the pool: with '
-  'its holder if p_organization_id is given or one organization shows it as its phone, else free. '
-  'Known already: its row. Raises invalid_request, max_numbers_reached, organization_not_found, '
-  'organization_inactive, has_own_phone, phone_number_shown, phone_number_held, '
-  'phone_number_given_back. Security definer: see request_phone_number.';
+  'A number of the Telnyx account (E.164, United States, and its id there) comes into the pool: '
+  'with its holder if p_organization_id is given or one organization shows it as its phone, else '
+  'free. Known already: its row. Raises invalid_request, max_numbers_reached, '
+  'organization_not_found, organization_inactive, has_own_phone, phone_number_shown, '
+  'phone_number_held, phone_number_given_back. Security definer: see request_phone_number.';
 
 create function phone_pool.import_problem(
   p_phone_number text,
@@ -461,9 +461,10 @@ begin
 end
 $$;
 comment on function public.backfill_organizations(int) is
-  'Puts p_limit active organizations without a number into the queue, oldest first, and returns how '
-  'many; not those from which it was taken on purpose. They are served after this transaction. Safe '
-  'to repeat: 0 when all have one or wait. Security definer: see request_phone_number.';
+  'Puts p_limit active organizations without a number into the queue, oldest first, and returns '
+  'how many; not those from which it was taken on purpose. They are served after this '
+  'transaction. Safe to repeat: 0 when all have one or wait. Security definer: see '
+  'request_phone_number.';
 
 revoke execute on all functions in schema phone_pool from public;
 revoke execute on function public.register_organization(jsonb),

@@ -101,8 +101,8 @@ begin
   select array_agg(s.organization_id), array_agg(s.phone_number)
   into v_organization_ids, v_phone_numbers
   from suspended s;
-  -- After the number, or organizations_keep_phone would put it back. What an application had made of
-  -- it goes with it; a phone of the organization's own stays.
+  -- After the number, or organizations_keep_phone would put it back. What an application had made
+  -- of it goes with it; a phone of the organization's own stays.
   perform phone_pool.show_phones(array_agg(o.id), array_agg(null::text))
   from unnest(v_organization_ids, v_phone_numbers) as s (organization_id, phone_number)
   join public.organizations o on o.id = s.organization_id

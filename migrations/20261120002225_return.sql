@@ -1,10 +1,10 @@
 -- An organization is back: its own number while that rests, else a number or a place in the queue
 -- like every other, see give_number().
 --
--- It is the same organization if its row was there all the time. A row that was deleted and inserted
--- again is the same one if it has the created_at and slug of the deleted row, or if the role that
--- inserts it bypasses row security: where clients may choose ids, nobody takes over the number of a
--- deleted clinic by its id alone.
+-- It is the same organization if its row was there all the time. A row that was deleted and
+-- inserted again is the same one if it has the created_at and slug of the deleted row, or if the
+-- role that inserts it bypasses row security: where clients may choose ids, nobody takes over the
+-- number of a deleted clinic by its id alone.
 --
 -- Lock order: organizations (by the caller), phone_numbers, tenures.
 
@@ -40,8 +40,8 @@ end
 $$;
 comment on function phone_pool.resumable_tenure(uuid, boolean) is
   'The tenure whose number the organization may have back: the number still rests, is active at '
-  'Telnyx, neither retired nor replaced, nobody has held it since, and the organization is the same '
-  '(or p_is_trusted). Null: none.';
+  'Telnyx, neither retired nor replaced, nobody has held it since, and the organization is the '
+  'same (or p_is_trusted). Null: none.';
 
 create function phone_pool.resume_number(
   p_organization_id uuid,

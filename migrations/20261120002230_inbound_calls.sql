@@ -153,9 +153,9 @@ end
 $$;
 comment on function public.retire_phone_number(text, text) is
   'The number (E.164) is never used again: a free one or one that was held back is given back to '
-  'Telnyx now, one in quarantine when that is over. Retired or released already: its row, unchanged. Raises '
-  'phone_number_not_found, phone_number_held, invalid_request. Security definer: see '
-  'request_phone_number.';
+  'Telnyx now, one in quarantine when that is over. Retired or released already: its row, '
+  'unchanged. Raises phone_number_not_found, phone_number_held, invalid_request. Security '
+  'definer: see request_phone_number.';
 
 revoke execute on all functions in schema phone_pool from public;
 revoke execute on function public.retire_phone_number(text, text) from public, anon, authenticated;

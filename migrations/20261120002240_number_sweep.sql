@@ -70,9 +70,9 @@ begin
 end
 $$;
 comment on function phone_pool.end_quarantines(int) is
-  'Numbers whose quarantine is over, p_limit at most: retired ones and those beyond surplus_limit() '
-  'go back to Telnyx; one that an organization shows is held back; the others are available again. '
-  'Returns how many.';
+  'Numbers whose quarantine is over, p_limit at most: retired ones and those beyond '
+  'surplus_limit() go back to Telnyx; one that an organization shows is held back; the others '
+  'are available again. Returns how many.';
 
 create function phone_pool.give_back_surplus(p_limit int default 50)
 returns int
@@ -102,9 +102,9 @@ begin
 end
 $$;
 comment on function phone_pool.give_back_surplus(int) is
-  'A step of the sweep: numbers beyond surplus_limit() that have been available for 30 days go back '
-  'to Telnyx, p_limit at most; what asks for numbers takes the oldest, so the youngest go. Returns '
-  'how many.';
+  'A step of the sweep: numbers beyond surplus_limit() that have been available for 30 days go '
+  'back to Telnyx, p_limit at most; what asks for numbers takes the oldest, so the youngest go. '
+  'Returns how many.';
 
 create function phone_pool.catch_up_churn()
 returns int
@@ -138,7 +138,8 @@ begin
     -- One that a client has, or whose call is being permitted, is caught up another time.
     perform from public.organizations o where o.id = v_id for no key update skip locked;
     continue when not found and exists (select from public.organizations o where o.id = v_id);
-    perform from public.phone_numbers n where n.organization_id = v_id for no key update skip locked;
+    perform from public.phone_numbers n
+    where n.organization_id = v_id for no key update skip locked;
     continue when not found;
     begin
       v_count := v_count + phone_pool.suspend_numbers(array[v_id], 'subscription_status');

@@ -46,7 +46,8 @@ declare
 begin
   for v_number in
     with seen as (
-      select distinct on (n.id) n.id, case c.status when 'missing' then 'gone' else c.status end as carrier_status,
+      select distinct on (n.id) n.id,
+        case c.status when 'missing' then 'gone' else c.status end as carrier_status,
         -- Were nearly all of them gone, it would be the account that is another.
         count(*) filter (where c.status = 'missing') over () <= greatest(5, count(*) over () / 2)
           as is_plausible
@@ -86,8 +87,8 @@ begin
 end
 $$;
 comment on function phone_pool.follow_carrier_status(bigint) is
-  'Writes what Telnyx says of our numbers: one that is not active leaves the pool. Returns how many '
-  'changed.';
+  'Writes what Telnyx says of our numbers: one that is not active leaves the pool. Returns how '
+  'many changed.';
 
 create function phone_pool.follow_carrier()
 returns int

@@ -144,9 +144,9 @@ begin
 end
 $$;
 comment on function public.import_do_not_call(jsonb, text) is
-  'Adds [{line, phone_number, organization_id?, reason?}] to the list and returns of each what became '
-  'of it (added; known: it was there, and its five years begin again) or what is wrong with it. The '
-  'command is npm run import-do-not-call. Security definer: see add_do_not_call.';
+  'Adds [{line, phone_number, organization_id?, reason?}] to the list and returns of each what '
+  'became of it (added; known: it was there, and its five years begin again) or what is wrong '
+  'with it. The command is npm run import-do-not-call. Security definer: see add_do_not_call.';
 
 revoke execute on all functions in schema phone_pool from public;
 revoke execute on function

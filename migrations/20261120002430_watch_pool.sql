@@ -196,7 +196,8 @@ begin
 end
 $$;
 comment on function phone_pool.watch_assignments() is
-  'The end of assignment_failed: ten minutes without another, and the organization waits no longer.';
+  'The end of assignment_failed: ten minutes without another, and the organization waits no '
+  'longer.';
 
 create function phone_pool.watch_jobs()
 returns void

@@ -181,7 +181,7 @@ begin
 end
 $$;
 comment on function phone_pool.test_alert() is
-  'Sends an alert of kind test to settings.alert_webhook_url, and says what was done. For postgres, '
-  'in the SQL editor.';
+  'Sends an alert of kind test to settings.alert_webhook_url, and says what was done. For '
+  'postgres, in the SQL editor.';
 
 revoke execute on all functions in schema phone_pool from public;

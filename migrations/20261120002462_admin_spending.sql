@@ -95,8 +95,8 @@ comment on column public.admin_spending.total_usd is 'All of it so far.';
 comment on column public.admin_spending.projected_usd is
   'All of it at the end of the month, if the numbers stay and calls go on as they did.';
 comment on column public.admin_spending.committed_usd is
-  'What counts against the budget: a whole month''s rent of every number of the month, what was paid '
-  'once, and what is on order.';
+  'What counts against the budget: a whole month''s rent of every number of the month, what was '
+  'paid once, and what is on order.';
 comment on column public.admin_spending.monthly_budget_usd is 'settings.monthly_budget_usd.';
 comment on column public.admin_spending.numbers is 'Numbers that were ours at any time of it.';
 comment on column public.admin_spending.idle_numbers is

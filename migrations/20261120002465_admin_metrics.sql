@@ -64,8 +64,8 @@ comment on view public.admin_assignment_metrics is
   'number.';
 comment on column public.admin_assignment_metrics.period is 'Until now.';
 comment on column public.admin_assignment_metrics.requests is
-  'Organizations that asked for a number and have had one or wait; one that left while it waited is '
-  'not counted.';
+  'Organizations that asked for a number and have had one or wait; one that left while it waited '
+  'is not counted.';
 comment on column public.admin_assignment_metrics.at_once is
   'Of these, how many had a number within 500 milliseconds.';
 comment on column public.admin_assignment_metrics.within_a_minute is
@@ -78,7 +78,8 @@ comment on column public.admin_assignment_metrics.failing is
 comment on column public.admin_assignment_metrics.success_rate is
   'at_once and within_a_minute ÷ requests; 0.999 is aimed at.';
 comment on column public.admin_assignment_metrics.pool_p50_milliseconds is
-  'Half of those that got a number of the pool had it within so many milliseconds; 500 are aimed at.';
+  'Half of those that got a number of the pool had it within so many milliseconds; 500 are aimed '
+  'at.';
 comment on column public.admin_assignment_metrics.pool_p95_milliseconds is
   'The same for 95 of 100.';
 comment on column public.admin_assignment_metrics.pool_p99_milliseconds is

@@ -107,7 +107,8 @@ from (
 ) w
 union all
 select null, o.id, o.name, null, case
-    when phone_pool.is_own_phone(o.phone) then 'nothing: it has a phone of its own and cannot call; '
+    when phone_pool.is_own_phone(o.phone)
+      then 'nothing: it has a phone of its own and cannot call; '
       'request_phone_number(…, replace_own => true)'
     when o.reason is not null
       then 'nothing: its number was taken from it (' || o.reason || '); request_phone_number()'
