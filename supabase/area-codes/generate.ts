@@ -1,6 +1,6 @@
 /**
- * Writes what is known of area codes: migrations/20261120000450_area_codes.sql, every US area code
- * with its state, time zones, overlays and neighbours, and migrations/20261120002334_refused_area_codes.sql,
+ * Writes what is known of area codes: migrations/schema/ground/area_codes.sql, every US area code
+ * with its state, time zones, overlays and neighbours, and calls/refused_area_codes.sql beside it,
  * the area codes that are not called.
  *
  * Sources: the NPA report of the North American Numbering Plan Administrator (what is assigned,
@@ -18,11 +18,11 @@ import { readNumberingPlan } from "./nanpa.ts";
 import { refusedAreaCodes } from "./refused.ts";
 
 const NANPA = "https://reports.nanpa.com/public/npa_report.csv";
-const MIGRATIONS = new URL("../../migrations/", import.meta.url);
+const SCHEMA = new URL("../../migrations/schema/", import.meta.url);
 
 /** Replaces what stands between the two marks of a migration; the rest of it is written by hand. */
 async function writeRows(file: string, sources: string[], rows: string[]): Promise<void> {
-  const target = new URL(file, MIGRATIONS);
+  const target = new URL(file, SCHEMA);
   const text = await Deno.readTextFile(target);
   const generated = `-- generated\n${sources.map((line) => `-- ${line}`).join("\n")}\n` +
     `${rows.join(",\n")};\n-- end of what is generated\n`;
@@ -40,14 +40,14 @@ if (import.meta.main) {
   const report = `NANPA, NPA report of ${plan.fileDate}: ${NANPA}`;
   const places = `Google libphonenumber (Apache-2.0), as packed by npm ${PACKAGE}`;
   await writeRows(
-    "20261120000450_area_codes.sql",
+    "ground/area_codes.sql",
     [report, places],
     known.map(({ code, state, timeZones, overlays, neighbours }) =>
       `  ('${code}', '${state}', '{${timeZones}}', '{${overlays}}', '{${neighbours}}')`
     ),
   );
   await writeRows(
-    "20261120002334_refused_area_codes.sql",
+    "calls/refused_area_codes.sql",
     [report],
     refused.map(({ code, kind, what }) =>
       `  ('${code}', '${kind}', '${what.replaceAll("'", "''")}')`

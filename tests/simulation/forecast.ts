@@ -1,6 +1,6 @@
 /**
  * The forecast in TypeScript, as phone_pool.forecast_demand() and area_codes_to_buy() have it
- * (migrations/20261120001160_forecast.sql), but for the caps and what is sold out;
+ * (migrations/schema/buying/forecast.sql), but for the caps and what is sold out;
  * `forecast/is-the-same-in-the-database.test.ts` compares them.
  */
 const DAY = 86_400;

@@ -4,7 +4,7 @@ import { z } from "zod";
 import { inRoot } from "../../local/stack/paths.ts";
 import { type Database, isLockTimeout, untilUnlocked } from "../database.ts";
 
-const MIGRATION = inRoot("migrations", "20261120000200_organizations.sql");
+const MIGRATION = inRoot("migrations", "schema", "ground", "organizations.sql");
 const tried = z.object({ rows: z.coerce.number() });
 
 export interface TableFit {
@@ -15,7 +15,7 @@ export interface TableFit {
 }
 
 /**
- * Whether the application's organizations can be written as phone-pool will: by the migration's own
+ * Whether the application's organizations can be written as phone-pool will: by the schema's own
  * trial, in a transaction that is rolled back.
  */
 export const tryOrganizations = (database: Database): Promise<TableFit> =>

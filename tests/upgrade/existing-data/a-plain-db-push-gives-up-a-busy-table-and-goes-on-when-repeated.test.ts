@@ -1,5 +1,7 @@
 import { readFile } from "node:fs/promises";
 import { assert, assertEquals } from "../../support/assert.ts";
+import { ROOT } from "../../../supabase/local/stack/paths.ts";
+import { migrationFiles } from "../../schema/migration/files.ts";
 import { createTestDatabase, type TestDatabase } from "../../support/database.ts";
 import { startWriter, watchWaits } from "../support/lock-watch.ts";
 import { preparePush } from "../support/plain-push.ts";
@@ -17,6 +19,8 @@ const locks = (database: TestDatabase, pid: number) =>
        and mode in ('ShareLock', 'ShareRowExclusiveLock', 'ExclusiveLock', 'AccessExclusiveLock')`,
     [pid],
   );
+
+const versions = (await migrationFiles(ROOT)).map((name) => name.slice(0, 14));
 
 Deno.test("db push gives up a table that is busy, keeps nobody waiting, and goes on later", async (t) => {
   await using database = await createTestDatabase({ bare: true });
@@ -38,7 +42,7 @@ Deno.test("db push gives up a table that is busy, keeps nobody waiting, and goes
   });
   await t.step("it leaves no lock behind, and whole migrations only", async () => {
     assertEquals(await locks(database, own?.pid ?? 0), []);
-    assert(between.length > 0 && !between.includes("20261120000700"), between.join());
+    assertEquals(between, versions.slice(0, 1));
   });
 
   await long.query("commit");
@@ -55,7 +59,7 @@ Deno.test("db push gives up a table that is busy, keeps nobody waiting, and goes
   await t.step("repeated, it applies the rest", async () => {
     assert(second.success, second.said);
     assertEquals((await applied(database)).slice(0, between.length), between);
-    assert(!second.said.includes("20261120000100"), second.said);
+    assert(!second.said.includes(versions[0] ?? "?"), second.said);
   });
   // 150 ms, and what a busy machine adds; without a limit it is as long as the transaction lasts.
   await t.step("no writer waited for long", () => {

@@ -1,7 +1,8 @@
-import { createTestDatabase, type TestDatabase } from "../../support/database.ts";
-import { schemaSnapshot } from "../../schema/snapshot.ts";
-import { rightsMatrix } from "../../security/support/matrix.ts";
-import { git, migrationsOf } from "./releases.ts";
+import type { TestDatabase } from "../../support/database.ts";
+import { catalogue, difference } from "../../schema/catalogue.ts";
+import { applied } from "../../schema/migration/difference.ts";
+import { migrationFiles } from "../../schema/migration/files.ts";
+import { readReleased } from "../../schema/migration/released.ts";
 
 /** By functions that the first release has: numbers and organizations in every state. */
 const DATA = [
@@ -25,60 +26,35 @@ const FACTS = [
 ];
 
 /**
- * Upgrades a release, with data, to the migrations that are in `directory` now.
+ * Upgrades a release, with data, to the migrations that are in `root` now.
  * @returns what differs from a new project ("- " is missing, "+ " is too much), and which data are
  * not as they were
  */
-export async function upgradeDifferences(directory: string, tag: string): Promise<string[]> {
-  const released = (await migrationsOf(directory, tag)).map(({ path }) => path).sort();
-  await using fresh = await createTestDatabase({ bare: true });
-  for (const path of await migrationsIn(directory)) await apply(fresh, directory, path);
-
-  await using upgraded = await createTestDatabase({ bare: true });
-  for (const path of released) {
-    await upgraded.query(await git(directory, ["show", `${tag}:${path}`]));
-  }
+export async function upgradeDifferences(root: string, release: string): Promise<string[]> {
+  const files = await migrationFiles(root);
+  const released = await filesOf(root, release);
+  await using fresh = await applied(root, files);
+  await using upgraded = await applied(root, released);
   for (const sql of DATA) await upgraded.query(sql);
   const before = await facts(upgraded);
-  for (const path of await migrationsIn(directory)) {
-    if (!released.includes(path)) await apply(upgraded, directory, path);
+  for (const file of files.filter((file) => !released.includes(file))) {
+    await upgraded.query(await Deno.readTextFile(`${root}/migrations/${file}`));
   }
   return [
     ...difference(before, await facts(upgraded)),
-    ...difference(await shape(fresh), await shape(upgraded)),
+    ...difference(await catalogue(fresh), await catalogue(upgraded)),
   ];
 }
 
-async function migrationsIn(directory: string): Promise<string[]> {
-  const paths = [];
-  for await (const { name } of Deno.readDir(`${directory}/migrations`)) {
-    if (name.endsWith(".sql")) paths.push(`migrations/${name}`);
-  }
-  return paths.sort();
+/** The migrations that a release has: its own and those of the releases before. */
+async function filesOf(root: string, release: string): Promise<string[]> {
+  const released = await readReleased(root);
+  const last = released.findLastIndex((one) => one.release === release);
+  return released.slice(0, last + 1).map(({ file }) => file);
 }
-
-const apply = async (database: TestDatabase, directory: string, path: string) =>
-  database.query(await Deno.readTextFile(`${directory}/${path}`));
 
 async function facts(database: TestDatabase): Promise<string[]> {
   const lines = [];
   for (const sql of FACTS) lines.push(...await database.query<{ line: string }>(sql));
   return lines.map(({ line }) => line);
-}
-
-/** Each line with the object that it belongs to, so that it can be told from the others. */
-async function shape(database: TestDatabase): Promise<string[]> {
-  let object = "";
-  const schema = (await schemaSnapshot(database)).split("\n").map((line) => {
-    if (!line.startsWith(" ")) object = line;
-    return `${object} ${line.trim()}`;
-  });
-  return [...schema, ...(await rightsMatrix(database)).split("\n")];
-}
-
-function difference(wanted: string[], found: string[]): string[] {
-  return [
-    ...wanted.filter((line) => !found.includes(line)).map((line) => `- ${line}`),
-    ...found.filter((line) => !wanted.includes(line)).map((line) => `+ ${line}`),
-  ];
 }

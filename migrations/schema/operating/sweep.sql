@@ -1,0 +1,116 @@
+-- The net under everything: every minute, by pg_cron, what a lost nudge, a crashed function or a
+-- race has left undone is found by looking at the tables, and done or asked for again.
+-- Bounded: one run serves at most a few hundred organizations.
+
+create function phone_pool.drop_idle_requests()
+returns bigint
+language sql
+set search_path = pg_catalog, pg_temp
+as $$
+  with idle as (
+    select r.id
+    from phone_pool.number_requests r
+    join public.organizations o on o.id = r.organization_id
+    cross join phone_pool.settings s
+    left join public.phone_numbers n on n.organization_id = o.id
+    where o.subscription_status = any (s.inactive_statuses)
+      or n.id is distinct from r.replaces
+      or (r.replaces is null and phone_pool.is_own_phone(o.phone))
+    -- One that a client is writing is dropped another time.
+    for update of r skip locked
+  ),
+  dropped as (
+    delete from phone_pool.number_requests r using idle i where r.id = i.id
+    returning r.id
+  )
+  select count(*) from dropped;
+$$;
+comment on function phone_pool.drop_idle_requests() is
+  'An organization that brought a phone of its own, has left, has a number by now, or has lost the '
+  'one that was to be replaced waits no longer. Returns how many.';
+
+create function phone_pool.nudge_due_purchases()
+returns bigint
+language plpgsql
+set search_path = pg_catalog, pg_temp
+as $$
+declare
+  v_due bigint;
+begin
+  select count(*) into v_due from phone_pool.purchases p
+  where p.status in ('planned', 'ordering', 'ordered')
+    and p.next_attempt_at <= phone_pool.clock()
+    and (p.lease_until is null or p.lease_until <= phone_pool.clock());
+  if v_due > 0 then
+    perform phone_pool.nudge('replenish-pool');
+  end if;
+  return v_due;
+end
+$$;
+comment on function phone_pool.nudge_due_purchases() is
+  'Asks for the purchases that are due and nobody works on. Returns how many.';
+
+create function phone_pool.sweep()
+returns jsonb
+language plpgsql
+security definer
+set search_path = pg_catalog, pg_temp
+set jit = off
+-- A step that a transaction without end holds up fails, and the others are done.
+set lock_timeout = '5s'
+as $$
+declare
+  -- In this order; each is a function of phone_pool without parameters that does a bounded amount
+  -- of work and returns how much it did.
+  c_steps constant text[] := array[
+    'fold_rent_changes',
+    'drop_idle_requests',
+    'catch_up_churn',
+    'free_orphaned_purchases',
+    'look_after_organizations',
+    'serve_waiting',
+    'process_telnyx_events',
+    'tend_purchases',
+    'forecast_demand',
+    'plan',
+    'nudge_due_purchases',
+    -- Late: what it frees counts as free from the next transaction on, see count_available().
+    'end_quarantines',
+    'give_back_surplus',
+    'recheck_held_back_numbers',
+    'follow_carrier',
+    'nudge_carrier_work',
+    'close_lost_calls',
+    'count_call_months',
+    'read_nudge_answers',
+    'watch_pool',
+    'fold_alert_events',
+    'settle_alerts',
+    'deliver_alerts',
+    'deliver_call_notices',
+    'purge_logs'
+  ];
+  v_step text;
+  v_count bigint;
+  v_result jsonb := '{}';
+begin
+  foreach v_step in array c_steps loop
+    begin
+      execute format('select phone_pool.%I()', v_step) into v_count;
+      v_result := v_result || jsonb_build_object(v_step, v_count);
+      perform phone_pool.close_alert('sweep_failing', v_step);
+    exception when others then
+      -- One step that cannot be done must not keep the others from being done.
+      raise warning 'phone_pool.%() failed: %', v_step, sqlerrm;
+      v_result := v_result || jsonb_build_object(v_step, null);
+      perform phone_pool.raise_alert('sweep_failing', sqlerrm, v_step);
+    end;
+  end loop;
+  perform phone_pool.beat('sweep', v_result);
+  return v_result;
+end
+$$;
+comment on function phone_pool.sweep() is
+  'Does, or asks for, whatever is due; returns how much each step did, null for one that failed. '
+  'Run by pg_cron every minute. Security definer: it is the pool''s owner who sweeps, whoever '
+  'calls it.';

@@ -1,0 +1,178 @@
+-- A step of the sweep that looks at the evidence: what is wrong is an alert, what is over is not.
+-- Each watch_* function looks at one thing, by an index, and raises or closes its own alerts.
+
+create table phone_pool.low_water_episodes (
+  id bigint generated always as identity constraint low_water_episodes_pkey primary key,
+  began_at timestamptz not null,
+  ended_at timestamptz null,
+  least_available bigint not null,
+  constraint low_water_episodes_end_after_they_begin check (ended_at >= began_at)
+);
+comment on table phone_pool.low_water_episodes is
+  'When fewer numbers than low water were available, as the sweep saw it.';
+create unique index low_water_episodes_one_at_a_time on phone_pool.low_water_episodes ((true))
+  where ended_at is null;
+create index low_water_episodes_by_time on phone_pool.low_water_episodes (ended_at);
+alter table phone_pool.low_water_episodes enable row level security;
+grant select on phone_pool.low_water_episodes to service_role;
+
+create function phone_pool.set_alert(
+  p_kind text,
+  p_is_true boolean,
+  p_message text,
+  p_subject text default ''
+)
+returns void
+language plpgsql
+set search_path = pg_catalog, pg_temp
+as $$
+begin
+  if p_is_true then
+    perform phone_pool.raise_alert(p_kind, p_message, p_subject);
+  else
+    perform phone_pool.close_alert(p_kind, p_subject);
+  end if;
+end
+$$;
+comment on function phone_pool.set_alert(text, boolean, text, text) is
+  'Raises the alert if it is true and closes it if it is not.';
+
+create function phone_pool.watch_supply()
+returns void
+language plpgsql
+set search_path = pg_catalog, pg_temp
+as $$
+declare
+  v_now timestamptz := phone_pool.clock();
+  v_settings phone_pool.settings;
+  v_health record;
+  v_is_low boolean;
+begin
+  select * into strict v_settings from phone_pool.settings;
+  select h.available, h.in_flight, h.waiting, h.waiting_since, h.low_water, h.committed_usd
+  into strict v_health from public.admin_pool_health h;
+  v_is_low := v_health.available < v_health.low_water;
+
+  perform phone_pool.set_alert('pool_empty',
+    v_health.available = 0 and (v_health.low_water > 0 or v_health.waiting > 0),
+    format('no number available, %s on order, %s organizations waiting',
+      v_health.in_flight, v_health.waiting));
+  -- Empty is told as empty.
+  perform phone_pool.set_alert('pool_low', v_is_low and v_health.available > 0,
+    format('%s numbers available, %s on order, low water is %s',
+      v_health.available, v_health.in_flight, v_health.low_water));
+  if v_is_low then
+    insert into phone_pool.low_water_episodes as e (began_at, least_available)
+    values (v_now, v_health.available)
+    on conflict ((true)) where ended_at is null do update
+      set least_available = least(e.least_available, excluded.least_available);
+  else
+    update phone_pool.low_water_episodes e set ended_at = greatest(v_now, e.began_at)
+    where e.ended_at is null;
+  end if;
+
+  perform phone_pool.set_alert('organization_waiting',
+    v_health.waiting_since < v_now - v_settings.alert_waiting_after,
+    format('%s organizations waiting, the first since %s', v_health.waiting,
+      to_char(v_health.waiting_since at time zone 'UTC', 'YYYY-MM-DD HH24:MI "UTC"')));
+  perform phone_pool.set_alert('budget_near',
+    v_health.committed_usd > v_settings.monthly_budget_usd * v_settings.alert_budget_share,
+    format('%s of %s dollars are committed this month',
+      round(v_health.committed_usd, 2), v_settings.monthly_budget_usd));
+end
+$$;
+comment on function phone_pool.watch_supply() is
+  'pool_empty, pool_low, organization_waiting, budget_near.';
+
+create function phone_pool.watch_churn()
+returns void
+language plpgsql
+set search_path = pg_catalog, pg_temp
+as $$
+declare
+  v_now timestamptz := phone_pool.clock();
+  v_latest bigint;
+  v_usual numeric;
+begin
+  -- Usual: an hour of the last 28 days, the last hour left out.
+  select count(*) filter (where upper(t.held) > v_now - interval '1 hour'),
+    count(*) filter (where upper(t.held) <= v_now - interval '1 hour') / (28 * 24.0)
+  into strict v_latest, v_usual
+  from phone_pool.tenures t
+  where not upper_inf(t.held) and upper(t.held) > v_now - interval '28 days' and not t.is_replaced;
+  perform phone_pool.set_alert('churn_high', v_latest >= 10 and v_latest > 5 * v_usual, format(
+    '%s organizations left within an hour, %s in a usual one', v_latest, round(v_usual, 2)));
+end
+$$;
+comment on function phone_pool.watch_churn() is
+  'churn_high: at least 10 within an hour, and five times as many as usual.';
+
+create function phone_pool.watch_numbers()
+returns void
+language plpgsql
+set search_path = pg_catalog, pg_temp
+as $$
+begin
+  perform phone_pool.raise_alert('number_gone', format(
+    '…%s is not in the account any more, and organization %s cannot call',
+    right(g.phone_number, 4), g.organization_id), g.id::text)
+  from (
+    select n.id, n.phone_number, n.organization_id from public.phone_numbers n
+    where n.organization_id is not null and n.carrier_status = 'gone'
+    order by n.id limit 100
+  ) g;
+  perform phone_pool.raise_alert('number_held_back',
+    format('…%s: %s', right(h.phone_number, 4), h.suspended_reason), h.id::text)
+  from (
+    select n.id, n.phone_number, n.suspended_reason from public.phone_numbers n
+    where n.status = 'suspended' and n.suspended_until = 'infinity'
+    order by n.id limit 100
+  ) h;
+  perform phone_pool.close_alert(a.kind, a.subject) from phone_pool.alerts a
+  where a.closed_at is null and (a.kind = 'number_gone' and not exists (
+      select from public.phone_numbers n
+      where n.id::text = a.subject and n.organization_id is not null and n.carrier_status = 'gone')
+    or a.kind = 'number_held_back' and not exists (
+      select from public.phone_numbers n
+      where n.id::text = a.subject and n.status = 'suspended' and n.suspended_until = 'infinity'));
+end
+$$;
+comment on function phone_pool.watch_numbers() is
+  'number_gone and number_held_back, by number: the first hundred of each.';
+
+create function phone_pool.watch_assignments()
+returns void
+language plpgsql
+set search_path = pg_catalog, pg_temp
+as $$
+begin
+  -- By organization: while it waits and could not be written. Of a registration that failed: it
+  -- waits since then as everybody does, so a while in which none failed is the end of it.
+  perform phone_pool.close_alert(a.kind, a.subject) from phone_pool.alerts a
+  where a.kind = 'assignment_failed' and a.closed_at is null
+    and a.last_seen_at < phone_pool.clock() - interval '10 minutes'
+    and not exists (
+      select from phone_pool.number_requests r
+      where r.organization_id::text = a.subject and r.failures > 0);
+end
+$$;
+comment on function phone_pool.watch_assignments() is
+  'The end of assignment_failed: ten minutes without another, and the organization waits no '
+  'longer.';
+
+create function phone_pool.watch_jobs()
+returns void
+language plpgsql
+set search_path = pg_catalog, pg_temp
+as $$
+begin
+  -- The sweep itself is late when it runs again after a pause, and can tell only then: while it is
+  -- not running, admin_pool_health and the Edge Function health say so.
+  perform phone_pool.set_alert('job_stalled', j.is_late,
+    format('%s: last ran %s, due since %s', j.what,
+      coalesce(to_char(j.last_at at time zone 'UTC', 'YYYY-MM-DD HH24:MI "UTC"'), 'never'),
+      to_char(j.due_since at time zone 'UTC', 'YYYY-MM-DD HH24:MI "UTC"')), j.job)
+  from public.admin_jobs j;
+end
+$$;
+comment on function phone_pool.watch_jobs() is 'job_stalled, by job.';
