@@ -5,7 +5,8 @@ import { untilQuiet } from "../../deploy/support/state.ts";
 import { createProject } from "../../deploy/support/project.ts";
 import { startWriter, watchLocks } from "../support/lock-watch.ts";
 import { shapeOf } from "../support/table-shape.ts";
-import { inRoot } from "../../../supabase/local/stack/paths.ts";
+import { ROOT } from "../../../supabase/local/stack/paths.ts";
+import { schemaFiles } from "../../schema/migration/files.ts";
 
 const SQL = await readFile(new URL("../support/application.sql", import.meta.url), "utf8");
 
@@ -16,9 +17,8 @@ const LOW_WATER = 5;
 /** Every name that a variable or an argument has in the migrations. */
 async function ourNames(): Promise<string[]> {
   const names = new Set<string>();
-  for await (const { name } of Deno.readDir(inRoot("migrations"))) {
-    const text = await Deno.readTextFile(inRoot("migrations", name));
-    for (const [word] of text.matchAll(/\b[pv]_[a-z_]+\b/g)) names.add(word);
+  for (const { sql } of await schemaFiles(ROOT)) {
+    for (const [word] of sql.matchAll(/\b[pv]_[a-z_]+\b/g)) names.add(word);
   }
   return [...names].sort();
 }
