@@ -190,9 +190,8 @@ begin
     when v_not_ours and v_attempts < 3 then interval '0'
     -- A search shows some of what is for sale: the next may be cheaper. If ten were not, prices are
     -- what they are, and change slowly.
-    when p_error_class = 'price' then case when v_attempts <= 10
-      then least(v_after, interval '12 seconds') else interval '10 minutes' end
-        * (0.75 + random() / 2)
+    when p_error_class = 'price' then phone_pool.backoff(
+      case when v_attempts <= 10 then least(v_attempts, 4) else 20 end, random())
     -- With jitter, or everybody is back in the same second.
     when p_retry_after_seconds is not null
       then make_interval(secs => least(p_retry_after_seconds, 3600) + 2 * random())

@@ -12,7 +12,7 @@ import {
   type TelnyxSimulatorOptions,
 } from "../../supabase/local/simulators/telnyx/mod.ts";
 import { createTestDatabase, type TestDatabase } from "./database.ts";
-import { openAlerts, planNow, type Runner, values } from "./pool.ts";
+import { openAlerts, planNow } from "./pool.ts";
 import { createRpc } from "./rpc.ts";
 import { createTime } from "./supply-time.ts";
 
