@@ -311,7 +311,7 @@ create function phone_pool.serve_next(
   p_request_id bigint,
   p_organization_id uuid,
   p_area_code text,
-  inout suspects uuid[],
+  inout p_suspects uuid[],
   out is_served boolean
 )
 language plpgsql
@@ -326,7 +326,7 @@ begin
   -- Another number tells whether it is to blame or the organization. A suspect comes last, and only
   -- one of them is tried.
   for i in 1..20 loop
-    v_number_id := phone_pool.claim_number(p_organization_id, p_area_code, suspects || v_tried);
+    v_number_id := phone_pool.claim_number(p_organization_id, p_area_code, p_suspects || v_tried);
     if v_number_id is null and v_tried = '{}' then
       v_number_id := phone_pool.claim_number(p_organization_id, p_area_code);
     end if;
@@ -337,14 +337,14 @@ begin
     continue when not exists (
       select from public.phone_numbers n where n.id = v_number_id and n.status = 'available');
     v_tried := v_tried || v_number_id;
-    exit when v_number_id = any (suspects) or cardinality(v_tried) = 5;
+    exit when v_number_id = any (p_suspects) or cardinality(v_tried) = 5;
   end loop;
   if is_served then
-    suspects := array_remove(suspects, v_number_id);
+    p_suspects := array_remove(p_suspects, v_number_id);
     perform phone_pool.hold_back_number(t.id, 'it could not be written to an organization')
     from unnest(v_tried) t (id);
   elsif v_tried <> '{}' then
-    suspects := suspects || v_tried;
+    p_suspects := p_suspects || v_tried;
     perform phone_pool.note_failed_request(p_request_id, v_tried[1], v_problem);
   end if;
 end
@@ -352,7 +352,7 @@ $$;
 comment on function phone_pool.serve_next(bigint, uuid, text, uuid[]) is
   'Serves one request, whose organization the caller has locked: with the oldest number that suits '
   'it, or, should that fail, with one of the next four; then the numbers that failed are held '
-  'back. suspects: numbers that could not be written to an organization in this run.';
+  'back. p_suspects: numbers that could not be written to an organization in this run.';
 
 create function phone_pool.pass_over(p_last_request_id bigint)
 returns int
@@ -409,7 +409,7 @@ begin
     continue when not phone_pool.lock_replaced_number(v_request.replaces);
     v_result := phone_pool.serve_next(
       v_request.id, v_request.organization_id, v_request.area_code, v_suspects);
-    v_suspects := v_result.suspects;
+    v_suspects := v_result.p_suspects;
     v_served := v_served + v_result.is_served::int;
   end loop;
   perform phone_pool.pass_over(v_newest);

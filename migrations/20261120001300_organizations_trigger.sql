@@ -75,6 +75,30 @@ comment on function phone_pool.is_writer_trusted() is
   'Whether the role that runs this statement bypasses the row security of organizations: then it '
   'may bring a deleted organization back.';
 
+create function phone_pool.note_failed_assignment(
+  p_message text,
+  p_sqlstate text,
+  p_organization_ids uuid[],
+  p_area_codes text[]
+)
+returns void
+language plpgsql
+set search_path = pg_catalog, pg_temp
+as $$
+begin
+  -- The snapshot of a repeatable read transaction may be older than what others have taken since:
+  -- no fault, and the queue serves it a moment later.
+  if p_sqlstate <> '40001' then
+    perform phone_pool.raise_alert('assignment_failed', p_message, p_sqlstate);
+  end if;
+  perform phone_pool.enqueue_organizations(p_organization_ids, p_area_codes);
+  perform phone_pool.nudge_planner();
+end
+$$;
+comment on function phone_pool.note_failed_assignment(text, text, uuid[], text[]) is
+  'After a registration whose assignment raised p_message: an alert, and a place in the queue for '
+  'each of p_organization_ids, which want p_area_codes.';
+
 create function phone_pool.tg_organizations__assign_phone_numbers()
 returns trigger
 language plpgsql
@@ -171,17 +195,11 @@ exception when others then
     using hint = 'The organization is registered; the sweep will give it a number.';
   begin
     perform set_config('lock_timeout', '100ms', true);
-    -- The snapshot of a repeatable read transaction may be older than what others have taken since:
-    -- no fault, and the queue serves it a moment later.
-    if sqlstate <> '40001' then
-      perform phone_pool.raise_alert('assignment_failed', sqlerrm, sqlstate);
-    end if;
-    perform phone_pool.enqueue_organizations(array_agg(n.id), array_agg(
-      phone_pool.wanted_area_code(n.settings)))
+    perform phone_pool.note_failed_assignment(sqlerrm, sqlstate, array_agg(n.id),
+      array_agg(phone_pool.wanted_area_code(n.settings)))
     from new_organizations n, phone_pool.settings s
     where not phone_pool.is_own_phone(n.phone)
       and coalesce(n.subscription_status, '') <> all (s.inactive_statuses);
-    perform phone_pool.nudge_planner();
   exception when others then
     -- The registration is worth more than its place in the queue; look_after_organizations() finds
     -- it.

@@ -77,6 +77,7 @@ language plpgsql
 stable
 set search_path = pg_catalog, pg_temp
 as $$
+#variable_conflict use_variable
 begin
   return (
     select case
@@ -154,7 +155,7 @@ set search_path = pg_catalog, pg_temp
 as $$
   select not coalesce(o.created_at >= (
     select h.last_at from phone_pool.heartbeats h where h.job = 'installation'), false)
-  from public.organizations o where o.id = p_organization_id;
+  from public.organizations o where o.id = is_from_before.p_organization_id;
 $$;
 comment on function phone_pool.is_from_before(uuid) is
   'Whether this organization may be from before phone-pool was installed.';

@@ -20,6 +20,7 @@ language plpgsql
 stable
 set search_path = pg_catalog, pg_temp
 as $$
+#variable_conflict use_variable
 begin
   return (
     select t

@@ -30,7 +30,8 @@ function readFile(file: string) {
 }
 
 // PGHOST, PGOPTIONS and the like are what a Postgres client reads by itself.
-const OF_A_DEPLOYMENT = /^(TELNYX_|LIVEKIT_|SUPABASE_|PHONE_POOL_)|^(DATABASE_URL|PG[A-Z]+)$/;
+const OF_A_DEPLOYMENT =
+  /^(TELNYX_|LIVEKIT_|SUPABASE_|PHONE_POOL_)|^(ALLOWED_ORIGINS|DATABASE_URL|PG[A-Z]+)$/;
 
 /** What places the local stack and the test run themselves, and names nothing real. */
 const OF_THIS_MACHINE = new Set([
