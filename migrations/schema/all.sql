@@ -21,6 +21,8 @@
 \ir pool/phone_numbers.sql
 \ir pool/tenures.sql
 \ir pool/number_requests.sql
+\ir pool/callees.sql
+\ir pool/resume.sql
 \ir pool/take_in.sql
 \ir pool/assign.sql
 \ir pool/queue.sql
@@ -71,7 +73,6 @@
 \ir calls/refused_area_codes.sql
 \ir calls/destinations.sql
 \ir calls/intake_calls.sql
-\ir calls/callees.sql
 \ir calls/call_outcome.sql
 \ir calls/open_intake_call.sql
 \ir calls/read_intake_call.sql

@@ -1,5 +1,5 @@
--- What touches the application's table: foreign keys to it and triggers on it, and the job that runs
--- when all is there. A migration of its own, so that the table is locked for milliseconds.
+-- What touches the application's table: foreign keys to it and triggers on it, and the job that
+-- runs when all is there. A migration of its own, so that the table is locked for milliseconds.
 
 -- Who writes to organizations queues behind these locks, so a busy table is not waited for.
 set local lock_timeout = '150ms';
@@ -8,7 +8,8 @@ alter table public.phone_numbers add constraint phone_numbers_organization_exist
   foreign key (organization_id) references public.organizations (id) deferrable initially deferred;
 alter table phone_pool.number_requests add constraint number_requests_organization_exists
   foreign key (organization_id) references public.organizations (id) on delete cascade;
-alter table phone_pool.organizations_without_number add constraint organizations_without_number_exist
+alter table phone_pool.organizations_without_number
+  add constraint organizations_without_number_exist
   foreign key (organization_id) references public.organizations (id) on delete cascade;
 
 create trigger organizations_assign_phone_numbers after insert on public.organizations

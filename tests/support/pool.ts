@@ -112,7 +112,7 @@ export async function openAlerts(db: Runner): Promise<string[]> {
 /** Those of them about assigning and buying; not what a sweep says of the pool's state. */
 export const buyingAlerts = async (db: Runner) =>
   (await openAlerts(db)).filter((kind) =>
-    /^(assignment_failed|budget_reached|max_numbers_reached|none_in_stock|nudge_failed|purchase_failing)$/
+    /^(assignment_failed|budget_reached|max_numbers_reached|none_in_stock|nudge_failed|price_too_high|purchase_failing)$/
       .test(
         kind,
       )

@@ -12,7 +12,7 @@ import {
   type TelnyxSimulatorOptions,
 } from "../../supabase/local/simulators/telnyx/mod.ts";
 import { createTestDatabase, type TestDatabase } from "./database.ts";
-import { openAlerts, planNow, type Runner, values } from "./pool.ts";
+import { openAlerts, planNow } from "./pool.ts";
 import { createRpc } from "./rpc.ts";
 import { createTime } from "./supply-time.ts";
 
@@ -137,15 +137,20 @@ export const purchases = ({ db }: Supply) =>
      from phone_pool.purchases order by planned_at desc, id`,
   );
 
-/** Runs as the sweep starts them, until nothing is in flight any more, for 20 minutes at most. */
-export async function settle(supply: Supply): Promise<void> {
+/**
+ * Runs as the sweep starts them, until nothing is in flight any more, for 20 minutes at most. What
+ * Telnyx does between two of them is `meanwhile`: orders that are pending come to their end.
+ */
+export async function settle(
+  supply: Supply,
+  meanwhile: () => unknown = () => supply.simulator.control.settleOrders(),
+): Promise<void> {
   for (let run = 0; run < 40; run++) {
     await supply.run();
     const rows = await purchases(supply);
     if (!rows.some(({ status }) => ["planned", "ordering", "ordered"].includes(status))) return;
     await supply.pass(30);
-    // What is pending at the simulator needs real time.
-    await new Promise((resolve) => setTimeout(resolve, 20));
+    meanwhile();
   }
 }
 

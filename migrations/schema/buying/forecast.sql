@@ -71,13 +71,14 @@ set search_path = pg_catalog, pg_temp
 as $$
 declare
   v_settings phone_pool.settings;
-  v_spending record;
   v_lead interval := phone_pool.carrier_lead_time();
   v_pace float8;
   v_per_day float8;
   v_mean float8;
   v_low_water int;
   v_batch_size int;
+  v_room numeric;
+  v_allowed numeric;
   v_reason text;
 begin
   select * into strict v_settings from phone_pool.settings;
@@ -102,16 +103,24 @@ begin
     v_batch_size := least(greatest(v_settings.batch_size, ceil(v_pace * 60)), 100);
     v_reason := format('the latest pace is %s registrations an hour, numbers arrive within %s',
       round((v_pace * 3600)::numeric, 1), date_trunc('second', v_lead + interval '0.5 s'));
-    if v_low_water > v_settings.low_water then
+    if v_low_water <= v_settings.low_water then
+      v_reason := v_reason || ': settings.low_water is enough';
+    else
       v_reason := v_reason || format(': that needs %s', v_low_water);
-      select * into strict v_spending from phone_pool.spending(phone_pool.clock());
-      v_low_water := least(v_low_water, phone_pool.count_available(v_low_water)
+      select greatest(least(v_settings.max_numbers - s.numbers, floor(
+          (v_settings.monthly_budget_usd - s.committed_usd)
+            / nullif(v_settings.number_monthly_cost_usd, 0))), 0)
+      into strict v_room from phone_pool.spending(phone_pool.clock()) s;
+      v_batch_size := greatest(least(v_batch_size, v_low_water, v_room), v_settings.batch_size);
+      -- Whole batches are planned: what does not fit under the caps is no demand, and no alert.
+      v_allowed := greatest(v_settings.low_water, phone_pool.count_available(v_low_water)
         + (select count(*) from phone_pool.purchases p
           where p.status in ('planned', 'ordering', 'ordered') and p.organization_id is null)
-        + greatest(least(v_settings.max_numbers - v_spending.numbers, floor(
-            (v_settings.monthly_budget_usd - v_spending.committed_usd)
-              / nullif(v_settings.number_monthly_cost_usd, 0))), 0));
-      v_batch_size := greatest(least(v_batch_size, v_low_water), v_settings.batch_size);
+        + floor(v_room / v_batch_size) * v_batch_size);
+      if v_allowed < v_low_water then
+        v_low_water := v_allowed;
+        v_reason := v_reason || format(', max_numbers and the budget allow %s', v_low_water);
+      end if;
     end if;
   end if;
   -- An idle administrator may have the row: then the next sweep does it.
@@ -149,11 +158,6 @@ as $$
   wanted as (
     select a.area_code, count(*)::float8 as arrivals from arrivals a
     where a.area_code is not null
-      -- Sold out there within a day: something else is bought.
-      and not exists (
-        select from phone_pool.purchases p
-        where p.planned_at > phone_pool.clock() - interval '1 day'
-          and p.wanted_area_code = a.area_code and p.area_code is distinct from a.area_code)
     group by a.area_code having count(*) >= 4
   ),
   kept as (
@@ -161,6 +165,14 @@ as $$
       ceil(m.mean + sqrt(m.mean)), ceil(7 * t.per_day * w.arrivals / t.arrivals))::int as keep
     from wanted w, total t, phone_pool.levels() l,
       lateral (select w.arrivals / t.arrivals * (l.low_water + l.batch_size) as mean) m
+    -- Sold out there within a day: something else is bought. The latest only, by the index: a join
+    -- might read all purchases.
+    where coalesce((
+      select max(p.planned_at) from phone_pool.purchases p
+      where p.wanted_area_code = w.area_code and p.area_code is distinct from p.wanted_area_code
+        -- What the budget does not allow says nothing about the area code.
+        and p.last_error_class is distinct from 'over_budget'
+    ) <= phone_pool.clock() - interval '1 day', true)
   )
   select coalesce(array_agg(u.area_code order by u.used_up, u.area_code), '{}')
   from (

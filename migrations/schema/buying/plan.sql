@@ -9,30 +9,6 @@
 -- as long as it has been failing, an hour at most; then one purchase tries. Its success ends the
 -- pause. What is wrong with one request only (its area code, a price) pauses nothing.
 
-create function phone_pool.is_in_progress(p_xid xid)
-returns boolean
-language plpgsql
-set search_path = pg_catalog, pg_temp
-as $$
-declare
-  -- A row header keeps 32 bits of the transaction id; the upper half is that of the recent past.
-  v_next bigint := pg_snapshot_xmax(pg_current_snapshot())::text::bigint;
-  v_full bigint := (v_next & ~4294967295::bigint) | p_xid::text::bigint;
-begin
-  if v_full > v_next + 2147483648 then
-    v_full := v_full - 4294967296;
-  end if;
-  return coalesce(
-    p_xid <> '0'::xid and pg_xact_status(v_full::text::xid8) = 'in progress', false);
-exception when invalid_parameter_value then
-  -- No transaction has had this id yet: it is that of a multixact, of sessions that share a lock on
-  -- the row, and they do not take the number.
-  return false;
-end
-$$;
-comment on function phone_pool.is_in_progress(xid) is
-  'Whether the transaction that last locked or updated a row (its xmax) is still open.';
-
 create function phone_pool.count_available(p_most int)
 returns int
 language sql

@@ -25,19 +25,6 @@
 -- In each of these cases an alert is opened. What is wrong with one request, and not with the
 -- account, stops no other purchase: see buying_pause().
 
-create function phone_pool.backoff(p_attempts int, p_jitter double precision)
-returns interval
-language sql
-immutable
-set search_path = pg_catalog, pg_temp
-as $$
-  select make_interval(secs =>
-    least(2 * power(2, least(greatest(p_attempts, 1), 20) - 1), 600) * (0.75 + p_jitter / 2));
-$$;
-comment on function phone_pool.backoff(int, double precision) is
-  'How long to wait after p_attempts failures: 2 s, 4 s, 8 s … 10 min, give or take a quarter by '
-  'p_jitter (0 to 1).';
-
 create function phone_pool.give_up_purchase(p_purchase_id uuid)
 returns void
 language plpgsql
@@ -190,9 +177,8 @@ begin
     when v_not_ours and v_attempts < 3 then interval '0'
     -- A search shows some of what is for sale: the next may be cheaper. If ten were not, prices are
     -- what they are, and change slowly.
-    when p_error_class = 'price' then case when v_attempts <= 10
-      then least(v_after, interval '12 seconds') else interval '10 minutes' end
-        * (0.75 + random() / 2)
+    when p_error_class = 'price' then phone_pool.backoff(
+      case when v_attempts <= 10 then least(v_attempts, 4) else 20 end, random())
     -- With jitter, or everybody is back in the same second.
     when p_retry_after_seconds is not null
       then make_interval(secs => least(p_retry_after_seconds, 3600) + 2 * random())

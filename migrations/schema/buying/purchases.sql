@@ -94,6 +94,10 @@ create unique index purchases_choose_a_number_once on phone_pool.purchases (phon
 -- Has buying failed since it last succeeded? See buying_pause().
 create index purchases_by_failure on phone_pool.purchases (ended_at) where status = 'failed';
 create index purchases_by_success on phone_pool.purchases (owned_at) where status = 'owned';
+
+-- Which area codes had nothing to sell of late? See area_codes_to_buy().
+create index purchases_widened on phone_pool.purchases (wanted_area_code, planned_at)
+  where area_code is distinct from wanted_area_code;
 alter table phone_pool.purchases enable row level security;
 grant select on phone_pool.purchases to service_role;
 create index purchases_by_plan on phone_pool.purchases (planned_at desc, id);

@@ -143,3 +143,24 @@ $$;
 comment on function phone_pool.fold_alert_events(int) is
   'Writes what was seen since the last time into alerts, p_limit events at most. Returns how many '
   'alerts changed. Run by the sweep, one at a time.';
+
+create function phone_pool.set_alert(
+  p_kind text,
+  p_is_true boolean,
+  p_message text,
+  p_subject text default ''
+)
+returns void
+language plpgsql
+set search_path = pg_catalog, pg_temp
+as $$
+begin
+  if p_is_true then
+    perform phone_pool.raise_alert(p_kind, p_message, p_subject);
+  else
+    perform phone_pool.close_alert(p_kind, p_subject);
+  end if;
+end
+$$;
+comment on function phone_pool.set_alert(text, boolean, text, text) is
+  'Raises the alert if it is true and closes it if it is not.';

@@ -16,27 +16,6 @@ create index low_water_episodes_by_time on phone_pool.low_water_episodes (ended_
 alter table phone_pool.low_water_episodes enable row level security;
 grant select on phone_pool.low_water_episodes to service_role;
 
-create function phone_pool.set_alert(
-  p_kind text,
-  p_is_true boolean,
-  p_message text,
-  p_subject text default ''
-)
-returns void
-language plpgsql
-set search_path = pg_catalog, pg_temp
-as $$
-begin
-  if p_is_true then
-    perform phone_pool.raise_alert(p_kind, p_message, p_subject);
-  else
-    perform phone_pool.close_alert(p_kind, p_subject);
-  end if;
-end
-$$;
-comment on function phone_pool.set_alert(text, boolean, text, text) is
-  'Raises the alert if it is true and closes it if it is not.';
-
 create function phone_pool.watch_supply()
 returns void
 language plpgsql

@@ -94,13 +94,13 @@ begin
       >= (select s.max_numbers from phone_pool.settings s) then
     code := 'max_numbers_reached';
     return;
-  elsif v_number.telnyx_phone_number_id <> p_telnyx_phone_number_id then
-    code := 'invalid_request';
-    detail := 'the number is known by another telnyx_phone_number_id';
-    return;
   elsif v_number.status = 'released' then
     code := 'phone_number_given_back';
     detail := '…' || right(p_phone_number, 4);
+    return;
+  elsif v_number.telnyx_phone_number_id <> p_telnyx_phone_number_id then
+    code := 'invalid_request';
+    detail := 'the number is known by another telnyx_phone_number_id';
     return;
   elsif v_number.organization_id <> p_organization_id then
     code := 'phone_number_held';

@@ -3,7 +3,9 @@ import { createTestDatabase, type TestDatabase } from "../../support/database.ts
 import {
   addNumbers,
   buyingAlerts,
+  openAlerts,
   phonesOf,
+  planNow,
   register,
   type Runner,
   setVault,
@@ -26,7 +28,7 @@ async function createHistory(): Promise<TestDatabase> {
   }
   await register(db, 4);
   await travel(db, "0 hours");
-  assertEquals((await sweep(db)).refill, 0, "five numbers are left");
+  assertEquals((await sweep(db)).plan, 0, "five numbers are left");
   return db;
 }
 
@@ -40,51 +42,35 @@ const onOrder = (db: Runner) =>
 const repeat = <T>(count: number, item: T): T[] => Array.from({ length: count }, () => item);
 
 Deno.test("how many to keep", async (t) => {
-  await using db = await createTestDatabase();
   const cases = [
-    { name: "three are chance", arrivals: 3, all: 20, perDay: 20, pool: 15, keep: 0 },
-    { name: "four in four weeks", arrivals: 4, all: 280, perDay: 10, pool: 15, keep: 1 },
-    { name: "too rare for a batch", arrivals: 4, all: 2048, perDay: 200, pool: 15, keep: 0 },
-    { name: "one of ten, 1.5 expected", arrivals: 30, all: 300, perDay: 10, pool: 15, keep: 4 },
-    { name: "a week is enough", arrivals: 14, all: 14, perDay: 0.5, pool: 15, keep: 4 },
-    {
-      name: "all, with a high low water",
-      arrivals: 2048,
-      all: 2048,
-      perDay: 2000,
-      pool: 200,
-      keep: 224,
-    },
+    { name: "three are chance", wish: 3, all: 20, keep: 0 },
+    { name: "8 of 20: 6 of 15, and a deviation", wish: 8, all: 20, keep: 9 },
+    { name: "all", wish: 20, all: 20, keep: 19 },
+    { name: "all, and 20 are there", wish: 20, all: 20, free: 20, keep: 0 },
+    { name: "too rare: no more than a week's", wish: 4, all: 4, days: 27, keep: 2 },
+    { name: "a high low water mark", wish: 20, all: 20, lowWater: 90, keep: 110 },
   ];
-  for (const { name, arrivals, all, perDay, pool, keep } of cases) {
+  for (const { name, wish, all, keep, free = 0, days = 0, lowWater = 5 } of cases) {
     await t.step(name, async () => {
-      const level = await value<number>(db, "select phone_pool.area_code_level($1, $2, $3, $4)", [
-        arrivals,
-        all,
-        perDay,
-        pool,
-      ]);
-      assertEquals(level, keep);
+      await using db = await createTestDatabase();
+      await db.query("update phone_pool.settings set low_water = $1", [lowWater]);
+      await travel(db, `-${days} days`);
+      await addNumbers(db, wish, { areaCode: "415" });
+      await register(db, wish, { areaCode: "415" });
+      await addNumbers(db, all - wish, { areaCode: "303" });
+      await register(db, all - wish);
+      await travel(db, "0 days");
+      await addNumbers(db, free, { areaCode: "415" });
+      const bought = await value<string[]>(db, "select phone_pool.area_codes_to_buy(200)");
+      assertEquals(bought, repeat(keep, "415"));
     });
   }
 });
 
 Deno.test("a batch is bought where numbers are used up first, and serves at once", async () => {
   await using db = await createHistory();
-  const [wanted] = await db.query(
-    `select area_code, arrivals_per_day::float8, immediate_share::float8, keep, available::int,
-       on_order::int, days_of_cover::float8 from admin_area_code_demand order by area_code`,
-  );
-  assertEquals(wanted, {
-    area_code: "415",
-    arrivals_per_day: 8,
-    immediate_share: 1,
-    keep: 10,
-    available: 0,
-    on_order: 0,
-    days_of_cover: 0,
-  });
   await register(db, 1);
+  await planNow(db);
   // 1/8, 1/5, 2/8, 3/8, 2/5, 4/8, 3/5, 5/8, 6/8, 4/5 of the time until all want one.
   assertEquals(await onOrder(db), [...repeat(6, "415"), ...repeat(4, "617")]);
   assertEquals(await buyAllDue(db), 10);
@@ -97,29 +83,31 @@ Deno.test("as many as ever: a wish makes no batch larger, and the caps hold", as
   await using db = await createHistory();
   await db.query("update phone_pool.settings set max_numbers = 28");
   await register(db, 1);
+  await planNow(db);
   assertEquals(await onOrder(db), ["415", "415", "617"]);
 });
 
-Deno.test("off is off at once, and shows nothing after the next sweep", async () => {
+Deno.test("off is off at once", async () => {
   await using db = await createHistory();
   await db.query("update phone_pool.settings set forecast = false");
   await register(db, 1);
+  await planNow(db);
   assertEquals(await onOrder(db), repeat(10, null));
-  assertEquals((await sweep(db)).forecast_area_codes, 3);
-  assertEquals(await value(db, "select count(*)::int from admin_area_code_demand"), 0);
 });
 
 Deno.test("while somebody waits for any number, any number will do", async () => {
   await using db = await createHistory();
   await register(db, 6);
+  await planNow(db);
   assertEquals(await onOrder(db), repeat(10, null));
 });
 
 Deno.test("sold out, refused or too dear: any number at once", async (t) => {
-  for (const errorClass of ["none_in_stock", "invalid", "over_budget"]) {
+  for (const errorClass of ["none_in_stock", "invalid", "price", "over_budget"]) {
     await t.step(errorClass, async () => {
       await using db = await createHistory();
       await register(db, 1);
+      await planNow(db);
       const [id] = await values<string>(
         db,
         "select id as value from phone_pool.purchases where area_code = '415' limit 1",
@@ -144,6 +132,7 @@ Deno.test("sold out, refused or too dear: any number at once", async (t) => {
 Deno.test("ordered by hand in an area code, it stays there and fails", async () => {
   await using db = await createHistory();
   await db.query("select order_phone_numbers(1, '415')");
+  await planNow(db);
   const [id] = await values<string>(
     db,
     "select id as value from phone_pool.purchases where reason = 'requested'",
@@ -152,9 +141,11 @@ Deno.test("ordered by hand in an area code, it stays there and fails", async () 
   assertEquals(await recordFailure(db, await claim(db, id), "none_in_stock"), "failed");
 });
 
-Deno.test("a failed step of area codes leaves the forecast and the refill alone", async () => {
+Deno.test("wishes that cannot be counted keep nothing from being bought", async () => {
   await using db = await createHistory();
-  await db.query("alter function phone_pool.area_code_level rename to renamed");
-  const done = await sweep(db);
-  assertEquals([done.forecast_area_codes, done.forecast_demand], [null, 0]);
+  await register(db, 1);
+  await db.query("alter function phone_pool.recent_arrivals rename to renamed");
+  assertEquals(await planNow(db), 10);
+  assertEquals(await onOrder(db), repeat(10, null));
+  assert((await openAlerts(db)).includes("sweep_failing"));
 });

@@ -109,7 +109,9 @@ const ATTACKS: Record<
     await attacker.query(
       restore({ slug: "'x'", created_at: "now()", subscription_status: "'canceled'" }),
     );
-    await attacker.query("update organizations set slug = b.slug from backup b");
+    await attacker.query(
+      "update organizations o set slug = b.slug from backup b where b.id = o.id",
+    );
     await setStatus(attacker, id, "active");
   },
   "by register_organization": (_db, attacker) =>

@@ -6,7 +6,6 @@ import {
   buyingAlerts,
   countInFlight,
   openAlerts,
-  planNow,
   register,
   setClock,
   setVault,

@@ -150,14 +150,21 @@ const CASES: Case[] = [
   { errorClass: "unauthorized", states: UNBOUND, next: "failed", attempts: 1, alert: true },
   { errorClass: "insufficient_funds", states: UNBOUND, next: "failed", attempts: 1, alert: true },
   { errorClass: "invalid", states: ["planned"], next: "failed", attempts: 1, alert: true },
-  // Telnyx refuses this number, and another may do.
+  // Telnyx refuses this number, and another may do: at once, then with backoff.
   {
     errorClass: "invalid",
     states: ["ordering", "unknown"],
     next: "other",
     attempts: 1,
     due: [-1, 0],
-    alert: true,
+  },
+  {
+    errorClass: "invalid",
+    states: ["ordering", "unknown"],
+    before: 2,
+    next: "other",
+    attempts: 3,
+    due: [5, 10],
   },
   {
     errorClass: "invalid",
@@ -191,14 +198,25 @@ const CASES: Case[] = [
     due: [1, 2.5],
     alert: true,
   },
-  { errorClass: "price", states: ["planned"], next: "same", attempts: 1, due: [3599, 3600] },
+  // A search shows some of what is for sale: the next may be cheaper. Ten were not: prices are high.
+  { errorClass: "price", states: ["planned"], next: "same", attempts: 1, due: [1, 2.5] },
   {
     errorClass: "price",
     states: ["planned"],
-    before: 99,
+    before: 9,
     next: "same",
-    attempts: 100,
-    due: [3599, 3600],
+    attempts: 10,
+    due: [11, 20],
+    alert: "price_too_high",
+  },
+  {
+    errorClass: "price",
+    states: ["planned"],
+    before: 10,
+    next: "same",
+    attempts: 11,
+    due: [449, 750],
+    alert: "price_too_high",
   },
   { errorClass: "rate_limited", states: ALL, next: "same", attempts: 1, due: [1, 2.5] },
   {

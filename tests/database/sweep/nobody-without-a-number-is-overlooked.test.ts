@@ -12,7 +12,6 @@ import {
   setVault,
   sweep,
   travel,
-  value,
   values,
   waiting,
 } from "../../support/pool.ts";

@@ -85,15 +85,18 @@ begin
 end
 $$;
 
-create function sim.check_inventory() returns text language plpgsql stable as $$
+-- Every number costs a dollar a month: numbers and rent are the same figure.
+create function sim.check_rent() returns text language plpgsql stable as $$
 begin
   return (
-  select format('inventory says %s, there are %s', i.numbers, c.n)
-  from phone_pool.inventory i, (
+  select format('%s numbers for %s are counted as rented, there are %s', i.numbers, i.cost, c.n)
+  from (
+    select sum(r.numbers) as numbers, sum(r.monthly_cost) as cost from phone_pool.rent_changes r
+  ) i, (
     select count(*) filter (where n.status <> 'released')
       + (select count(*) from phone_pool.carrier_releases r where r.gone_at is null) as n
     from public.phone_numbers n
-  ) c where i.numbers <> c.n or i.monthly_cost <> c.n
+  ) c where coalesce(i.numbers, 0) <> c.n or coalesce(i.cost, 0) <> c.n
   );
 end
 $$;
@@ -151,7 +154,7 @@ $$;
 
 create function sim.check_day(p_since bigint) returns void language plpgsql as $$
 declare
-  v_wrong text := coalesce(sim.check_tenures(p_since), sim.check_bills(), sim.check_inventory(),
+  v_wrong text := coalesce(sim.check_tenures(p_since), sim.check_bills(), sim.check_rent(),
     sim.check_held(), sim.check_resting(), sim.check_clinics());
 begin
   if v_wrong is not null then

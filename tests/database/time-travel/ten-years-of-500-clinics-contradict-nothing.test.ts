@@ -49,7 +49,7 @@ async function live(): Promise<Story> {
        union all select 'tenures', count(*) from phone_pool.tenures
        union all select 'numbers ever owned', count(*) from public.phone_numbers
        union all select 'numbers retired', count(*) from public.phone_numbers where retired_at is not null
-       union all select 'numbers owned at the end', numbers from phone_pool.inventory
+       union all select 'numbers owned at the end', sum(numbers)::bigint from phone_pool.rent_changes
        union all select 'clinics waiting at the end', count(*) from phone_pool.number_requests
      ) c`,
   );

@@ -24,7 +24,7 @@ const CHANGES: [what: string, statements: string[]][] = [
     "select release_phone_number($1, 'swap')",
     // Its own old number would be the first choice.
     `select retire_phone_number('${OLD}', 'swap')`,
-    `select add_phone_number('${NEW}', 'new')`,
+    `select import_phone_number('${NEW}', 'new')`,
     "select request_phone_number($1)",
   ]],
 ];

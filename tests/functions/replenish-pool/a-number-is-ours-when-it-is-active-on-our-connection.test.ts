@@ -51,9 +51,14 @@ for (const status of STATUSES) {
 
 Deno.test("a number that is active a little later than its order is waited for", () =>
   withSupply({}, async (supply) => {
-    supply.simulator.control.addFault({ operation: ORDER, kind: "not_active", ms: 20 });
+    const { control } = supply.simulator;
+    control.addFault({ operation: ORDER, kind: "not_active" });
     await supply.plan(3);
-    await settle(supply);
+    await settle(supply, () => {
+      for (const { phone_number } of control.snapshot().numbers) {
+        control.changeNumber(phone_number, { status: "active" });
+      }
+    });
     assertEquals(bought(supply), { orders: 3, numbers: 3, owned: 3 });
     assertEquals(await discrepancies(supply), []);
   }));

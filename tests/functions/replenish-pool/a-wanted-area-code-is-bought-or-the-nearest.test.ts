@@ -8,7 +8,7 @@ import {
   sweep,
   waiting,
 } from "../../support/pool.ts";
-import { purchases, type Supply, withSupply } from "../../support/supply.ts";
+import { purchases, settle, type Supply, withSupply } from "../../support/supply.ts";
 
 const WANTED = "202";
 /** The only other area code of the District of Columbia. */
@@ -127,7 +127,7 @@ Deno.test("never answered: after area_code_wait the nearest that the pool has, e
         supply.simulator.control.clearFaults();
         await supply.pass(600);
         await sweep(supply.db);
-        await supply.run();
+        await settle(supply);
         assertEquals(
           (await purchases(supply)).filter(({ status }) =>
             ["planned", "ordering", "ordered"].includes(status)

@@ -33,7 +33,11 @@ Deno.test("an empty pool is filled, and who waits is served in order", () =>
   }));
 
 Deno.test("an order that takes a while is waited for", () =>
-  withSupply({ orderDelayMs: 50 }, async (supply) => {
+  withSupply({}, async (supply) => {
+    supply.simulator.control.addFault({
+      operation: "number_orders.create",
+      kind: "order_pending",
+    });
     await supply.plan(2);
     await settle(supply);
     assertEquals(await discrepancies(supply), []);

@@ -9,8 +9,9 @@ const OPERATIONS = `select array_agg(distinct operation order by operation) as v
   from phone_pool.carrier_requests`;
 
 Deno.test("a request to Telnyx is on record with the purchase that it was made for", () =>
-  withSupply({ orderDelayMs: 50 }, async (supply) => {
+  withSupply({}, async (supply) => {
     const { db, simulator } = supply;
+    simulator.control.addFault({ operation: "number_orders.create", kind: "order_pending" });
     // One order gets no answer, so that it is looked for.
     simulator.control.addFault({
       operation: "number_orders.create",

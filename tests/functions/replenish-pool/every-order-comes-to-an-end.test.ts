@@ -22,7 +22,7 @@ const notFound: FaultRequest = {
   status: 404,
   code: "10005",
 };
-const pending: FaultRequest = { ...once, kind: "order_pending", ms: 30 };
+const pending: FaultRequest = { ...once, kind: "order_pending" };
 
 const CASES: Case[] = [
   {
@@ -97,7 +97,7 @@ async function untilOwned(supply: Supply, most: number): Promise<number> {
     await supply.run();
     if (await isOwned(supply)) return passed();
     await supply.pass(passed() < 600 ? 30 : 600);
-    await new Promise((resolve) => setTimeout(resolve, 5));
+    supply.simulator.control.settleOrders();
   }
   return Infinity;
 }

@@ -38,6 +38,8 @@ export async function watchLocks(database: TestDatabase): Promise<LockWatch> {
       await pause(2);
     }
   })();
+  // It is for stop() to tell: a test that fails before has another error to show.
+  sampling.catch(() => {});
   return {
     async stop() {
       running = false;
@@ -64,6 +66,8 @@ export async function startWriter(database: TestDatabase) {
       await pause(1);
     }
   })();
+  // It is for stop() to tell: a test that fails before has another error to show.
+  writing.catch(() => {});
   return {
     async stop() {
       running = false;
@@ -92,6 +96,8 @@ export async function watchWaits(database: TestDatabase) {
       await pause(2);
     }
   })();
+  // It is for stop() to tell: a test that fails before has another error to show.
+  sampling.catch(() => {});
   return {
     /** Ends it. Milliseconds of the longest wait. */
     async stop(): Promise<number> {

@@ -14,7 +14,6 @@ export interface FaultCase {
   /** POSTs of an order, and the different numbers in them. */
   orders: number;
   numbers?: number;
-  pendingMs?: number;
 }
 
 export const FAULT_CASES: FaultCase[] = [
@@ -138,8 +137,10 @@ export const FAULT_CASES: FaultCase[] = [
   },
   {
     name: "order: failed, after a pending time",
-    pendingMs: 20,
-    faults: [{ operation: ORDER, kind: "order_failed", taken: true, ...once }],
+    faults: [
+      { operation: ORDER, kind: "order_failed", taken: true, ...once },
+      { operation: ORDER, kind: "order_pending" },
+    ],
     orders: 2,
     numbers: 2,
   },
@@ -151,7 +152,7 @@ export const FAULT_CASES: FaultCase[] = [
   },
   {
     name: "order: pending",
-    faults: [{ operation: ORDER, kind: "order_pending", ms: 150, ...once }],
+    faults: [{ operation: ORDER, kind: "order_pending", ...once }],
     orders: 1,
   },
   {
@@ -164,8 +165,10 @@ export const FAULT_CASES: FaultCase[] = [
   },
   {
     name: "looking at the order: reset",
-    pendingMs: 20,
-    faults: [{ operation: RETRIEVE, kind: "reset", times: 2 }],
+    faults: [
+      { operation: ORDER, kind: "order_pending", ...once },
+      { operation: RETRIEVE, kind: "reset", times: 2 },
+    ],
     orders: 1,
   },
   {

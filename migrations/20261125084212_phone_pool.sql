@@ -37,6 +37,43 @@ $$;
 comment on function phone_pool.clock() is
   'The one source of time. Tests replace it to travel; nothing else may.';
 
+create function phone_pool.is_in_progress(p_xid xid)
+returns boolean
+language plpgsql
+set search_path = pg_catalog, pg_temp
+as $$
+declare
+  -- A row header keeps 32 bits of the transaction id; the upper half is that of the recent past.
+  v_next bigint := pg_snapshot_xmax(pg_current_snapshot())::text::bigint;
+  v_full bigint := (v_next & ~4294967295::bigint) | p_xid::text::bigint;
+begin
+  if v_full > v_next + 2147483648 then
+    v_full := v_full - 4294967296;
+  end if;
+  return coalesce(
+    p_xid <> '0'::xid and pg_xact_status(v_full::text::xid8) = 'in progress', false);
+exception when invalid_parameter_value then
+  -- No transaction has had this id yet: it is that of a multixact, of sessions that share a lock on
+  -- the row, and they do not take the number.
+  return false;
+end
+$$;
+comment on function phone_pool.is_in_progress(xid) is
+  'Whether the transaction that last locked or updated a row (its xmax) is still open.';
+
+create function phone_pool.backoff(p_attempts int, p_jitter double precision)
+returns interval
+language sql
+immutable
+set search_path = pg_catalog, pg_temp
+as $$
+  select make_interval(secs =>
+    least(2 * power(2, least(greatest(p_attempts, 1), 20) - 1), 600) * (0.75 + p_jitter / 2));
+$$;
+comment on function phone_pool.backoff(int, double precision) is
+  'How long to wait after p_attempts failures: 2 s, 4 s, 8 s … 10 min, give or take a quarter by '
+  'p_jitter (0 to 1).';
+
 -- schema/ground/organizations.sql
 -- The application's own table. Created only where it is absent, never altered: a project that
 -- already has organizations keeps its columns, comment, policies, grants and triggers.
@@ -1187,6 +1224,27 @@ comment on function phone_pool.fold_alert_events(int) is
   'Writes what was seen since the last time into alerts, p_limit events at most. Returns how many '
   'alerts changed. Run by the sweep, one at a time.';
 
+create function phone_pool.set_alert(
+  p_kind text,
+  p_is_true boolean,
+  p_message text,
+  p_subject text default ''
+)
+returns void
+language plpgsql
+set search_path = pg_catalog, pg_temp
+as $$
+begin
+  if p_is_true then
+    perform phone_pool.raise_alert(p_kind, p_message, p_subject);
+  else
+    perform phone_pool.close_alert(p_kind, p_subject);
+  end if;
+end
+$$;
+comment on function phone_pool.set_alert(text, boolean, text, text) is
+  'Raises the alert if it is true and closes it if it is not.';
+
 -- schema/ground/nudges.sql
 -- Tells an Edge Function that there is work. Only a nudge: pg_net may lose it or deliver it twice,
 -- and everything stays right; the sweep nudges again while work is due.
@@ -1523,6 +1581,10 @@ create unique index purchases_choose_a_number_once on phone_pool.purchases (phon
 -- Has buying failed since it last succeeded? See buying_pause().
 create index purchases_by_failure on phone_pool.purchases (ended_at) where status = 'failed';
 create index purchases_by_success on phone_pool.purchases (owned_at) where status = 'owned';
+
+-- Which area codes had nothing to sell of late? See area_codes_to_buy().
+create index purchases_widened on phone_pool.purchases (wanted_area_code, planned_at)
+  where area_code is distinct from wanted_area_code;
 alter table phone_pool.purchases enable row level security;
 grant select on phone_pool.purchases to service_role;
 create index purchases_by_plan on phone_pool.purchases (planned_at desc, id);
@@ -2162,6 +2224,202 @@ $$;
 comment on function phone_pool.wanted_area_code(jsonb) is
   'The area code in an organization''s settings; null when there is none of the United States: '
   'nothing is bought for 911, 800, 555 or 416.';
+
+-- schema/pool/callees.sql
+-- Whom each organization has called with which number, so that a number is not given to another
+-- clinic that calls the same patients: they would take it for the old one.
+--
+-- No phone number of a patient is kept, only its HMAC-SHA-256 with a key from Vault
+-- (phone_pool_callee_key, made below if there is none). Without the key the ten billion numbers of
+-- the US could be tried out in minutes. Lost key: old hashes match nothing any more, no call fails.
+--
+-- An organization just inserted has called nobody, so the trigger on organizations never looks
+-- here: it asks claim_number() for those that have held a number before.
+
+create extension if not exists pgcrypto with schema extensions;
+
+do $$
+begin
+  -- By name: one that cannot be decrypted (a copied project) is there all the same.
+  if not exists (select from vault.secrets s where s.name = 'phone_pool_callee_key') then
+    perform vault.create_secret(
+      encode(extensions.gen_random_bytes(32), 'hex'), 'phone_pool_callee_key',
+      'phone-pool: key of the hashes of called numbers. Do not change it.');
+  end if;
+end
+$$;
+
+create table phone_pool.callees (
+  tenure_id bigint not null constraint callees_tenure_exists references phone_pool.tenures (id),
+  callee_hash bytea not null
+    constraint callees_hash_is_sha256 check (length(callee_hash) = 32),
+  phone_number_id uuid not null
+    constraint callees_phone_number_exists references public.phone_numbers (id),
+  organization_id uuid not null,
+  first_called_at timestamptz not null,
+  constraint callees_pkey primary key (tenure_id, callee_hash)
+);
+comment on table phone_pool.callees is
+  'Keyed hashes of the numbers that an organization called with a number.';
+create index callees_by_organization on phone_pool.callees (organization_id, callee_hash);
+create index callees_by_phone_number on phone_pool.callees (phone_number_id, callee_hash);
+alter table phone_pool.callees enable row level security;
+grant select on phone_pool.callees to service_role;
+
+create function phone_pool.note_callee(p_phone_number_id uuid, p_callee text)
+returns void
+language plpgsql
+security definer
+set search_path = pg_catalog, pg_temp
+as $$
+declare
+  v_key text;
+begin
+  -- Not where it is declared: a Vault that cannot decrypt raises, and the handler below is not
+  -- there yet.
+  v_key := phone_pool.vault_secret('phone_pool_callee_key');
+  if v_key is null then
+    perform phone_pool.raise_alert('callee_key_missing',
+      'Vault has no secret phone_pool_callee_key: numbers cannot be kept apart by callee');
+    return;
+  end if;
+  insert into phone_pool.callees
+    (tenure_id, callee_hash, phone_number_id, organization_id, first_called_at)
+  select t.id, extensions.hmac(convert_to(p_callee, 'UTF8'), convert_to(v_key, 'UTF8'), 'sha256'),
+    t.phone_number_id, t.organization_id, phone_pool.clock()
+  from phone_pool.tenures t
+  where t.phone_number_id = p_phone_number_id and upper_inf(t.held)
+  on conflict on constraint callees_pkey do nothing;
+exception when others then
+  -- The call is more important than this note of it.
+  raise warning 'phone_pool could not note a callee: %', sqlerrm;
+  perform phone_pool.raise_alert('callee_not_noted', sqlerrm, sqlstate);
+end
+$$;
+comment on function phone_pool.note_callee(uuid, text) is
+  'Remembers, as a keyed hash, that whoever holds the number now calls p_callee (E.164). Never '
+  'fails: a missing key or any error leaves an alert. Security definer: reads Vault.';
+
+create function phone_pool.shares_callees(p_organization_id uuid, p_phone_number_id uuid)
+returns boolean
+language sql
+stable
+set search_path = pg_catalog, pg_temp
+as $$
+  select exists (
+    select from phone_pool.callees theirs
+    join phone_pool.callees ours on ours.callee_hash = theirs.callee_hash
+      and ours.organization_id = p_organization_id
+    where theirs.phone_number_id = p_phone_number_id
+      and theirs.organization_id <> p_organization_id
+  );
+$$;
+comment on function phone_pool.shares_callees(uuid, uuid) is
+  'Whether the organization has called somebody whom an earlier holder called with this number.';
+
+create function phone_pool.is_unwelcome(p_organization_id uuid, p_phone_number_id uuid)
+returns boolean
+language sql
+stable
+set search_path = pg_catalog, pg_temp
+as $$
+  select phone_pool.shares_callees(p_organization_id, p_phone_number_id) or exists (
+    select from phone_pool.tenures t
+    where t.phone_number_id = p_phone_number_id and t.organization_id = p_organization_id
+      and t.is_replaced);
+$$;
+comment on function phone_pool.is_unwelcome(uuid, uuid) is
+  'Whether the organization should get another number than this one, because patients of its own '
+  'know it as that of another, or because it was replaced for it.';
+
+-- schema/pool/resume.sql
+-- An organization that is back gets the number back that it held, while that rests.
+
+create function phone_pool.resumable_tenure(
+  p_organization_id uuid,
+  p_is_trusted boolean default false
+)
+returns phone_pool.tenures
+language plpgsql
+stable
+set search_path = pg_catalog, pg_temp
+as $$
+#variable_conflict use_variable
+begin
+  return (
+    select t
+    from phone_pool.tenures t
+    join public.phone_numbers n on n.id = t.phone_number_id
+    join public.organizations o on o.id = t.organization_id
+    where t.organization_id = p_organization_id and not upper_inf(t.held) and not t.is_replaced
+      and n.status = 'suspended' and n.retired_at is null
+      and coalesce(n.carrier_status, 'active') = 'active'
+      and (p_is_trusted or t.deleted_as is null or t.deleted_as = phone_pool.organization_digest(
+        extract(epoch from o.created_at), to_jsonb(o) ->> 'slug'))
+      and not exists (
+        select from phone_pool.tenures l
+        where l.phone_number_id = t.phone_number_id and lower(l.held) > lower(t.held))
+    order by lower(t.held) desc limit 1
+  );
+end
+$$;
+comment on function phone_pool.resumable_tenure(uuid, boolean) is
+  'The tenure whose number the organization may have back: the number still rests, is active at '
+  'Telnyx, neither retired nor replaced, nobody has held it since, and the organization is the '
+  'same (or p_is_trusted). Null: none.';
+
+create function phone_pool.resume_number(
+  p_organization_id uuid,
+  p_is_trusted boolean default false
+)
+returns boolean
+language plpgsql
+set search_path = pg_catalog, pg_temp
+as $$
+#variable_conflict use_variable
+declare
+  v_tenure phone_pool.tenures := phone_pool.resumable_tenure(p_organization_id, p_is_trusted);
+  v_phone_number text;
+  v_now timestamptz;
+begin
+  if v_tenure.id is null then
+    return false;
+  end if;
+  -- Looked at again when it is ours: the sweep may have ended the quarantine meanwhile.
+  perform from public.phone_numbers n where n.id = v_tenure.phone_number_id for no key update;
+  v_tenure := phone_pool.resumable_tenure(p_organization_id, p_is_trusted);
+  if v_tenure.id is null then
+    return false;
+  end if;
+  v_now := greatest(phone_pool.clock(), upper(v_tenure.held));
+  -- First make room, then move in: the exclusion constraint looks at each row as it is written.
+  with made_room as (
+    update phone_pool.tenures t set resumed_at = v_now
+    where t.id = v_tenure.id and t.quarantine_until > v_now
+    returning t.id
+  ),
+  moved as (
+    update public.phone_numbers n
+    set status = 'assigned', organization_id = p_organization_id, suspended_until = null,
+      suspended_reason = null, assigned_at = v_now, updated_at = v_now
+    where n.id = v_tenure.phone_number_id and (select count(*) from made_room) >= 0
+    returning n.id, n.phone_number
+  ),
+  opened as (
+    insert into phone_pool.tenures
+      (phone_number_id, organization_id, requested_at, held, not_before)
+    select m.id, p_organization_id, v_now, tstzrange(v_now, null), v_tenure.quarantine_until
+    from moved m
+  )
+  select m.phone_number into strict v_phone_number from moved m;
+  delete from phone_pool.number_requests r where r.organization_id = p_organization_id;
+  perform phone_pool.show_phones(array[p_organization_id], array[v_phone_number]);
+  return true;
+end
+$$;
+comment on function phone_pool.resume_number(uuid, boolean) is
+  'Gives the organization back the number that it held last, if it may have that: see '
+  'resumable_tenure(). Returns whether it did.';
 
 -- schema/pool/take_in.sql
 -- A number comes in: bought, imported, or found in the account. Before it joins the pool, one looks
@@ -3328,14 +3586,16 @@ begin
   if v_unknown is not null then
     raise exception using errcode = 'PP005', message = 'The request is not valid',
       detail = pg_catalog.concat('organizations has no column ', v_unknown);
-  elsif p_organization operator(pg_catalog.=) '{}' then
-    insert into public.organizations default values returning id into strict v_id;
+  end if;
+  -- Not strict: a trigger of the application may keep the row out.
+  if p_organization operator(pg_catalog.=) '{}' then
+    insert into public.organizations default values returning id into v_id;
   else
     execute pg_catalog.format('insert into public.organizations (%1$s) select %1$s '
       'from pg_catalog.jsonb_populate_record(null::public.organizations, $1) returning id', (
         select pg_catalog.string_agg(pg_catalog.quote_ident(k.name), ', ')
         from pg_catalog.jsonb_object_keys(p_organization) as k (name)))
-    into strict v_id using p_organization;
+    into v_id using p_organization;
   end if;
   -- Read again: RETURNING shows the row as it was before the trigger had given it its number.
   select o.* into v_organization from public.organizations o
@@ -3492,13 +3752,13 @@ begin
       >= (select s.max_numbers from phone_pool.settings s) then
     code := 'max_numbers_reached';
     return;
-  elsif v_number.telnyx_phone_number_id <> p_telnyx_phone_number_id then
-    code := 'invalid_request';
-    detail := 'the number is known by another telnyx_phone_number_id';
-    return;
   elsif v_number.status = 'released' then
     code := 'phone_number_given_back';
     detail := '…' || right(p_phone_number, 4);
+    return;
+  elsif v_number.telnyx_phone_number_id <> p_telnyx_phone_number_id then
+    code := 'invalid_request';
+    detail := 'the number is known by another telnyx_phone_number_id';
     return;
   elsif v_number.organization_id <> p_organization_id then
     code := 'phone_number_held';
@@ -4030,92 +4290,6 @@ comment on function phone_pool.tg_organizations__defer_number_check() is
 -- number of a deleted clinic by its id alone.
 --
 -- Lock order: organizations (by the caller), phone_numbers, tenures.
-
-create function phone_pool.resumable_tenure(
-  p_organization_id uuid,
-  p_is_trusted boolean default false
-)
-returns phone_pool.tenures
-language plpgsql
-stable
-set search_path = pg_catalog, pg_temp
-as $$
-#variable_conflict use_variable
-begin
-  return (
-    select t
-    from phone_pool.tenures t
-    join public.phone_numbers n on n.id = t.phone_number_id
-    join public.organizations o on o.id = t.organization_id
-    where t.organization_id = p_organization_id and not upper_inf(t.held) and not t.is_replaced
-      and n.status = 'suspended' and n.retired_at is null
-      and coalesce(n.carrier_status, 'active') = 'active'
-      and (p_is_trusted or t.deleted_as is null or t.deleted_as = phone_pool.organization_digest(
-        extract(epoch from o.created_at), to_jsonb(o) ->> 'slug'))
-      and not exists (
-        select from phone_pool.tenures l
-        where l.phone_number_id = t.phone_number_id and lower(l.held) > lower(t.held))
-    order by lower(t.held) desc limit 1
-  );
-end
-$$;
-comment on function phone_pool.resumable_tenure(uuid, boolean) is
-  'The tenure whose number the organization may have back: the number still rests, is active at '
-  'Telnyx, neither retired nor replaced, nobody has held it since, and the organization is the '
-  'same (or p_is_trusted). Null: none.';
-
-create function phone_pool.resume_number(
-  p_organization_id uuid,
-  p_is_trusted boolean default false
-)
-returns boolean
-language plpgsql
-set search_path = pg_catalog, pg_temp
-as $$
-#variable_conflict use_variable
-declare
-  v_tenure phone_pool.tenures := phone_pool.resumable_tenure(p_organization_id, p_is_trusted);
-  v_phone_number text;
-  v_now timestamptz;
-begin
-  if v_tenure.id is null then
-    return false;
-  end if;
-  -- Looked at again when it is ours: the sweep may have ended the quarantine meanwhile.
-  perform from public.phone_numbers n where n.id = v_tenure.phone_number_id for no key update;
-  v_tenure := phone_pool.resumable_tenure(p_organization_id, p_is_trusted);
-  if v_tenure.id is null then
-    return false;
-  end if;
-  v_now := greatest(phone_pool.clock(), upper(v_tenure.held));
-  -- First make room, then move in: the exclusion constraint looks at each row as it is written.
-  with made_room as (
-    update phone_pool.tenures t set resumed_at = v_now
-    where t.id = v_tenure.id and t.quarantine_until > v_now
-    returning t.id
-  ),
-  moved as (
-    update public.phone_numbers n
-    set status = 'assigned', organization_id = p_organization_id, suspended_until = null,
-      suspended_reason = null, assigned_at = v_now, updated_at = v_now
-    where n.id = v_tenure.phone_number_id and (select count(*) from made_room) >= 0
-    returning n.id, n.phone_number
-  ),
-  opened as (
-    insert into phone_pool.tenures
-      (phone_number_id, organization_id, requested_at, held, not_before)
-    select m.id, p_organization_id, v_now, tstzrange(v_now, null), v_tenure.quarantine_until
-    from moved m
-  )
-  select m.phone_number into strict v_phone_number from moved m;
-  delete from phone_pool.number_requests r where r.organization_id = p_organization_id;
-  perform phone_pool.show_phones(array[p_organization_id], array[v_phone_number]);
-  return true;
-end
-$$;
-comment on function phone_pool.resume_number(uuid, boolean) is
-  'Gives the organization back the number that it held last, if it may have that: see '
-  'resumable_tenure(). Returns whether it did.';
 
 create function phone_pool.tg_organizations__follow_status()
 returns trigger
@@ -5096,30 +5270,6 @@ comment on function phone_pool.plan_purchases(int, text, text, uuid, text[]) is
 -- as long as it has been failing, an hour at most; then one purchase tries. Its success ends the
 -- pause. What is wrong with one request only (its area code, a price) pauses nothing.
 
-create function phone_pool.is_in_progress(p_xid xid)
-returns boolean
-language plpgsql
-set search_path = pg_catalog, pg_temp
-as $$
-declare
-  -- A row header keeps 32 bits of the transaction id; the upper half is that of the recent past.
-  v_next bigint := pg_snapshot_xmax(pg_current_snapshot())::text::bigint;
-  v_full bigint := (v_next & ~4294967295::bigint) | p_xid::text::bigint;
-begin
-  if v_full > v_next + 2147483648 then
-    v_full := v_full - 4294967296;
-  end if;
-  return coalesce(
-    p_xid <> '0'::xid and pg_xact_status(v_full::text::xid8) = 'in progress', false);
-exception when invalid_parameter_value then
-  -- No transaction has had this id yet: it is that of a multixact, of sessions that share a lock on
-  -- the row, and they do not take the number.
-  return false;
-end
-$$;
-comment on function phone_pool.is_in_progress(xid) is
-  'Whether the transaction that last locked or updated a row (its xmax) is still open.';
-
 create function phone_pool.count_available(p_most int)
 returns int
 language sql
@@ -5418,13 +5568,14 @@ set search_path = pg_catalog, pg_temp
 as $$
 declare
   v_settings phone_pool.settings;
-  v_spending record;
   v_lead interval := phone_pool.carrier_lead_time();
   v_pace float8;
   v_per_day float8;
   v_mean float8;
   v_low_water int;
   v_batch_size int;
+  v_room numeric;
+  v_allowed numeric;
   v_reason text;
 begin
   select * into strict v_settings from phone_pool.settings;
@@ -5449,16 +5600,24 @@ begin
     v_batch_size := least(greatest(v_settings.batch_size, ceil(v_pace * 60)), 100);
     v_reason := format('the latest pace is %s registrations an hour, numbers arrive within %s',
       round((v_pace * 3600)::numeric, 1), date_trunc('second', v_lead + interval '0.5 s'));
-    if v_low_water > v_settings.low_water then
+    if v_low_water <= v_settings.low_water then
+      v_reason := v_reason || ': settings.low_water is enough';
+    else
       v_reason := v_reason || format(': that needs %s', v_low_water);
-      select * into strict v_spending from phone_pool.spending(phone_pool.clock());
-      v_low_water := least(v_low_water, phone_pool.count_available(v_low_water)
+      select greatest(least(v_settings.max_numbers - s.numbers, floor(
+          (v_settings.monthly_budget_usd - s.committed_usd)
+            / nullif(v_settings.number_monthly_cost_usd, 0))), 0)
+      into strict v_room from phone_pool.spending(phone_pool.clock()) s;
+      v_batch_size := greatest(least(v_batch_size, v_low_water, v_room), v_settings.batch_size);
+      -- Whole batches are planned: what does not fit under the caps is no demand, and no alert.
+      v_allowed := greatest(v_settings.low_water, phone_pool.count_available(v_low_water)
         + (select count(*) from phone_pool.purchases p
           where p.status in ('planned', 'ordering', 'ordered') and p.organization_id is null)
-        + greatest(least(v_settings.max_numbers - v_spending.numbers, floor(
-            (v_settings.monthly_budget_usd - v_spending.committed_usd)
-              / nullif(v_settings.number_monthly_cost_usd, 0))), 0));
-      v_batch_size := greatest(least(v_batch_size, v_low_water), v_settings.batch_size);
+        + floor(v_room / v_batch_size) * v_batch_size);
+      if v_allowed < v_low_water then
+        v_low_water := v_allowed;
+        v_reason := v_reason || format(', max_numbers and the budget allow %s', v_low_water);
+      end if;
     end if;
   end if;
   -- An idle administrator may have the row: then the next sweep does it.
@@ -5496,11 +5655,6 @@ as $$
   wanted as (
     select a.area_code, count(*)::float8 as arrivals from arrivals a
     where a.area_code is not null
-      -- Sold out there within a day: something else is bought.
-      and not exists (
-        select from phone_pool.purchases p
-        where p.planned_at > phone_pool.clock() - interval '1 day'
-          and p.wanted_area_code = a.area_code and p.area_code is distinct from a.area_code)
     group by a.area_code having count(*) >= 4
   ),
   kept as (
@@ -5508,6 +5662,14 @@ as $$
       ceil(m.mean + sqrt(m.mean)), ceil(7 * t.per_day * w.arrivals / t.arrivals))::int as keep
     from wanted w, total t, phone_pool.levels() l,
       lateral (select w.arrivals / t.arrivals * (l.low_water + l.batch_size) as mean) m
+    -- Sold out there within a day: something else is bought. The latest only, by the index: a join
+    -- might read all purchases.
+    where coalesce((
+      select max(p.planned_at) from phone_pool.purchases p
+      where p.wanted_area_code = w.area_code and p.area_code is distinct from p.wanted_area_code
+        -- What the budget does not allow says nothing about the area code.
+        and p.last_error_class is distinct from 'over_budget'
+    ) <= phone_pool.clock() - interval '1 day', true)
   )
   select coalesce(array_agg(u.area_code order by u.used_up, u.area_code), '{}')
   from (
@@ -5944,19 +6106,6 @@ comment on function public.release_purchase(uuid, uuid, int) is
 -- In each of these cases an alert is opened. What is wrong with one request, and not with the
 -- account, stops no other purchase: see buying_pause().
 
-create function phone_pool.backoff(p_attempts int, p_jitter double precision)
-returns interval
-language sql
-immutable
-set search_path = pg_catalog, pg_temp
-as $$
-  select make_interval(secs =>
-    least(2 * power(2, least(greatest(p_attempts, 1), 20) - 1), 600) * (0.75 + p_jitter / 2));
-$$;
-comment on function phone_pool.backoff(int, double precision) is
-  'How long to wait after p_attempts failures: 2 s, 4 s, 8 s … 10 min, give or take a quarter by '
-  'p_jitter (0 to 1).';
-
 create function phone_pool.give_up_purchase(p_purchase_id uuid)
 returns void
 language plpgsql
@@ -6109,9 +6258,8 @@ begin
     when v_not_ours and v_attempts < 3 then interval '0'
     -- A search shows some of what is for sale: the next may be cheaper. If ten were not, prices are
     -- what they are, and change slowly.
-    when p_error_class = 'price' then case when v_attempts <= 10
-      then least(v_after, interval '12 seconds') else interval '10 minutes' end
-        * (0.75 + random() / 2)
+    when p_error_class = 'price' then phone_pool.backoff(
+      case when v_attempts <= 10 then least(v_attempts, 4) else 20 end, random())
     -- With jitter, or everybody is back in the same second.
     when p_retry_after_seconds is not null
       then make_interval(secs => least(p_retry_after_seconds, 3600) + 2 * random())
@@ -8232,113 +8380,6 @@ create trigger intake_calls_refuse_delete before delete on phone_pool.intake_cal
 create trigger intake_calls_refuse_truncate before truncate on phone_pool.intake_calls
   for each statement execute function phone_pool.tg_any__refuse('record_is_final');
 
--- schema/calls/callees.sql
--- Whom each organization has called with which number, so that a number is not given to another
--- clinic that calls the same patients: they would take it for the old one.
---
--- No phone number of a patient is kept, only its HMAC-SHA-256 with a key from Vault
--- (phone_pool_callee_key, made below if there is none). Without the key the ten billion numbers of
--- the US could be tried out in minutes. Lost key: old hashes match nothing any more, no call fails.
---
--- An organization just inserted has called nobody, so the trigger on organizations never looks
--- here: it asks claim_number() for those that have held a number before.
-
-create extension if not exists pgcrypto with schema extensions;
-
-do $$
-begin
-  -- By name: one that cannot be decrypted (a copied project) is there all the same.
-  if not exists (select from vault.secrets s where s.name = 'phone_pool_callee_key') then
-    perform vault.create_secret(
-      encode(extensions.gen_random_bytes(32), 'hex'), 'phone_pool_callee_key',
-      'phone-pool: key of the hashes of called numbers. Do not change it.');
-  end if;
-end
-$$;
-
-create table phone_pool.callees (
-  tenure_id bigint not null constraint callees_tenure_exists references phone_pool.tenures (id),
-  callee_hash bytea not null
-    constraint callees_hash_is_sha256 check (length(callee_hash) = 32),
-  phone_number_id uuid not null
-    constraint callees_phone_number_exists references public.phone_numbers (id),
-  organization_id uuid not null,
-  first_called_at timestamptz not null,
-  constraint callees_pkey primary key (tenure_id, callee_hash)
-);
-comment on table phone_pool.callees is
-  'Keyed hashes of the numbers that an organization called with a number.';
-create index callees_by_organization on phone_pool.callees (organization_id, callee_hash);
-create index callees_by_phone_number on phone_pool.callees (phone_number_id, callee_hash);
-alter table phone_pool.callees enable row level security;
-grant select on phone_pool.callees to service_role;
-
-create function phone_pool.note_callee(p_phone_number_id uuid, p_callee text)
-returns void
-language plpgsql
-security definer
-set search_path = pg_catalog, pg_temp
-as $$
-declare
-  v_key text;
-begin
-  -- Not where it is declared: a Vault that cannot decrypt raises, and the handler below is not
-  -- there yet.
-  v_key := phone_pool.vault_secret('phone_pool_callee_key');
-  if v_key is null then
-    perform phone_pool.raise_alert('callee_key_missing',
-      'Vault has no secret phone_pool_callee_key: numbers cannot be kept apart by callee');
-    return;
-  end if;
-  insert into phone_pool.callees
-    (tenure_id, callee_hash, phone_number_id, organization_id, first_called_at)
-  select t.id, extensions.hmac(convert_to(p_callee, 'UTF8'), convert_to(v_key, 'UTF8'), 'sha256'),
-    t.phone_number_id, t.organization_id, phone_pool.clock()
-  from phone_pool.tenures t
-  where t.phone_number_id = p_phone_number_id and upper_inf(t.held)
-  on conflict on constraint callees_pkey do nothing;
-exception when others then
-  -- The call is more important than this note of it.
-  raise warning 'phone_pool could not note a callee: %', sqlerrm;
-  perform phone_pool.raise_alert('callee_not_noted', sqlerrm, sqlstate);
-end
-$$;
-comment on function phone_pool.note_callee(uuid, text) is
-  'Remembers, as a keyed hash, that whoever holds the number now calls p_callee (E.164). Never '
-  'fails: a missing key or any error leaves an alert. Security definer: reads Vault.';
-
-create function phone_pool.shares_callees(p_organization_id uuid, p_phone_number_id uuid)
-returns boolean
-language sql
-stable
-set search_path = pg_catalog, pg_temp
-as $$
-  select exists (
-    select from phone_pool.callees theirs
-    join phone_pool.callees ours on ours.callee_hash = theirs.callee_hash
-      and ours.organization_id = p_organization_id
-    where theirs.phone_number_id = p_phone_number_id
-      and theirs.organization_id <> p_organization_id
-  );
-$$;
-comment on function phone_pool.shares_callees(uuid, uuid) is
-  'Whether the organization has called somebody whom an earlier holder called with this number.';
-
-create function phone_pool.is_unwelcome(p_organization_id uuid, p_phone_number_id uuid)
-returns boolean
-language sql
-stable
-set search_path = pg_catalog, pg_temp
-as $$
-  select phone_pool.shares_callees(p_organization_id, p_phone_number_id) or exists (
-    select from phone_pool.tenures t
-    where t.phone_number_id = p_phone_number_id and t.organization_id = p_organization_id
-      and t.is_replaced);
-$$;
-comment on function phone_pool.is_unwelcome(uuid, uuid) is
-  'Whether the organization should get another number than this one, because patients of its own '
-  'know it as that of another, or because it was replaced for it.';
-
 -- schema/calls/call_outcome.sql
 -- What became of a call, out of what was told about it. Events come late, twice, in any order or
 -- not at all: each only adds its fact, and the state is derived again from all of them. So the same
@@ -10069,27 +10110,6 @@ create unique index low_water_episodes_one_at_a_time on phone_pool.low_water_epi
 create index low_water_episodes_by_time on phone_pool.low_water_episodes (ended_at);
 alter table phone_pool.low_water_episodes enable row level security;
 grant select on phone_pool.low_water_episodes to service_role;
-
-create function phone_pool.set_alert(
-  p_kind text,
-  p_is_true boolean,
-  p_message text,
-  p_subject text default ''
-)
-returns void
-language plpgsql
-set search_path = pg_catalog, pg_temp
-as $$
-begin
-  if p_is_true then
-    perform phone_pool.raise_alert(p_kind, p_message, p_subject);
-  else
-    perform phone_pool.close_alert(p_kind, p_subject);
-  end if;
-end
-$$;
-comment on function phone_pool.set_alert(text, boolean, text, text) is
-  'Raises the alert if it is true and closes it if it is not.';
 
 create function phone_pool.watch_supply()
 returns void
