@@ -3515,7 +3515,7 @@ comment on function phone_pool.look_after_organizations(int) is
   'phone-pool only while it can be served, see room_in_queue(). Returns for how many it did '
   'something.';
 
--- schema/pool/pool_functions.sql
+-- schema/pool/for_applications.sql
 -- What applications and admins do with numbers. Executable by service_role only; security definer,
 -- because service_role changes the pool by these functions and not by writing rows. Each may be
 -- called in a transaction of the application's own that lasts: it writes rows of the organization

@@ -28,7 +28,7 @@
 \ir pool/queue.sql
 \ir pool/registration.sql
 \ir pool/shown_phone.sql
-\ir pool/pool_functions.sql
+\ir pool/for_applications.sql
 \ir pool/import.sql
 \ir pool/backfill.sql
 \ir pool/offered_area_codes.sql

@@ -1,10 +1,10 @@
 // How large our SQL is, in nodes of the parse tree: deno run -A tests/schema/count-parse-nodes.ts
-// [folder, migrations when not given]. Generated files are data, and left out.
+// [folder, migrations/schema when not given]. Generated files are data, and left out.
 import { join } from "node:path";
 import { inRoot } from "../../supabase/local/stack/paths.ts";
 import { countParseNodes } from "./linter/count.ts";
 
-const folder = Deno.args[0] ?? inRoot("migrations");
+const folder = Deno.args[0] ?? inRoot("migrations", "schema");
 let total = 0;
 for (const file of await sqlFiles(folder)) {
   const sql = await Deno.readTextFile(join(folder, file));
@@ -20,7 +20,7 @@ async function sqlFiles(root: string, below = ""): Promise<string[]> {
   for await (const { name, isDirectory } of Deno.readDir(join(root, below))) {
     const path = join(below, name);
     if (isDirectory) found.push(...await sqlFiles(root, path));
-    else if (name.endsWith(".sql")) found.push(path);
+    else if (name.endsWith(".sql") && name !== "all.sql") found.push(path);
   }
   return found.sort();
 }

@@ -7,7 +7,10 @@ const DEFINED = /^create (?:table|view|function|sequence) ((?:public|phone_pool)
 
 /** The code alone: no comments, no text, which may name what it does not use. */
 const codeOf = (sql: string) =>
-  sql.replace(/--.*$/gm, "").replace(/^comment on [^;]*?;$/gms, "").replace(/'(?:[^']|'')*'/g, "''");
+  sql.replace(/--.*$/gm, "").replace(/^comment on [^;]*?;$/gms, "").replace(
+    /'(?:[^']|'')*'/g,
+    "''",
+  );
 
 /** "pool → ground": some file of the one wing uses a table or a function of the other. */
 async function arrowsOfTheCode(): Promise<Set<string>> {

@@ -5,9 +5,12 @@ import { inRoot } from "../../supabase/local/stack/paths.ts";
 import { assertEquals } from "../support/assert.ts";
 
 const READMES = [
+  ".github/CONTRIBUTING.md",
+  ".github/SECURITY.md",
   "README.md",
   "functions/README.md",
   "migrations/README.md",
+  "migrations/schema/README.md",
   "supabase/README.md",
   "supabase/local/README.md",
   "tests/README.md",
