@@ -2778,8 +2778,8 @@ comment on function phone_pool.claim_number(uuid, text, uuid[]) is
 
 -- schema/pool/queue.sql
 -- Serving the queue: each request once, in order, with the oldest number that suits it. A request
--- that cannot be written to its organization is tried with other numbers, which tells a number that is
--- to blame from an organization that is; it never holds up the next one.
+-- that cannot be written to its organization is tried with other numbers, which tells a number that
+-- is to blame from an organization that is; it never holds up the next one.
 --
 -- Lock order: request and organization (skip locked), then number (skip locked).
 
