@@ -1308,7 +1308,7 @@ begin
 exception when others then
   -- A nudge that cannot be sent must not undo the registration that wanted it.
   raise warning 'phone_pool could not nudge %: %', p_function, sqlerrm
-    using hint = 'The sweep will try again. Set the Vault secrets that supabase/README.md names.';
+    using hint = 'The sweep will try again. Set the Vault secrets that supabase/deploy.md names.';
   perform phone_pool.raise_alert('nudge_failed', sqlerrm, p_function);
   return false;
 end
@@ -10000,7 +10000,7 @@ create table phone_pool.alert_kinds (
   what text not null,
   over_after interval null constraint alert_kinds_are_over_later check (over_after > interval '0'),
   tells_message boolean not null default false,
-  runbook text not null generated always as ('supabase/README.md#' || kind) stored
+  runbook text not null generated always as ('supabase/operate.md#' || kind) stored
 );
 comment on table phone_pool.alert_kinds is 'What each kind of alert means.';
 comment on column phone_pool.alert_kinds.severity is
@@ -10484,7 +10484,7 @@ as $$
     k.what,
     case when k.tells_message and p_change = 'opened' then a.message end,
     case when p_change = 'opened'
-      then 'What to do: ' || coalesce(k.runbook, 'supabase/README.md') end
+      then 'What to do: ' || coalesce(k.runbook, 'supabase/operate.md') end
   -- No number leaves whole, not even one of ours.
   ), '\+?[0-9]{6,}([0-9]{4})', '…\1', 'g'), 2000)
   from phone_pool.alerts a
@@ -10754,7 +10754,7 @@ where d.closed_at is null;
 comment on view public.admin_drift is
   'What Telnyx bills or has and the pool does not agree with, since the last reconcile-carrier.';
 comment on column public.admin_drift.class is
-  'What kind of difference: see supabase/README.md, drift_found.';
+  'What kind of difference: see supabase/operate.md, drift_found.';
 comment on column public.admin_drift.phone_number is 'E.164.';
 comment on column public.admin_drift.since is 'When it was found.';
 comment on column public.admin_drift.occurrences is 'How often it was put right and came again.';

@@ -1,4 +1,4 @@
-// npm run deploy: from a clone to a live Supabase project. supabase/README.md tells the story.
+// npm run deploy: from a clone to a live Supabase project. supabase/deploy.md tells the story.
 import { describeDatabase } from "../command-line/describe-database.ts";
 import { createDialogue, type Dialogue, type Hide } from "../command-line/dialogue.ts";
 import { readVariables } from "../command-line/environment.ts";

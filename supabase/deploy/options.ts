@@ -18,7 +18,7 @@ asks, and does what is left to do. Variables that are not set are asked for.`,
     SUPABASE_DB_URL: "its database, with the password",
     SUPABASE_ACCESS_TOKEN: "instead of supabase login",
     "TELNYX_*, LIVEKIT_*": "the functions' secrets",
-    "PHONE_POOL_*": "settings; supabase/README.md (Deploy) has the whole list",
+    "PHONE_POOL_*": "settings; supabase/deploy.md has the whole list",
   },
 } satisfies Command;
 

@@ -46,4 +46,4 @@ This will not
 
 const AFTERWARDS = `npm run deploy switches them on again.
 To end the rent, delete the numbers in Telnyx's portal. To remove what is left, see "The way out" in
-supabase/README.md.`;
+supabase/deploy.md.`;

@@ -92,7 +92,7 @@ export async function readTarget(
   });
   throw new Error(
     `These variables do not fit:\n  ${problems.join("\n  ")}\n` +
-      "  → supabase/README.md (Deploy) says where each is found",
+      "  → supabase/deploy.md says where each is found",
   );
 }
 

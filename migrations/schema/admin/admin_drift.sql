@@ -15,7 +15,7 @@ where d.closed_at is null;
 comment on view public.admin_drift is
   'What Telnyx bills or has and the pool does not agree with, since the last reconcile-carrier.';
 comment on column public.admin_drift.class is
-  'What kind of difference: see supabase/README.md, drift_found.';
+  'What kind of difference: see supabase/operate.md, drift_found.';
 comment on column public.admin_drift.phone_number is 'E.164.';
 comment on column public.admin_drift.since is 'When it was found.';
 comment on column public.admin_drift.occurrences is 'How often it was put right and came again.';

@@ -60,7 +60,7 @@ begin
 exception when others then
   -- A nudge that cannot be sent must not undo the registration that wanted it.
   raise warning 'phone_pool could not nudge %: %', p_function, sqlerrm
-    using hint = 'The sweep will try again. Set the Vault secrets that supabase/README.md names.';
+    using hint = 'The sweep will try again. Set the Vault secrets that supabase/deploy.md names.';
   perform phone_pool.raise_alert('nudge_failed', sqlerrm, p_function);
   return false;
 end

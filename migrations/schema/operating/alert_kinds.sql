@@ -10,7 +10,7 @@ create table phone_pool.alert_kinds (
   what text not null,
   over_after interval null constraint alert_kinds_are_over_later check (over_after > interval '0'),
   tells_message boolean not null default false,
-  runbook text not null generated always as ('supabase/README.md#' || kind) stored
+  runbook text not null generated always as ('supabase/operate.md#' || kind) stored
 );
 comment on table phone_pool.alert_kinds is 'What each kind of alert means.';
 comment on column phone_pool.alert_kinds.severity is

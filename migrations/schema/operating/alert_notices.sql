@@ -66,7 +66,7 @@ as $$
     k.what,
     case when k.tells_message and p_change = 'opened' then a.message end,
     case when p_change = 'opened'
-      then 'What to do: ' || coalesce(k.runbook, 'supabase/README.md') end
+      then 'What to do: ' || coalesce(k.runbook, 'supabase/operate.md') end
   -- No number leaves whole, not even one of ours.
   ), '\+?[0-9]{6,}([0-9]{4})', '…\1', 'g'), 2000)
   from phone_pool.alerts a

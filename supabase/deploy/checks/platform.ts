@@ -115,7 +115,7 @@ async function vault(context: Context): Promise<Finding> {
     "warn",
     `cannot be decrypted: ${unreadable.join(", ")} (a restored or copied project?)`,
     "URL and shared secret are written anew. Of any other that begins with phone_pool_: delete " +
-      "from vault.secrets where name = '…'; supabase/README.md (Rotate secrets) says what it is",
+      "from vault.secrets where name = '…'; supabase/deploy.md (Rotate secrets) says what it is",
   );
 }
 

@@ -69,6 +69,6 @@ async function userTokens(url: string): Promise<Finding> {
 
 const UNKNOWN_USERS =
   "users get 401 from intake-calls, the backend is served: migrate from the legacy JWT secret " +
-  "(HS256) to signing keys: supabase/README.md#signed-in-users";
+  "(HS256) to signing keys: supabase/deploy.md#signed-in-users";
 
 const within = () => ({ signal: AbortSignal.timeout(PATIENCE_MILLISECONDS) });

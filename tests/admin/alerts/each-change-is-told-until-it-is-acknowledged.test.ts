@@ -133,6 +133,6 @@ Deno.test("no text of somebody else's and no whole phone number leaves with it",
     await db.query("select phone_pool.fold_alert_events(), phone_pool.deliver_alerts()");
     const texts = (await deliver(db)).join("\n");
     assert(texts.includes("…0199") && texts.includes("2 numbers available"), texts);
-    assert(texts.includes("supabase/README.md#pool_low"), texts);
+    assert(texts.includes("supabase/operate.md#pool_low"), texts);
     assertEquals(/Jane|voices|2125550123|4155550199/.exec(texts), null);
   }));

@@ -8,7 +8,16 @@ import { assert, assertEquals } from "../../support/assert.ts";
 import { commandsOfPackage } from "../../support/commands.ts";
 import { startRecorder } from "../../support/real-services.ts";
 
-const SIMULATED = ["demo", "test", "bench", "simulate", "faults", "test:livekit", "test:versions"];
+const SIMULATED = [
+  "demo",
+  "test",
+  "bench",
+  "simulate",
+  "faults",
+  "migration",
+  "test:livekit",
+  "test:versions",
+];
 
 Deno.test("every variable that a deployment or a function reads belongs to a deployment", () => {
   const shapes = Object.entries(functionConfig).filter(([name]) => name.endsWith("Shape"));

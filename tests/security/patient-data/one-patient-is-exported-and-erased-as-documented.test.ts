@@ -14,7 +14,7 @@ const DOCUMENTED = ["phone_pool.consents", "phone_pool.do_not_call", "phone_pool
 Deno.test("one patient is found, exported and erased with the document's own SQL", async (t) => {
   await using db = await createTestDatabase();
   await treat(db);
-  const [find = "", erase = ""] = blocksOf("README.md", "Patient data (HIPAA)");
+  const [find = "", erase = ""] = blocksOf("security.md", "Patient data (HIPAA)");
 
   await t.step("patient data is where the document says, and nowhere else", async () => {
     assertEquals(await tablesWith(db, PATIENT, NUMBER), DOCUMENTED);
