@@ -50,7 +50,8 @@ export function launch(options: LaunchOptions): Launched {
   exited.then(() => running = false);
 
   const kill: Launched["kill"] = (signal) => {
-    if (running) child.kill(signal);
+    // Deno's child.kill() sends one signal and no second one, so that nobody could insist.
+    if (running && child.pid !== undefined) signalTo(child.pid, signal);
   };
   return {
     pid: child.pid ?? -1,
@@ -64,6 +65,15 @@ export function launch(options: LaunchOptions): Launched {
       clearTimeout(insist);
     },
   };
+}
+
+function signalTo(pid: number, signal: Deno.Signal): void {
+  try {
+    Deno.kill(pid, signal);
+  } catch (error) {
+    // It has ended, which is told in a moment.
+    if (!(error instanceof Deno.errors.NotFound)) throw error;
+  }
 }
 
 /** Whether the process runs; one that has ended and waits for its parent to notice does not. */

@@ -111,7 +111,8 @@ begin
   where (n.status = 'assigned' or t.id is not null) and not coalesce(
     n.status = 'assigned' and t.organization_id = n.organization_id
       and o.phone = n.phone_number and o.subscription_status = 'active'
-      and n.assigned_at = lower(t.held), false)
+      -- Held from when the application's row was written, a few looks at the clock later.
+      and lower(t.held) between n.assigned_at and n.assigned_at + interval '1 second', false)
   limit 1
   );
 end
