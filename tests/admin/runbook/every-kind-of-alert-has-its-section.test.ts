@@ -37,5 +37,5 @@ Deno.test("raised, listed and explained are the same", async () => {
 Deno.test("the section is where the alert says", async () => {
   await using db = await createTestDatabase();
   const links = await values<string>(db, "select runbook as value from phone_pool.alert_kinds");
-  assert(links.every((link) => /^supabase\/README\.md#[a-z_]+$/.test(link)));
+  assert(links.every((link) => /^supabase\/operate\.md#[a-z_]+$/.test(link)));
 });
