@@ -1,6 +1,7 @@
 import pg from "pg";
 import { AppError, errorOfSqlstate } from "../../functions/_shared/errors.ts";
 import {
+  asRpc,
   type CallDatabase,
   DatabaseError,
   repeatConflicts,
@@ -18,7 +19,8 @@ interface Signature {
  */
 export function createRpc(client: pg.ClientBase): CallDatabase {
   const signatures = new Map<string, Promise<Signature>>();
-  return async (name, parameters, result) => {
+  return async (called, given, result) => {
+    const [name, parameters] = asRpc(called, given);
     if (!signatures.has(name)) signatures.set(name, readSignature(client, name));
     const signature = await signatures.get(name)!;
     const sql = statement(name, signature, parameters);
@@ -27,7 +29,7 @@ export function createRpc(client: pg.ClientBase): CallDatabase {
         const { rows } = await client.query<{ result: unknown }>(sql, [JSON.stringify(parameters)]);
         return result.parse(rows[0]?.result);
       } catch (error) {
-        throw translate(name, error);
+        throw translate(called, error);
       }
     });
   };

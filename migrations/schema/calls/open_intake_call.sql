@@ -200,7 +200,7 @@ comment on function phone_pool.keep_intake_call(phone_pool.intake_calls, text) i
 -- The door to the permit, and to the record that it becomes; the rules are in 20261120002320 to
 -- 20261120002340.
 
-create function public.open_intake_call(
+create function phone_pool_worker.open_intake_call(
   p_organization_id uuid,
   p_patient_id uuid,
   p_phone_number text,
@@ -274,7 +274,7 @@ begin
   return phone_pool.keep_intake_call(v_call, v_code);
 end
 $$;
-comment on function public.open_intake_call(
+comment on function phone_pool_worker.open_intake_call(
   uuid, uuid, text, text, text, jsonb, jsonb, text, text) is
   'The permit to call p_phone_number (E.164) once, within 60 s, for this organization, with its '
   'number as caller_id. p_claims: the verified JWT of a signed-in user, null for the backend. '
