@@ -6628,43 +6628,25 @@ comment on function phone_pool_worker.record_carrier_requests(jsonb) is
 --
 --   number_order.complete   the purchase is due at once; the worker asks what became of the order
 --   call.initiated          somebody calls one of our numbers: phone_pool.note_inbound_call()
---
--- Stored by record_webhook_event and committed before Telnyx is told 200; what was not processed
--- then is processed by the sweep.
 
-create function phone_pool_worker.process_telnyx_event(p_id bigint)
+create function phone_pool.act_on_telnyx_event(p_event phone_pool.webhook_events)
 returns text
 language plpgsql
-security definer
 set search_path = pg_catalog, pg_temp
-set jit = off
 as $$
-declare
-  v_event phone_pool.webhook_events;
-  v_outcome text := 'ignored';
 begin
-  select * into v_event from phone_pool.webhook_events e
-  where e.id = p_id and e.provider = 'telnyx' and e.processed_at is null
-  for update skip locked;
-  if not found then
-    return 'processed before';
+  if p_event.event_type = 'number_order.complete' then
+    return phone_pool.hasten_purchase(p_event.payload ->> 'customer_reference');
+  elsif p_event.event_type = 'call.initiated' and p_event.payload ->> 'direction' = 'incoming' then
+    return 'inbound call ' || phone_pool.note_inbound_call(
+      p_event.payload ->> 'to', p_event.event_id,
+      coalesce(p_event.occurred_at, p_event.received_at));
   end if;
-  if v_event.event_type = 'number_order.complete' then
-    v_outcome := phone_pool.hasten_purchase(v_event.payload ->> 'customer_reference');
-  elsif v_event.event_type = 'call.initiated' and v_event.payload ->> 'direction' = 'incoming' then
-    v_outcome := 'inbound call ' || phone_pool.note_inbound_call(
-      v_event.payload ->> 'to', v_event.event_id,
-      coalesce(v_event.occurred_at, v_event.received_at));
-  end if;
-  update phone_pool.webhook_events e
-  set processed_at = phone_pool.clock(), outcome = v_outcome
-  where e.id = p_id;
-  return v_outcome;
+  return 'ignored';
 end
 $$;
-comment on function phone_pool_worker.process_telnyx_event(bigint) is
-  'Acts on a stored event of Telnyx, once, and returns what was done. Security definer: '
-  'service_role changes the pool by functions only.';
+comment on function phone_pool.act_on_telnyx_event(phone_pool.webhook_events) is
+  'Does what a stored event of Telnyx asks for, and returns what that was.';
 
 create function phone_pool.hasten_purchase(p_customer_reference text)
 returns text
@@ -6686,39 +6668,6 @@ end
 $$;
 comment on function phone_pool.hasten_purchase(text) is
   'Telnyx says that the order of this customer_reference is complete: look now.';
-
-create function phone_pool.process_telnyx_events()
-returns int
-language plpgsql
-set search_path = pg_catalog, pg_temp
-as $$
-declare
-  v_id bigint;
-  v_count int := 0;
-begin
-  for v_id in
-    select e.id from phone_pool.webhook_events e
-    where e.provider = 'telnyx' and e.processed_at is null
-    order by e.id
-    limit 100
-  loop
-    begin
-      perform phone_pool_worker.process_telnyx_event(v_id);
-      v_count := v_count + 1;
-    exception when others then
-      -- One event that cannot be processed must not hold up the others, nor the sweep.
-      raise warning 'phone_pool could not process webhook event %: %', v_id, sqlerrm;
-      perform phone_pool.raise_alert('webhook_failed', sqlerrm, v_id::text);
-      update phone_pool.webhook_events e
-      set processed_at = phone_pool.clock(), outcome = 'failed: ' || sqlerrm
-      where e.id = v_id;
-    end;
-  end loop;
-  return v_count;
-end
-$$;
-comment on function phone_pool.process_telnyx_events() is
-  'A step of the sweep: processes events that were stored and not acted on. Returns how many.';
 
 -- schema/carrier/reconciliations.sql
 -- What Telnyx bills and what we know must be the same. reconcile-carrier lists Telnyx's numbers
@@ -9204,47 +9153,34 @@ comment on function phone_pool.happened_at(phone_pool.webhook_events) is
   'that second; and most webhooks arrive within milliseconds, so it was right before that. Never '
   'wrong by more than a second, however late the webhook is.';
 
-create function phone_pool_worker.process_livekit_event(p_event_id bigint)
+create function phone_pool.act_on_livekit_event(p_event phone_pool.webhook_events)
 returns text
 language plpgsql
-security definer
 set search_path = pg_catalog, pg_temp
-set jit = off
 as $$
 declare
-  v_event phone_pool.webhook_events;
-  v_call_id uuid;
-  v_outcome text := 'ignored';
+  v_call_id uuid := substring(p_event.payload ->> 'room' from '^call-([0-9a-f-]{36})$')::uuid;
 begin
-  select * into v_event from phone_pool.webhook_events e
-  where e.id = p_event_id and e.provider = 'livekit' and e.processed_at is null for update;
-  if not found then
-    return null;
-  end if;
-  v_call_id := substring(v_event.payload ->> 'room' from '^call-([0-9a-f-]{36})$')::uuid;
-  if v_event.event_type = 'room_finished' then
+  if p_event.event_type = 'room_finished' then
     update phone_pool.intake_calls c
-    set room_finished_at = coalesce(c.room_finished_at, phone_pool.happened_at(v_event))
+    set room_finished_at = coalesce(c.room_finished_at, phone_pool.happened_at(p_event))
     where c.id = v_call_id and c.status <> 'refused';
-    v_outcome := case when found then 'noted' else 'no such call' end;
-  elsif v_event.payload ->> 'identity' = 'callee-' || v_call_id then
-    v_outcome := phone_pool.note_phone_leg(v_call_id, v_event);
-  elsif v_event.payload ->> 'kind' = 'agent' and v_event.event_type <> 'participant_joined' then
+    return case when found then 'noted' else 'no such call' end;
+  elsif p_event.payload ->> 'identity' = 'callee-' || v_call_id then
+    return phone_pool.note_phone_leg(v_call_id, p_event);
+  elsif p_event.payload ->> 'kind' = 'agent' and p_event.event_type <> 'participant_joined' then
     update phone_pool.intake_calls c
-    set agent_left_at = greatest(c.agent_left_at, phone_pool.happened_at(v_event))
+    set agent_left_at = greatest(c.agent_left_at, phone_pool.happened_at(p_event))
     where c.id = v_call_id and c.dialing_at is not null and c.dial_failed_at is null
       and c.left_at is null and c.room_finished_at is null and c.lost_at is null;
-    v_outcome := case when found then 'agent_left' else 'ignored' end;
+    return case when found then 'agent_left' else 'ignored' end;
   end if;
-  update phone_pool.webhook_events e
-  set processed_at = phone_pool.clock(), outcome = v_outcome where e.id = p_event_id;
-  return v_outcome;
+  return 'ignored';
 end
 $$;
-comment on function phone_pool_worker.process_livekit_event(bigint) is
-  'Does what a stored event asks for, once. Returns what it was; null when it was done before. '
-  'agent_left: an agent left while the phone may be up, and whether another one is there has to be '
-  'looked at. Security definer: see start_intake_call.';
+comment on function phone_pool.act_on_livekit_event(phone_pool.webhook_events) is
+  'Does what a stored event of LiveKit asks for, and returns what that was. agent_left: an agent '
+  'left while the phone may be up, and whether another one is there has to be looked at.';
 
 create function phone_pool.note_phone_leg(p_call_id uuid, p_event phone_pool.webhook_events)
 returns text
@@ -9534,37 +9470,6 @@ comment on function phone_pool_worker.record_intake_call_lost(uuid) is
   'LiveKit does not know the call any more: it is unknown, unless its end is told yet, or we ended '
   'it. Security definer: see start_intake_call.';
 
-create function phone_pool.process_waiting_livekit_events(p_limit int default 100)
-returns int
-language plpgsql
-set search_path = pg_catalog, pg_temp
-as $$
-declare
-  v_event record;
-  v_count int := 0;
-begin
-  for v_event in
-    select e.id from phone_pool.webhook_events e
-    where e.processed_at is null and e.provider = 'livekit'
-      and e.received_at <= phone_pool.clock() - interval '30 seconds'
-    order by e.id limit p_limit for update skip locked
-  loop
-    begin
-      perform phone_pool_worker.process_livekit_event(v_event.id);
-      v_count := v_count + 1;
-    exception when others then
-      update phone_pool.webhook_events e
-      set processed_at = phone_pool.clock(), outcome = 'failed: ' || sqlerrm
-      where e.id = v_event.id;
-      perform phone_pool.raise_alert('livekit_event_failed', sqlerrm, v_event.id::text);
-    end;
-  end loop;
-  return v_count;
-end
-$$;
-comment on function phone_pool.process_waiting_livekit_events(int) is
-  'Does what stored events ask for that livekit-webhook did not come to. Returns how many.';
-
 create function phone_pool.close_lost_calls()
 returns int
 language plpgsql
@@ -9577,7 +9482,6 @@ declare
   v_closed int := 0;
   v_due bigint;
 begin
-  perform phone_pool.process_waiting_livekit_events();
   select * into strict v_settings from phone_pool.settings;
   for v_call in
     select c.id, c.status from phone_pool.intake_calls c
@@ -9940,6 +9844,72 @@ $$;
 comment on function phone_pool.count_call_months() is
   'A step of the sweep: counts again what could not be added. Returns how many months.';
 
+-- schema/operating/process_webhooks.sql
+-- A stored webhook is acted on once, whichever provider sent it: by the Edge Function that stored it,
+-- and by the sweep for what that did not come to. It was committed before the provider was told 200.
+
+create function phone_pool_worker.process_webhook_event(p_id bigint)
+returns text
+language plpgsql
+security definer
+set search_path = pg_catalog, pg_temp
+set jit = off
+as $$
+declare
+  v_event phone_pool.webhook_events;
+  v_outcome text;
+begin
+  select * into v_event from phone_pool.webhook_events e
+  where e.id = p_id and e.processed_at is null for update skip locked;
+  if not found then
+    return null;
+  end if;
+  v_outcome := case v_event.provider
+    when 'telnyx' then phone_pool.act_on_telnyx_event(v_event)
+    when 'livekit' then phone_pool.act_on_livekit_event(v_event)
+    end;
+  update phone_pool.webhook_events e
+  set processed_at = phone_pool.clock(), outcome = v_outcome where e.id = p_id;
+  return v_outcome;
+end
+$$;
+comment on function phone_pool_worker.process_webhook_event(bigint) is
+  'Does what a stored event asks for, once, and returns what that was; null: it was done before, or '
+  'is being done. Security definer: service_role changes the pool by functions only.';
+
+create function phone_pool.process_webhook_events(p_limit int default 100)
+returns int
+language plpgsql
+set search_path = pg_catalog, pg_temp
+as $$
+declare
+  v_id bigint;
+  v_count int := 0;
+begin
+  for v_id in
+    select e.id from phone_pool.webhook_events e
+    -- The function that has just stored it comes first: it also looks for an agent that left.
+    where e.processed_at is null and e.received_at <= phone_pool.clock() - interval '30 seconds'
+    order by e.id limit p_limit
+  loop
+    begin
+      perform phone_pool_worker.process_webhook_event(v_id);
+      v_count := v_count + 1;
+    exception when others then
+      -- One event that cannot be processed must not hold up the others, nor the sweep.
+      raise warning 'phone_pool could not process webhook event %: %', v_id, sqlerrm;
+      perform phone_pool.raise_alert('webhook_failed', sqlerrm, v_id::text);
+      update phone_pool.webhook_events e
+      set processed_at = phone_pool.clock(), outcome = 'failed: ' || sqlerrm
+      where e.id = v_id;
+    end;
+  end loop;
+  return v_count;
+end
+$$;
+comment on function phone_pool.process_webhook_events(int) is
+  'A step of the sweep: processes events that were stored and not acted on. Returns how many.';
+
 -- schema/operating/sweep.sql
 -- The net under everything: every minute, by pg_cron, what a lost nudge, a crashed function or a
 -- race has left undone is found by looking at the tables, and done or asked for again.
@@ -10012,7 +9982,7 @@ declare
     'free_orphaned_purchases',
     'look_after_organizations',
     'serve_waiting',
-    'process_telnyx_events',
+    'process_webhook_events',
     'tend_purchases',
     'forecast_demand',
     'plan',
@@ -10141,9 +10111,7 @@ insert into phone_pool.alert_kinds (kind, severity, tells_message, over_after, w
   ('webhook_rejected', 'warning', true, null,
    'Webhooks arrive that are not signed with the right key.'),
   ('webhook_failed', 'warning', false, '1 day',
-   'An event of Telnyx could not be processed.'),
-  ('livekit_event_failed', 'warning', false, '1 day',
-   'An event of LiveKit could not be processed.'),
+   'A webhook of Telnyx or LiveKit could not be processed.'),
   ('calls_failing', 'critical', true, null,
    'Most calls fail before a patient could answer.'),
   ('call_minutes_late', 'info', false, '1 hour',

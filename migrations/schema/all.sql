@@ -85,6 +85,7 @@
 \ir calls/call_months.sql
 
 -- operating
+\ir operating/process_webhooks.sql
 \ir operating/sweep.sql
 \ir operating/alert_kinds.sql
 \ir operating/watch_pool.sql

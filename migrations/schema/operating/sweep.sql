@@ -69,7 +69,7 @@ declare
     'free_orphaned_purchases',
     'look_after_organizations',
     'serve_waiting',
-    'process_telnyx_events',
+    'process_webhook_events',
     'tend_purchases',
     'forecast_demand',
     'plan',
