@@ -80,7 +80,8 @@ comment on function phone_pool.backoff(int, double precision) is
 -- in its list of exposed ones: that list is the application's, and a `supabase config push` of its
 -- own that forgot ours would take every clinic's calls down.
 --
--- The door has no rights of its own: what is called is checked as if the caller had named it.
+-- The door has no rights of its own: what is called is checked as if the caller had named it. It
+-- turns JIT off for all of them.
 
 create schema phone_pool_worker;
 comment on schema phone_pool_worker is
@@ -338,8 +339,8 @@ insert into phone_pool.errors (code, sqlstate, status, message, hint) values
   ('intake_id_reused', 'PP004', 409, 'This intake_id was used for another request',
    'Send the same body again, or a new intake_id.'),
   ('invalid_request', 'PP005', 422, 'The request is not valid', 'See the detail for the field.'),
-  ('claim_lost', 'PP006', 409, 'The claim on this purchase is no longer held',
-   'Another worker has it, or the lease ran out. Drop the work: whoever holds it goes on.'),
+  ('claim_lost', 'PP006', 409, 'The claim on this work is no longer held',
+   'Another worker has it, or the lease ran out. Drop the work: the worker that holds it goes on.'),
   ('permit_expired', 'PP007', 409, 'The permit for this call is used or expired',
    'Ask for a new one: POST intake-calls with a new intake_id.'),
   ('phone_number_not_found', 'PP008', 404, 'Phone number not found',
@@ -366,8 +367,6 @@ insert into phone_pool.errors (code, sqlstate, status, message, hint) values
    'Raise settings.monthly_budget_usd, or release numbers.'),
   ('price_too_high', 'PP022', 409, 'The number is too dear',
    'Raise settings.number_monthly_max_usd or number_upfront_max_usd, or buy elsewhere.'),
-  ('release_claim_lost', 'PP030', 409, 'The claim on this release is no longer held',
-   'Another worker has it, or the lease ran out. Drop the work: whoever holds it goes on.'),
   ('quarantine_running', 'PP031', 409, 'The quarantine of this phone number is not over',
    'Wait for suspended_until. A mistake to put right: see phone_pool.break_glass().'),
   ('destination_not_allowed', 'PP040', 403, 'This destination is not allowed',
@@ -1090,7 +1089,7 @@ comment on function phone_pool.beat(text, jsonb) is
   'Records that p_job has just run. Waits for no other that records it, but for the one that '
   'does so for the first time.';
 
-create function phone_pool.beat_now_and_then(p_job text)
+create function phone_pool.beat_throttled(p_job text)
 returns void
 language plpgsql
 security definer
@@ -1115,7 +1114,7 @@ when others then
   raise warning 'phone_pool could not record that % runs: %', p_job, sqlerrm;
 end
 $$;
-comment on function phone_pool.beat_now_and_then(text) is
+comment on function phone_pool.beat_throttled(text) is
   'Records that p_job runs, at most every 15 seconds. Waits 50 ms at most, never fails. Security '
   'definer: triggers beat for whoever fired them.';
 
@@ -1125,7 +1124,7 @@ language plpgsql
 set search_path = pg_catalog, pg_temp
 as $$
 begin
-  perform phone_pool.beat_now_and_then(
+  perform phone_pool.beat_throttled(
     case tg_table_name
       when 'purchases' then 'replenish-pool'
       when 'carrier_releases' then 'release-numbers'
@@ -1433,7 +1432,6 @@ create table phone_pool.webhook_events (
   constraint webhook_events_are_stored_once unique (provider, event_id)
 );
 comment on table phone_pool.webhook_events is 'Verified webhooks of Telnyx and LiveKit, once each.';
-comment on column phone_pool.webhook_events.event_id is 'The provider''s own id of the event.';
 comment on column phone_pool.webhook_events.payload is
   'The parts of the event that are acted on; no names, no audio, no transcripts.';
 comment on column phone_pool.webhook_events.outcome is 'What was done about it.';
@@ -1453,7 +1451,6 @@ returns bigint
 language sql
 security definer
 set search_path = pg_catalog, pg_temp
-set jit = off
 as $$
   insert into phone_pool.webhook_events
     (provider, event_id, event_type, payload, occurred_at, received_at)
@@ -1473,7 +1470,6 @@ create table phone_pool.webhook_rejections (
   hour timestamptz not null,
   rejected bigint not null default 0,
   last_at timestamptz not null,
-  last_reason text not null,
   constraint webhook_rejections_pkey primary key (provider, hour)
 );
 comment on table phone_pool.webhook_rejections is
@@ -1483,26 +1479,21 @@ alter table phone_pool.webhook_rejections enable row level security;
 grant select on phone_pool.webhook_rejections to service_role;
 
 create function phone_pool_worker.record_webhook_rejected(
-  p_provider text,
-  p_reason text,
-  p_count int default 1
+  p_provider text, p_count int default 1
 )
 returns void
 language sql
 security definer
 set search_path = pg_catalog, pg_temp
-set jit = off
 as $$
-  insert into phone_pool.webhook_rejections as r (provider, hour, rejected, last_at, last_reason)
-  values (left(p_provider, 20), date_trunc('hour', phone_pool.clock()), p_count, phone_pool.clock(),
-    left(p_reason, 100))
+  insert into phone_pool.webhook_rejections as r (provider, hour, rejected, last_at)
+  values (left(p_provider, 20), date_trunc('hour', phone_pool.clock()), p_count, phone_pool.clock())
   on conflict (provider, hour) do update
-    set rejected = r.rejected + excluded.rejected, last_at = excluded.last_at,
-      last_reason = excluded.last_reason;
+    set rejected = r.rejected + excluded.rejected, last_at = excluded.last_at;
 $$;
-comment on function phone_pool_worker.record_webhook_rejected(text, text, int) is
-  'Counts webhooks that were not signed with the right key. p_reason: our own words, nothing of '
-  'the request. Security definer: see claim_purchases.';
+comment on function phone_pool_worker.record_webhook_rejected(text, int) is
+  'Counts webhooks that were not signed with the right key. Security definer: see '
+  'claim_purchases.';
 
 -- schema/ground/users.sql
 -- What a signed-in user may do: see the number of the own organization, and call for it.
@@ -3181,13 +3172,14 @@ begin
   -- What it shows is of another organization by now.
   perform phone_pool.show_phones(array[p_organization_id], array[null::text]);
   perform phone_pool.enqueue_organizations(array[p_organization_id], array[p_area_code]);
+  perform phone_pool.nudge_planner();
   return false;
 end
 $$;
 comment on function phone_pool.give_number(uuid, text, timestamptz, boolean) is
   'A number for an organization that has none: its own from quarantine (p_is_trusted: although the '
-  'row is not the deleted one), else a free one that nobody waits for, else a place in the queue. '
-  'Returns whether it has one. The caller has locked the organization, and knows that its phone is '
+  'row is not the deleted one), else a free one that nobody waits for, else a place in the queue '
+  'and a nudge. Returns whether it has one. The caller has locked the organization, and knows that its phone is '
   'none of its own.';
 
 create function phone_pool.is_writer_trusted()
@@ -3206,30 +3198,6 @@ $$;
 comment on function phone_pool.is_writer_trusted() is
   'Whether the role that runs this statement bypasses the row security of organizations: then it '
   'may bring a deleted organization back.';
-
-create function phone_pool.note_failed_assignment(
-  p_message text,
-  p_sqlstate text,
-  p_organization_ids uuid[],
-  p_area_codes text[]
-)
-returns void
-language plpgsql
-set search_path = pg_catalog, pg_temp
-as $$
-begin
-  -- The snapshot of a repeatable read transaction may be older than what others have taken since:
-  -- no fault, and the queue serves it a moment later.
-  if p_sqlstate <> '40001' then
-    perform phone_pool.raise_alert('assignment_failed', p_message, p_sqlstate);
-  end if;
-  perform phone_pool.enqueue_organizations(p_organization_ids, p_area_codes);
-  perform phone_pool.nudge_planner();
-end
-$$;
-comment on function phone_pool.note_failed_assignment(text, text, uuid[], text[]) is
-  'After a registration whose assignment raised p_message: an alert, and a place in the queue for '
-  'each of p_organization_ids, which want p_area_codes.';
 
 create function phone_pool.tg_organizations__assign_phone_numbers()
 returns trigger
@@ -3302,10 +3270,9 @@ begin
     perform phone_pool.show_phones(v_wrong, array_fill(null::text, array[cardinality(v_wrong)]));
   end if;
   for i in 1..coalesce(cardinality(v_known), 0) loop
-    v_is_short := not phone_pool.give_number(v_known[i],
-      (select phone_pool.wanted_area_code(n.settings) from new_organizations n
-        where n.id = v_known[i]),
-      v_asked_at, phone_pool.is_writer_trusted()) or v_is_short;
+    perform phone_pool.give_number(n.id, phone_pool.wanted_area_code(n.settings), v_asked_at,
+      phone_pool.is_writer_trusted())
+    from new_organizations n where n.id = v_known[i];
   end loop;
 
   -- Bounded: looks at low_water index entries, not at the pool, and ahead of what was just taken,
@@ -3327,11 +3294,17 @@ exception when others then
     using hint = 'The organization is registered; the sweep will give it a number.';
   begin
     perform set_config('lock_timeout', '100ms', true);
-    perform phone_pool.note_failed_assignment(sqlerrm, sqlstate, array_agg(n.id),
-      array_agg(phone_pool.wanted_area_code(n.settings)))
+    -- The snapshot of a repeatable read transaction may be older than what others have taken since:
+    -- no fault, and the queue serves it a moment later.
+    if sqlstate <> '40001' then
+      perform phone_pool.raise_alert('assignment_failed', sqlerrm, sqlstate);
+    end if;
+    perform phone_pool.enqueue_organizations(
+      array_agg(n.id), array_agg(phone_pool.wanted_area_code(n.settings)))
     from new_organizations n, phone_pool.settings s
     where not phone_pool.is_own_phone(n.phone)
       and coalesce(n.subscription_status, '') <> all (s.inactive_statuses);
+    perform phone_pool.nudge_planner();
   exception when others then
     -- The registration is worth more than its place in the queue; look_after_organizations() finds
     -- it.
@@ -3699,7 +3672,6 @@ begin
   delete from phone_pool.organizations_without_number w
   where w.organization_id = p_organization_id;
   if not phone_pool.give_number(p_organization_id, p_area_code) then
-    perform phone_pool.nudge_planner();
     return null;
   end if;
   select * into strict v_number from public.phone_numbers n
@@ -3896,7 +3868,6 @@ returns table (line int, problem text, outcome text)
 language plpgsql
 security definer
 set search_path = pg_catalog, pg_temp
-set jit = off
 as $$
 declare
   v_row jsonb;
@@ -4376,8 +4347,8 @@ begin
     or exists (select from phone_pool.organizations_without_number w
       where w.organization_id = new.id) then
     return null;
-  elsif not phone_pool.give_number(new.id, phone_pool.wanted_area_code(new.settings)) then
-    perform phone_pool.nudge_planner();
+  else
+    perform phone_pool.give_number(new.id, phone_pool.wanted_area_code(new.settings));
   end if;
   return null;
 exception when others then
@@ -4545,7 +4516,6 @@ create table phone_pool.inbound_calls (
 );
 comment on table phone_pool.inbound_calls is
   'Calls for numbers in quarantine, from verified webhooks. Who called is not kept.';
-comment on column phone_pool.inbound_calls.event_id is 'The provider''s id of the event.';
 comment on column phone_pool.inbound_calls.tenure_id is 'Of the organization that was called.';
 create index inbound_calls_by_tenure on phone_pool.inbound_calls (tenure_id);
 alter table phone_pool.inbound_calls enable row level security;
@@ -4720,8 +4690,8 @@ create trigger releases_claimed_is_a_heartbeat
 alter table phone_pool.carrier_releases enable always trigger carrier_releases_only_released;
 
 -- schema/leaving/number_sweep.sql
--- The sweep's steps for the life of numbers: quarantines end, what failed to follow an organization
--- is caught up, and the Edge Functions are nudged while there is work for them. Each is bounded.
+-- The sweep's steps for the life of numbers: quarantines end, and what failed to follow an
+-- organization is caught up. Each is bounded.
 
 create function phone_pool.surplus_limit()
 returns int
@@ -4901,39 +4871,6 @@ $$;
 comment on function phone_pool.free_orphaned_purchases() is
   'Frees purchases for organizations that no longer wait. Returns how many.';
 
-create function phone_pool.nudge_carrier_work()
-returns int
-language plpgsql
-set search_path = pg_catalog, pg_temp
-as $$
-declare
-  v_now timestamptz := phone_pool.clock();
-  v_due int;
-begin
-  select count(*) into v_due from (
-    select from phone_pool.carrier_releases r
-    where r.gone_at is null and r.next_attempt_at <= v_now
-      and (r.lease_until is null or r.lease_until <= v_now)
-    limit 1000
-  ) due;
-  if v_due > 0 then
-    perform phone_pool.nudge('release-numbers');
-  end if;
-  -- A day after the last comparison with Telnyx; asked again every 10 minutes until it is done.
-  if exists (select from public.phone_numbers n where n.purchased_at < v_now - interval '1 day')
-    and not exists (select from phone_pool.heartbeats h
-      where (h.job = 'reconcile-carrier' and h.last_at > v_now - interval '1 day')
-        or (h.job = 'reconcile_nudge' and h.last_at > v_now - interval '10 minutes')) then
-    perform phone_pool.nudge('reconcile-carrier');
-    perform phone_pool.beat('reconcile_nudge');
-  end if;
-  return v_due;
-end
-$$;
-comment on function phone_pool.nudge_carrier_work() is
-  'Nudges release-numbers while numbers are to be given back, and reconcile-carrier once a day. '
-  'Returns how many numbers are due to be given back.';
-
 -- schema/leaving/release_worker.sql
 -- The steps of the Edge Function release-numbers, which deletes at Telnyx what is released here.
 -- Compare-and-set on a token, as for purchases. All are security definer: service_role gives
@@ -4952,7 +4889,6 @@ returns table (
 language plpgsql
 security definer
 set search_path = pg_catalog, pg_temp
-set jit = off
 as $$
 declare
   v_now timestamptz := phone_pool.clock();
@@ -5003,20 +4939,19 @@ begin
     and r.lease_until > phone_pool.clock()
   for update;
   if not found then
-    perform phone_pool.raise_error('release_claim_lost', 'phone number ' || p_phone_number_id);
+    perform phone_pool.raise_error('claim_lost', 'phone number ' || p_phone_number_id);
   end if;
   return v_release;
 end
 $$;
 comment on function phone_pool.lock_claimed_release(uuid, uuid) is
-  'Locks and returns the release if the token still holds; raises release_claim_lost otherwise.';
+  'Locks and returns the release if the token still holds; raises claim_lost otherwise.';
 
 create function phone_pool_worker.record_number_gone(p_phone_number_id uuid, p_claim_token uuid)
 returns void
 language plpgsql
 security definer
 set search_path = pg_catalog, pg_temp
-set jit = off
 as $$
 begin
   perform phone_pool.lock_claimed_release(p_phone_number_id, p_claim_token);
@@ -5029,7 +4964,7 @@ begin
 end
 $$;
 comment on function phone_pool_worker.record_number_gone(uuid, uuid) is
-  'Telnyx has answered that the number is gone. Raises release_claim_lost. Security definer: '
+  'Telnyx has answered that the number is gone. Raises claim_lost. Security definer: '
   'service_role gives numbers back by these steps only.';
 
 create function phone_pool_worker.record_number_release_failure(
@@ -5043,7 +4978,6 @@ returns void
 language plpgsql
 security definer
 set search_path = pg_catalog, pg_temp
-set jit = off
 as $$
 declare
   v_release phone_pool.carrier_releases :=
@@ -5073,7 +5007,7 @@ end
 $$;
 comment on function phone_pool_worker.record_number_release_failure(uuid, uuid, text, text, int) is
   'The number could not be deleted: tried again later, less and less often; alerts on a refusal '
-  '(deletion lock, not ours) at once. p_error_class as for purchases. Raises release_claim_lost. '
+  '(deletion lock, not ours) at once. p_error_class as for purchases. Raises claim_lost. '
   'Security definer: see record_number_gone.';
 
 -- schema/buying/rent_changes.sql
@@ -5148,7 +5082,6 @@ create table phone_pool.planner (
 );
 comment on table phone_pool.planner is
   'When numbers were last planned, and the levels that the latest sweep has set: exactly one row.';
-comment on column phone_pool.planner.began_at is 'When the latest planning began.';
 comment on column phone_pool.planner.quiet_until is
   'Until then nobody nudges: the pool is low, and there was nothing that might be bought.';
 comment on column phone_pool.planner.low_water is
@@ -5811,7 +5744,6 @@ returns int
 language plpgsql
 security definer
 set search_path = pg_catalog, pg_temp
-set jit = off
 as $$
 begin
   begin
@@ -5852,7 +5784,6 @@ returns setof phone_pool.purchases
 language plpgsql
 security definer
 set search_path = pg_catalog, pg_temp
-set jit = off
 as $$
 declare
   v_now timestamptz := phone_pool.clock();
@@ -5890,7 +5821,6 @@ returns double precision
 language sql
 security definer
 set search_path = pg_catalog, pg_temp
-set jit = off
 as $$
   select case when count(*) > 0 and phone_pool.room_for_claims() > 0
     then greatest(extract(epoch from min(p.next_attempt_at) - phone_pool.clock()), 0) end
@@ -5963,7 +5893,6 @@ returns boolean
 language plpgsql
 security definer
 set search_path = pg_catalog, pg_temp
-set jit = off
 as $$
 declare
   v_purchase phone_pool.purchases := phone_pool.lock_claimed_purchase(p_purchase_id, p_claim_token);
@@ -6025,7 +5954,6 @@ returns void
 language plpgsql
 security definer
 set search_path = pg_catalog, pg_temp
-set jit = off
 as $$
 declare
   v_purchase phone_pool.purchases := phone_pool.lock_claimed_purchase(p_purchase_id, p_claim_token);
@@ -6053,7 +5981,6 @@ returns public.phone_numbers
 language plpgsql
 security definer
 set search_path = pg_catalog, pg_temp
-set jit = off
 as $$
 #variable_conflict use_variable
 declare
@@ -6113,7 +6040,6 @@ returns void
 language plpgsql
 security definer
 set search_path = pg_catalog, pg_temp
-set jit = off
 as $$
 declare
   v_purchase phone_pool.purchases := phone_pool.lock_claimed_purchase(p_purchase_id, p_claim_token);
@@ -6267,7 +6193,6 @@ returns text
 language plpgsql
 security definer
 set search_path = pg_catalog, pg_temp
-set jit = off
 as $$
 declare
   v_purchase phone_pool.purchases := phone_pool.lock_claimed_purchase(p_purchase_id, p_claim_token);
@@ -6386,29 +6311,6 @@ $$;
 comment on function phone_pool.should_widen(phone_pool.purchases, text) is
   'Whether a failure of that class means that the purchase is to look elsewhere.';
 
-create function phone_pool.widen_request(p_organization_id uuid, p_area_code text)
-returns text
-language plpgsql
-set search_path = pg_catalog, pg_temp
-as $$
-begin
-  update phone_pool.number_requests r set area_code = p_area_code
-  where r.organization_id = p_organization_id and r.area_code is not null;
-  -- The pool may have what will do now.
-  perform phone_pool.serve_waiting();
-  if not exists (
-    select from phone_pool.number_requests r where r.organization_id = p_organization_id
-  ) then
-    perform phone_pool.free_purchases(array[p_organization_id]);
-    return 'cancelled';
-  end if;
-  return 'retrying';
-end
-$$;
-comment on function phone_pool.widen_request(uuid, text) is
-  'p_area_code (null: any) will do for who waits as well as for its purchase. Returns what becomes '
-  'of that: retrying; cancelled if the pool had what will do.';
-
 create function phone_pool.widen_purchase(p_purchase_id uuid)
 returns text
 language plpgsql
@@ -6417,29 +6319,37 @@ as $$
 declare
   v_purchase phone_pool.purchases;
   v_area_code text;
-  v_result text := 'retrying';
 begin
   select * into strict v_purchase from phone_pool.purchases p where p.id = p_purchase_id;
   if v_purchase.organization_id is null and v_purchase.reason = 'requested' then
     perform phone_pool.give_up_purchase(p_purchase_id);
-    v_result := 'failed';
-  else
-    -- An end there must be: orders that are refused everywhere have nothing to do with area codes.
-    if v_purchase.organization_id is not null and cardinality(v_purchase.refused_numbers)
-      < (select s.purchase_max_attempts from phone_pool.settings s)
-    then
-      v_area_code := phone_pool.next_area_code(
-        coalesce(v_purchase.wanted_area_code, v_purchase.area_code), v_purchase.area_code);
-    end if;
-    -- Each area code is a search of its own, not one more failure of the last.
-    update phone_pool.purchases p set attempts = 0, area_code = v_area_code
-    where p.id = p_purchase_id;
-    perform phone_pool.retry_purchase(p_purchase_id, interval '0');
-    if v_purchase.organization_id is not null then
-      v_result := phone_pool.widen_request(v_purchase.organization_id, v_area_code);
-    end if;
+    return 'failed';
   end if;
-  return v_result;
+  -- An end there must be: orders that are refused everywhere have nothing to do with area codes.
+  if v_purchase.organization_id is not null and cardinality(v_purchase.refused_numbers)
+    < (select s.purchase_max_attempts from phone_pool.settings s)
+  then
+    v_area_code := phone_pool.next_area_code(
+      coalesce(v_purchase.wanted_area_code, v_purchase.area_code), v_purchase.area_code);
+  end if;
+  -- Each area code is a search of its own, not one more failure of the last.
+  update phone_pool.purchases p set attempts = 0, area_code = v_area_code
+  where p.id = p_purchase_id;
+  perform phone_pool.retry_purchase(p_purchase_id, interval '0');
+  if v_purchase.organization_id is null then
+    return 'retrying';
+  end if;
+  update phone_pool.number_requests r set area_code = v_area_code
+  where r.organization_id = v_purchase.organization_id and r.area_code is not null;
+  -- The pool may have what will do now.
+  perform phone_pool.serve_waiting();
+  if exists (
+    select from phone_pool.number_requests r where r.organization_id = v_purchase.organization_id
+  ) then
+    return 'retrying';
+  end if;
+  perform phone_pool.free_purchases(array[v_purchase.organization_id]);
+  return 'cancelled';
 end
 $$;
 comment on function phone_pool.widen_purchase(uuid) is
@@ -6447,7 +6357,7 @@ comment on function phone_pool.widen_purchase(uuid) is
   'for the pool, any. Returns retrying; cancelled if the pool had what will do; failed if it was '
   'asked for by hand.';
 
-create function phone_pool.widen_requests()
+create function phone_pool.widen_overdue_requests()
 returns int
 language plpgsql
 set search_path = pg_catalog, pg_temp
@@ -6479,39 +6389,39 @@ begin
       and p.claim_token is null;
     v_count := v_count + 1;
   end loop;
+  if v_count > 0 then
+    perform phone_pool.serve_waiting(500);
+  end if;
   return v_count;
 end
 $$;
-comment on function phone_pool.widen_requests() is
-  'Whoever has waited area_code_wait for an area code waits for it no longer. Returns how many.';
+comment on function phone_pool.widen_overdue_requests() is
+  'A step of the sweep: an organization that has waited area_code_wait for an area code takes what '
+  'the pool has. Returns how many.';
 
-create function phone_pool.tend_purchases()
+create function phone_pool.close_cap_alerts()
 returns int
 language plpgsql
 set search_path = pg_catalog, pg_temp
 as $$
-declare
-  v_count int := phone_pool.widen_requests();
 begin
-  if v_count > 0 then
-    perform phone_pool.serve_waiting(500);
+  if phone_pool.missing_numbers((select l.low_water from phone_pool.levels() l)) > 0
+    or exists (
+      select from phone_pool.number_requests r where r.area_code is not null and not exists (
+        select from phone_pool.purchases p
+        where p.organization_id = r.organization_id
+          and p.status in ('planned', 'ordering', 'ordered')))
+  then
+    return 0;
   end if;
-  if phone_pool.missing_numbers((select l.low_water from phone_pool.levels() l)) = 0
-    and not exists (
-    select from phone_pool.number_requests r where r.area_code is not null and not exists (
-      select from phone_pool.purchases p
-      where p.organization_id = r.organization_id
-        and p.status in ('planned', 'ordering', 'ordered'))
-  ) then
-    perform phone_pool.close_alert('budget_reached');
-    perform phone_pool.close_alert('max_numbers_reached');
-  end if;
-  return v_count;
+  perform phone_pool.close_alert('budget_reached');
+  perform phone_pool.close_alert('max_numbers_reached');
+  return 1;
 end
 $$;
-comment on function phone_pool.tend_purchases() is
-  'A step of the sweep: widens what has waited long enough, and closes the alerts of caps that '
-  'nobody is kept waiting by. Returns how many it widened.';
+comment on function phone_pool.close_cap_alerts() is
+  'A step of the sweep: the alerts of caps are over when no organization waits because of one. '
+  'Returns 1 if they are.';
 
 -- schema/buying/buying_status.sql
 -- What npm run buy-pool shows: what is there, what the caps leave, and what becomes of an order.
@@ -6525,7 +6435,6 @@ language plpgsql
 stable
 security definer
 set search_path = pg_catalog, pg_temp
-set jit = off
 as $$
 begin
   return (
@@ -6602,7 +6511,6 @@ returns void
 language sql
 security definer
 set search_path = pg_catalog, pg_temp
-set jit = off
 as $$
   insert into phone_pool.carrier_requests (operation, ok, http_status, error_class, error_code,
     milliseconds, purchase_id, skipped_entries, requested_at)
@@ -6865,7 +6773,7 @@ as $$
   ),
   -- Were nearly all of them elsewhere, it would be our own setting that is wrong.
   elsewhere as (
-    select o.*, count(*) over () <= greatest(5, (select count(*) from ours) / 2) as is_plausible
+    select o.*, count(*) over () <= greatest(5, (select count(*) from ours) / 2) as is_few
     from ours o
     where o.found_id = o.expected_id and o.carrier_status <> 'missing' and o.is_elsewhere
   )
@@ -6875,7 +6783,7 @@ as $$
   from ours o where o.carrier_status = 'missing'
   union all
   select 'wrong_connection', e.phone_number, e.number_id, e.purchase_id, e.found_id,
-    'connection ' || coalesce(e.connection_id, 'none'), e.monthly_cost, e.is_plausible
+    'connection ' || coalesce(e.connection_id, 'none'), e.monthly_cost, e.is_few
   from elsewhere e
   union all
   select 'wrong_reference', o.phone_number, o.number_id, o.purchase_id, o.found_id,
@@ -6942,7 +6850,6 @@ returns bigint
 language plpgsql
 security definer
 set search_path = pg_catalog, pg_temp
-set jit = off
 as $$
 declare
   v_now timestamptz := phone_pool.clock();
@@ -6973,7 +6880,6 @@ returns int
 language plpgsql
 security definer
 set search_path = pg_catalog, pg_temp
-set jit = off
 as $$
 declare
   v_count int;
@@ -7002,7 +6908,6 @@ language sql
 stable
 security definer
 set search_path = pg_catalog, pg_temp
-set jit = off
 as $$
   select n.phone_number, n.telnyx_phone_number_id
   from phone_pool.reconciliations r
@@ -7030,7 +6935,6 @@ returns table (
 language plpgsql
 security definer
 set search_path = pg_catalog, pg_temp
-set jit = off
 as $$
 declare
   v_now timestamptz := phone_pool.clock();
@@ -7127,7 +7031,7 @@ begin
         case c.status when 'missing' then 'gone' else c.status end as carrier_status,
         -- Were nearly all of them gone, it would be the account that is another.
         count(*) filter (where c.status = 'missing') over () <= greatest(5, count(*) over () / 2)
-          as is_plausible
+          as is_few
       from phone_pool.carrier_numbers c
       join public.phone_numbers n on n.phone_number = c.phone_number and n.status <> 'released'
       where c.reconciliation_id = p_reconciliation_id
@@ -7137,7 +7041,7 @@ begin
     from seen s
     join public.phone_numbers n on n.id = s.id
     where s.carrier_status is distinct from n.carrier_status and s.carrier_status is not null
-      and n.status <> 'released' and (s.is_plausible or s.carrier_status <> 'gone')
+      and n.status <> 'released' and (s.is_few or s.carrier_status <> 'gone')
     order by n.id limit 500
     -- Just being assigned: the next sweep comes again.
     for no key update of n skip locked
@@ -7234,7 +7138,6 @@ returns void
 language plpgsql
 security definer
 set search_path = pg_catalog, pg_temp
-set jit = off
 as $$
 declare
   v_drift phone_pool.drifts;
@@ -7298,7 +7201,6 @@ returns void
 language plpgsql
 security definer
 set search_path = pg_catalog, pg_temp
-set jit = off
 as $$
 begin
   -- Told once; it is tried again with every reconciliation.
@@ -7427,7 +7329,6 @@ returns table (line int, problem text, outcome text)
 language plpgsql
 security definer
 set search_path = pg_catalog, pg_temp
-set jit = off
 as $$
 #variable_conflict use_variable
 declare
@@ -7472,7 +7373,7 @@ create trigger do_not_call_refuse_truncate before truncate on phone_pool.do_not_
   for each statement execute function phone_pool.tg_any__refuse('record_is_final');
 
 -- schema/calls/consents.sql
--- Consent to be called: who gave it, when, how, for what and for which number. With
+-- Consent to intake calls: who gave it, when, how and for which number. With
 -- settings.require_consent on, a call needs one that is not revoked. Never edited or deleted: a
 -- consent is revoked, and given again as a new row.
 
@@ -7482,7 +7383,6 @@ create table phone_pool.consents (
   patient_id uuid not null,
   phone_number text not null
     constraint consents_phone_numbers_are_e164 check (phone_number ~ '^\+[1-9][0-9]{6,14}$'),
-  scope text not null constraint consents_scope_is_known check (scope in ('intake_calls')),
   given_by text not null,
   method text not null constraint consents_method_is_known
     check (method in ('written', 'electronic', 'spoken', 'provided_number')),
@@ -7518,7 +7418,7 @@ as $$
   select c.id from phone_pool.consents c
   where c.organization_id = p_organization_id and c.patient_id = p_patient_id
     and c.phone_number = p_phone_number and c.revoked_at is null
-    and c.scope = 'intake_calls' and c.given_at <= phone_pool.clock()
+    and c.given_at <= phone_pool.clock()
   order by c.given_at desc, c.id desc limit 1;
 $$;
 comment on function phone_pool.consent_for(uuid, uuid, text) is
@@ -7550,10 +7450,10 @@ begin
     perform phone_pool.raise_error('invalid_request',
       'p_phone_number is in E.164 form, such as +12125550100');
   end if;
-  insert into phone_pool.consents (organization_id, patient_id, phone_number, scope, given_by,
-    method, evidence, given_at, recorded_by, recorded_at)
-  values (p_organization_id, p_patient_id, p_phone_number, 'intake_calls', p_given_by, p_method,
-    p_evidence, p_given_at, p_recorded_by, v_now)
+  insert into phone_pool.consents (organization_id, patient_id, phone_number, given_by, method,
+    evidence, given_at, recorded_by, recorded_at)
+  values (p_organization_id, p_patient_id, p_phone_number, p_given_by, p_method, p_evidence,
+    p_given_at, p_recorded_by, v_now)
   returning * into v_consent;
   return v_consent;
 end
@@ -8305,7 +8205,6 @@ comment on column phone_pool.intake_calls.time_zone_source is
   'Where the time zones in local_times come from.';
 comment on column phone_pool.intake_calls.local_times is
   'Local time of the decision in every time zone in which the patient may be.';
-comment on column phone_pool.intake_calls.consent_id is 'The consent it rests on: consents.id.';
 comment on column phone_pool.intake_calls.retry_at is 'When a refused call would be allowed.';
 comment on column phone_pool.intake_calls.expires_at is 'After this the permit cannot be used.';
 comment on column phone_pool.intake_calls.dial_error is 'Error code of a call that failed to dial.';
@@ -8332,7 +8231,6 @@ comment on column phone_pool.intake_calls.hang_up_at is
   'When it was decided to hang up, before LiveKit was told to: by deleting the room.';
 comment on column phone_pool.intake_calls.agent_wait_seconds is
   'settings.agent_wait_seconds when it was decided.';
-comment on column phone_pool.intake_calls.checked_at is 'When LiveKit was last asked about it.';
 comment on column phone_pool.intake_calls.lost_at is
   'LiveKit no longer knew the call and nobody had told how it ended.';
 comment on column phone_pool.intake_calls.ring_time is
@@ -8622,7 +8520,7 @@ $$;
 comment on function phone_pool.lock_number_of(uuid) is
   'Locks and returns the number that the organization holds; null when it holds none.';
 
-create function phone_pool.caller_refusal(
+create function phone_pool.check_requester(
   p_organization_id uuid,
   p_requested_by text,
   p_claims jsonb,
@@ -8651,12 +8549,12 @@ begin
   end if;
 end
 $$;
-comment on function phone_pool.caller_refusal(uuid, text, jsonb) is
+comment on function phone_pool.check_requester(uuid, text, jsonb) is
   'Why this caller may not call for this organization: rate_limited, not_allowed or '
   'organization_not_found; nulls when it may. is_stranger: it is not the user''s organization. One '
   'user''s requests wait for one another here.';
 
-create function phone_pool.with_circumstances(
+create function phone_pool.add_call_context(
   p_call phone_pool.intake_calls,
   p_time_zone text
 )
@@ -8676,11 +8574,11 @@ begin
   return v_call;
 end
 $$;
-comment on function phone_pool.with_circumstances(phone_pool.intake_calls, text) is
+comment on function phone_pool.add_call_context(phone_pool.intake_calls, text) is
   'The call with what the record shall say beside the decision: the consent it rests on, the '
   'patient''s local time, and, outside the calling hours, retry_at.';
 
-create function phone_pool.call_refusal(
+create function phone_pool.check_call_rules(
   p_call phone_pool.intake_calls,
   out code text,
   out detail text,
@@ -8741,7 +8639,7 @@ begin
   end if;
 end
 $$;
-comment on function phone_pool.call_refusal(phone_pool.intake_calls) is
+comment on function phone_pool.check_call_rules(phone_pool.intake_calls) is
   'The first rule that forbids this call, what exactly of it, and when it would be allowed; nulls '
   'when none does.';
 
@@ -8809,7 +8707,6 @@ returns phone_pool.intake_calls
 language plpgsql
 security definer
 set search_path = pg_catalog, pg_temp
-set jit = off
 as $$
 declare
   v_call phone_pool.intake_calls;
@@ -8825,7 +8722,7 @@ begin
   v_call.requested_by := case when p_claims is null then 'secret_key'
     else 'user:' || coalesce(p_claims ->> 'sub', '') end;
   select r.code, r.retry_at, r.is_stranger into v_code, v_call.retry_at, v_is_stranger
-  from phone_pool.caller_refusal(p_organization_id, v_call.requested_by, p_claims) r;
+  from phone_pool.check_requester(p_organization_id, v_call.requested_by, p_claims) r;
   if v_code is null then
     v_number := phone_pool.lock_number_of(p_organization_id);
     select * into v_first from phone_pool.intake_calls c
@@ -8861,9 +8758,9 @@ begin
     v_call.callee := null;
     v_call.request_hash := '';
   elsif v_code is null then
-    v_call := phone_pool.with_circumstances(v_call, p_time_zone);
+    v_call := phone_pool.add_call_context(v_call, p_time_zone);
     select r.code, r.detail, r.retry_at into v_code, v_call.reason_detail, v_call.retry_at
-    from phone_pool.call_refusal(v_call) r;
+    from phone_pool.check_call_rules(v_call) r;
   end if;
   return phone_pool.keep_intake_call(v_call, v_code);
 end
@@ -8888,7 +8785,6 @@ language sql
 stable
 security definer
 set search_path = pg_catalog, pg_temp
-set jit = off
 as $$
   select c.* from phone_pool.intake_calls c where c.id = p_call_id;
 $$;
@@ -8962,7 +8858,6 @@ returns jsonb
 language plpgsql
 security definer
 set search_path = pg_catalog, pg_temp
-set jit = off
 as $$
 declare
   v_call phone_pool.intake_calls;
@@ -9031,7 +8926,6 @@ returns table (
 language plpgsql
 security definer
 set search_path = pg_catalog, pg_temp
-set jit = off
 as $$
 declare
   v_call phone_pool.intake_calls;
@@ -9086,7 +8980,6 @@ returns phone_pool.intake_calls
 language plpgsql
 security definer
 set search_path = pg_catalog, pg_temp
-set jit = off
 as $$
 declare
   v_call phone_pool.intake_calls;
@@ -9253,7 +9146,6 @@ returns phone_pool.intake_calls
 language plpgsql
 security definer
 set search_path = pg_catalog, pg_temp
-set jit = off
 as $$
 declare
   v_now timestamptz := phone_pool.clock();
@@ -9308,7 +9200,6 @@ returns phone_pool.do_not_call
 language plpgsql
 security definer
 set search_path = pg_catalog, pg_temp
-set jit = off
 as $$
 declare
   v_call phone_pool.intake_calls;
@@ -9409,7 +9300,6 @@ returns table (call_id uuid, room_name text, action text)
 language sql
 security definer
 set search_path = pg_catalog, pg_temp
-set jit = off
 as $$
   with due as materialized (select d.* from phone_pool.calls_to_check(200) d),
   taken as (
@@ -9437,7 +9327,6 @@ returns boolean
 language plpgsql
 security definer
 set search_path = pg_catalog, pg_temp
-set jit = off
 as $$
 begin
   update phone_pool.intake_calls c
@@ -9457,7 +9346,6 @@ returns phone_pool.intake_calls
 language plpgsql
 security definer
 set search_path = pg_catalog, pg_temp
-set jit = off
 as $$
 begin
   update phone_pool.intake_calls c
@@ -9845,15 +9733,15 @@ comment on function phone_pool.count_call_months() is
   'A step of the sweep: counts again what could not be added. Returns how many months.';
 
 -- schema/operating/process_webhooks.sql
--- A stored webhook is acted on once, whichever provider sent it: by the Edge Function that stored it,
--- and by the sweep for what that did not come to. It was committed before the provider was told 200.
+-- A stored webhook is acted on once, whichever provider sent it: by the Edge Function that stored
+-- it, and by the sweep for what that did not come to. It was committed before the provider was told
+-- 200.
 
 create function phone_pool_worker.process_webhook_event(p_id bigint)
 returns text
 language plpgsql
 security definer
 set search_path = pg_catalog, pg_temp
-set jit = off
 as $$
 declare
   v_event phone_pool.webhook_events;
@@ -9874,8 +9762,8 @@ begin
 end
 $$;
 comment on function phone_pool_worker.process_webhook_event(bigint) is
-  'Does what a stored event asks for, once, and returns what that was; null: it was done before, or '
-  'is being done. Security definer: service_role changes the pool by functions only.';
+  'Does what a stored event asks for, once, and returns what that was; null: it was done before, '
+  'or is being done. Security definer: service_role changes the pool by functions only.';
 
 create function phone_pool.process_webhook_events(p_limit int default 100)
 returns int
@@ -9942,26 +9830,39 @@ comment on function phone_pool.drop_idle_requests() is
   'An organization that brought a phone of its own, has left, has a number by now, or has lost the '
   'one that was to be replaced waits no longer. Returns how many.';
 
-create function phone_pool.nudge_due_purchases()
+create function phone_pool.nudge_workers()
 returns bigint
 language plpgsql
 set search_path = pg_catalog, pg_temp
 as $$
 declare
-  v_due bigint;
+  v_now timestamptz := phone_pool.clock();
+  v_purchases bigint;
+  v_releases bigint;
 begin
-  select count(*) into v_due from phone_pool.purchases p
-  where p.status in ('planned', 'ordering', 'ordered')
-    and p.next_attempt_at <= phone_pool.clock()
-    and (p.lease_until is null or p.lease_until <= phone_pool.clock());
-  if v_due > 0 then
-    perform phone_pool.nudge('replenish-pool');
+  select count(*) into v_purchases from phone_pool.purchases p
+  where p.status in ('planned', 'ordering', 'ordered') and p.next_attempt_at <= v_now
+    and (p.lease_until is null or p.lease_until <= v_now);
+  select count(*) into v_releases from phone_pool.carrier_releases r
+  where r.gone_at is null and r.next_attempt_at <= v_now
+    and (r.lease_until is null or r.lease_until <= v_now);
+  perform phone_pool.nudge(w.name)
+  from (values ('replenish-pool', v_purchases), ('release-numbers', v_releases)) w (name, due)
+  where w.due > 0;
+  -- A day after the last comparison with Telnyx; asked again every 10 minutes until it is done.
+  if exists (select from public.phone_numbers n where n.purchased_at < v_now - interval '1 day')
+    and not exists (select from phone_pool.heartbeats h
+      where (h.job = 'reconcile-carrier' and h.last_at > v_now - interval '1 day')
+        or (h.job = 'reconcile_nudge' and h.last_at > v_now - interval '10 minutes')) then
+    perform phone_pool.nudge('reconcile-carrier');
+    perform phone_pool.beat('reconcile_nudge');
   end if;
-  return v_due;
+  return v_purchases + v_releases;
 end
 $$;
-comment on function phone_pool.nudge_due_purchases() is
-  'Asks for the purchases that are due and nobody works on. Returns how many.';
+comment on function phone_pool.nudge_workers() is
+  'A step of the sweep: nudges replenish-pool and release-numbers while purchases or releases are '
+  'due that no worker has claimed, and reconcile-carrier once a day. Returns how many are due.';
 
 create function phone_pool.sweep()
 returns jsonb
@@ -9983,16 +9884,16 @@ declare
     'look_after_organizations',
     'serve_waiting',
     'process_webhook_events',
-    'tend_purchases',
+    'widen_overdue_requests',
+    'close_cap_alerts',
     'forecast_demand',
     'plan',
-    'nudge_due_purchases',
     -- Late: what it frees counts as free from the next transaction on, see count_available().
     'end_quarantines',
     'give_back_surplus',
     'recheck_held_back_numbers',
     'follow_carrier',
-    'nudge_carrier_work',
+    'nudge_workers',
     'close_lost_calls',
     'count_call_months',
     'read_nudge_answers',
@@ -10139,7 +10040,6 @@ create table phone_pool.low_water_episodes (
   id bigint generated always as identity constraint low_water_episodes_pkey primary key,
   began_at timestamptz not null,
   ended_at timestamptz null,
-  least_available bigint not null,
   constraint low_water_episodes_end_after_they_begin check (ended_at >= began_at)
 );
 comment on table phone_pool.low_water_episodes is
@@ -10175,10 +10075,8 @@ begin
     format('%s numbers available, %s on order, low water is %s',
       v_health.available, v_health.in_flight, v_health.low_water));
   if v_is_low then
-    insert into phone_pool.low_water_episodes as e (began_at, least_available)
-    values (v_now, v_health.available)
-    on conflict ((true)) where ended_at is null do update
-      set least_available = least(e.least_available, excluded.least_available);
+    insert into phone_pool.low_water_episodes (began_at) values (v_now)
+    on conflict ((true)) where ended_at is null do nothing;
   else
     update phone_pool.low_water_episodes e set ended_at = greatest(v_now, e.began_at)
     where e.ended_at is null;
@@ -10290,9 +10188,6 @@ end
 $$;
 comment on function phone_pool.watch_jobs() is 'job_stalled, by job.';
 
--- schema/operating/watch_traffic.sql
--- The other half of the evidence: what comes and goes at Telnyx and LiveKit, and the end of alerts.
-
 create function phone_pool.watch_carrier()
 returns void
 language plpgsql
@@ -10376,17 +10271,16 @@ declare
   v_now timestamptz := phone_pool.clock();
 begin
   perform phone_pool.set_alert('webhook_rejected', w.rejected >= 3, format(
-    '%s webhooks rejected since %s: %s', w.rejected,
-    to_char(w.since at time zone 'UTC', 'HH24:MI "UTC"'), w.last_reason), w.provider)
+    '%s webhooks rejected since %s: not signed with our key', w.rejected,
+    to_char(w.since at time zone 'UTC', 'HH24:MI "UTC"')), w.provider)
   from (
-    select r.provider, min(r.hour) as since, sum(r.rejected) as rejected,
-      (array_agg(r.last_reason order by r.hour desc))[1] as last_reason
+    select r.provider, min(r.hour) as since, sum(r.rejected) as rejected
     from phone_pool.webhook_rejections r
     -- This hour and the one before.
     where r.last_at > v_now - interval '1 hour'
     group by r.provider
     union all
-    select a.subject, v_now, 0, ''
+    select a.subject, v_now, 0
     from phone_pool.alerts a
     where a.kind = 'webhook_rejected' and a.closed_at is null and not exists (
       select from phone_pool.webhook_rejections r
@@ -10751,19 +10645,13 @@ order by a.id desc;
 comment on view public.admin_alerts is
   'Every problem that was noticed, latest first. where state <> ''closed'': what is broken now.';
 comment on column public.admin_alerts.id is 'Of the alert; also in the message that was posted.';
-comment on column public.admin_alerts.kind is 'What kind of problem, such as pool_empty.';
 comment on column public.admin_alerts.severity is
   'critical: clinics feel it now; warning: they will; info: somebody should look some day.';
 comment on column public.admin_alerts.state is
   'open; quiet: over, but not for long enough to be sure; closed.';
 comment on column public.admin_alerts.subject is 'What it is about: an id, a job, an area code.';
-comment on column public.admin_alerts.what is 'What this kind of alert means.';
 comment on column public.admin_alerts.message is 'What was seen last.';
-comment on column public.admin_alerts.occurrences is 'How often it was seen.';
-comment on column public.admin_alerts.opened_at is 'When it was seen first.';
-comment on column public.admin_alerts.last_seen_at is 'When it was seen last.';
 comment on column public.admin_alerts.quiet_since is 'Since when the problem is over.';
-comment on column public.admin_alerts.closed_at is 'When it was closed.';
 comment on column public.admin_alerts.runbook is
   'Section of the documentation that says what to do.';
 comment on column public.admin_alerts.told_at is
@@ -10795,7 +10683,6 @@ comment on view public.admin_drift is
 comment on column public.admin_drift.class is
   'What kind of difference: see supabase/operate.md, drift_found.';
 comment on column public.admin_drift.phone_number is 'E.164.';
-comment on column public.admin_drift.since is 'When it was found.';
 comment on column public.admin_drift.occurrences is 'How often it was put right and came again.';
 comment on column public.admin_drift.detail is 'What is there, and what should be.';
 comment on column public.admin_drift.last_error is 'Why it could not be healed.';
@@ -10861,7 +10748,6 @@ left join public.organizations o on o.id = c.organization_id;
 comment on view public.admin_intake_calls is
   'Every call asked for, refused ones included: who, from, to, when, by which local time, which '
   'rule refused it, what became of it. Numbers are masked unless service_role reads.';
-comment on column public.admin_intake_calls.id is 'Of the call.';
 comment on column public.admin_intake_calls.intake_id is
   'As the application named it, or a new one.';
 comment on column public.admin_intake_calls.organization_id is 'For whom it was asked.';
@@ -10872,7 +10758,6 @@ comment on column public.admin_intake_calls.patient_id is
 comment on column public.admin_intake_calls.requested_by is 'secret_key, or user:<id>.';
 comment on column public.admin_intake_calls.requested_at is 'When it was asked for, and decided.';
 comment on column public.admin_intake_calls.caller_id is 'The number that the patient sees.';
-comment on column public.admin_intake_calls.callee is 'The number to be called.';
 comment on column public.admin_intake_calls.status is
   'refused; queued, dialing, answered; or how it ended.';
 comment on column public.admin_intake_calls.livekit_failure is
@@ -10886,11 +10771,8 @@ comment on column public.admin_intake_calls.time_zone_source is
   'How the time zones in local_times were known.';
 comment on column public.admin_intake_calls.local_times is
   'Local time of the decision wherever the patient may be.';
-comment on column public.admin_intake_calls.consent_id is 'The consent that it rests on.';
-comment on column public.admin_intake_calls.dialing_at is 'When dialling began.';
 comment on column public.admin_intake_calls.answered_at is
   'When the patient answered, as LiveKit told, or else the agent.';
-comment on column public.admin_intake_calls.ended_at is 'When it ended.';
 comment on column public.admin_intake_calls.ring_time is 'How long it rang; null: not known.';
 comment on column public.admin_intake_calls.talk_time is 'How long it lasted; null: not known.';
 comment on column public.admin_intake_calls.sip_call_id is 'Its id at LiveKit.';
@@ -10961,8 +10843,6 @@ comment on column public.admin_jobs.last_at is 'Its last heartbeat; null: it nev
 comment on column public.admin_jobs.due_since is
   'Since when there has been work for it, or when it last ran; null: nothing to do.';
 comment on column public.admin_jobs.late_after is 'It is late when that is longer ago than this.';
-comment on column public.admin_jobs.is_late is 'Whether somebody must look.';
-comment on column public.admin_jobs.what is 'What it does, and when.';
 comment on column public.admin_jobs.result is 'What it did last, where it tells.';
 revoke all on public.admin_jobs from public, anon, authenticated, service_role;
 grant select on public.admin_jobs to service_role;
@@ -11134,14 +11014,8 @@ grant select on public.admin_phone_numbers, public.admin_waiting_organizations,
 
 -- What their columns mean.
 
-comment on column public.admin_phone_numbers.phone_number is 'E.164.';
 comment on column public.admin_phone_numbers.status is
   'available: in the pool. assigned. suspended: in quarantine. released: given back to Telnyx.';
-comment on column public.admin_phone_numbers.organization_id is 'Who has it now.';
-comment on column public.admin_phone_numbers.organization_name is 'Who has it now.';
-comment on column public.admin_phone_numbers.assigned_at is 'When it was assigned last.';
-comment on column public.admin_phone_numbers.area_code is 'Of the number.';
-comment on column public.admin_phone_numbers.monthly_cost_usd is 'Rent a month.';
 comment on column public.admin_phone_numbers.purchased_at is 'When it became ours.';
 comment on column public.admin_phone_numbers.suspended_until is 'End of its quarantine.';
 comment on column public.admin_phone_numbers.suspended_reason is
@@ -11150,21 +11024,13 @@ comment on column public.admin_phone_numbers.carrier_status is
   'What Telnyx last said of it: active; gone; another word; null: not compared yet.';
 comment on column public.admin_phone_numbers.retired_at is
   'Since when it is never to be assigned again.';
-comment on column public.admin_phone_numbers.retire_reason is 'Why.';
-comment on column public.admin_phone_numbers.released_at is 'When it was given up.';
 comment on column public.admin_phone_numbers.gone_at_telnyx_at is
   'When Telnyx had deleted it: until then it is billed.';
 comment on column public.admin_phone_numbers.waiting_for is 'What has to come before it goes on.';
-comment on column public.admin_phone_numbers.next_attempt_at is 'When that is due.';
-comment on column public.admin_phone_numbers.telnyx_phone_number_id is 'Its id at Telnyx.';
 comment on column public.admin_phone_numbers.purchase_id is
   'How it was bought, see admin_purchases; null: added by hand.';
-comment on column public.admin_phone_numbers.id is 'Of public.phone_numbers.';
 comment on column public.admin_waiting_organizations.place is
   'Ordered by it they are served; not counted from 1. Null: it does not wait.';
-comment on column public.admin_waiting_organizations.organization_id is 'Who waits.';
-comment on column public.admin_waiting_organizations.organization_name is 'Who waits.';
-comment on column public.admin_waiting_organizations.waiting_since is 'When it asked.';
 comment on column public.admin_waiting_organizations.waiting_for is 'What has to come first.';
 comment on column public.admin_waiting_organizations.stuck_since is
   'Set when it waits for longer than settings.alert_waiting_after.';
@@ -11176,7 +11042,6 @@ comment on column public.admin_waiting_organizations.wanted_area_code is
   'What it asked for at first.';
 comment on column public.admin_waiting_organizations.attempts is
   'Failed attempts of the purchase made for it.';
-comment on column public.admin_waiting_organizations.last_error is 'What went wrong last.';
 comment on column public.admin_waiting_organizations.replaces is
   'The number that it has, and keeps until it gets another; null: it has none.';
 comment on column public.admin_waiting_organizations.purchase_id is
@@ -11190,24 +11055,11 @@ comment on column public.admin_purchases.reason is
 comment on column public.admin_purchases.waiting_for is 'What has to come before it goes on.';
 comment on column public.admin_purchases.stuck_since is
   'Set when it was planned 15 minutes ago and is not done.';
-comment on column public.admin_purchases.next_attempt_at is 'When it is due.';
-comment on column public.admin_purchases.phone_number is 'The number chosen.';
 comment on column public.admin_purchases.area_code is 'Where it is bought now; null: anywhere.';
 comment on column public.admin_purchases.wanted_area_code is 'Where it was to be bought at first.';
 comment on column public.admin_purchases.organization_id is 'For whom; null: for the pool.';
-comment on column public.admin_purchases.organization_name is 'For whom.';
-comment on column public.admin_purchases.attempts is 'Failures so far.';
-comment on column public.admin_purchases.last_error_class is 'What kind of failure came last.';
-comment on column public.admin_purchases.last_error is 'What Telnyx said.';
 comment on column public.admin_purchases.monthly_cost_usd is
   'Rent a month: expected, then the real one.';
-comment on column public.admin_purchases.upfront_cost_usd is 'Paid once.';
-comment on column public.admin_purchases.telnyx_order_id is 'The order at Telnyx.';
-comment on column public.admin_purchases.planned_at is 'When it was decided on.';
-comment on column public.admin_purchases.chosen_at is 'When the number was written down.';
-comment on column public.admin_purchases.ordered_at is 'When Telnyx had taken the order.';
-comment on column public.admin_purchases.owned_at is 'When the number was ours.';
-comment on column public.admin_purchases.ended_at is 'When it was given up.';
 comment on column public.admin_purchases.outcome_unknown_since is
   'Since when it is not known whether Telnyx has carried out the order.';
 
@@ -11339,9 +11191,6 @@ comment on view public.admin_carrier_reliability is
   'Requests to Telnyx by period and operation, and of all operations together (operation all).';
 comment on column public.admin_carrier_reliability.period is 'Until now.';
 comment on column public.admin_carrier_reliability.operation is 'Such as search or order; all.';
-comment on column public.admin_carrier_reliability.requests is 'How many were sent.';
-comment on column public.admin_carrier_reliability.ok is 'How many did what was asked.';
-comment on column public.admin_carrier_reliability.failed is 'How many did not, for any reason.';
 comment on column public.admin_carrier_reliability.success_rate is 'ok ÷ requests.';
 comment on column public.admin_carrier_reliability.unanswered is
   'Failed without an answer: connection, time-out.';
@@ -11395,24 +11244,14 @@ left join public.organizations o on o.id = t.organization_id
 left join phone_pool.history_overrides h on h.id = t.override_id;
 comment on view public.admin_number_history is
   'Who held which number, and when, for ever: one row a tenure.';
-comment on column public.admin_number_history.phone_number is 'E.164.';
-comment on column public.admin_number_history.organization_id is 'Who held it.';
-comment on column public.admin_number_history.requested_at is
-  'When the organization asked for a number.';
-comment on column public.admin_number_history.held_from is 'When it was assigned.';
 comment on column public.admin_number_history.held_until is
   'When it was given up; null: it is held.';
-comment on column public.admin_number_history.release_reason is 'Why it was given up.';
 comment on column public.admin_number_history.quarantine_until is
   'Until when nobody else could have it.';
-comment on column public.admin_number_history.number_status is 'What the number is now.';
 comment on column public.admin_number_history.retired_at is
   'Since when it is never assigned again.';
-comment on column public.admin_number_history.retire_reason is 'Why.';
-comment on column public.admin_number_history.released_at is 'When it was given back to Telnyx.';
 comment on column public.admin_number_history.override_reason is
   'Why this row was changed by hand; null: it was not.';
-comment on column public.admin_number_history.tenure_id is 'Of phone_pool.tenures.';
 comment on column public.admin_number_history.organization_name is
   'Null: the organization has been deleted.';
 comment on column public.admin_number_history.resumed_at is
@@ -11562,7 +11401,6 @@ comment on column public.admin_pool_health.available is 'Numbers that wait for a
 comment on column public.admin_pool_health.assigned is 'Numbers that organizations have.';
 comment on column public.admin_pool_health.suspended is
   'Numbers in quarantine, and numbers held back: see admin_phone_numbers.';
-comment on column public.admin_pool_health.waiting is 'Organizations that wait for a number.';
 comment on column public.admin_pool_health.in_flight is 'Numbers planned or on order at Telnyx.';
 comment on column public.admin_pool_health.low_water is
   'With fewer available and on order, more are bought: settings.low_water, or more while demand is '
@@ -11572,7 +11410,6 @@ comment on column public.admin_pool_health.days_of_cover is
   'than a day of it.';
 comment on column public.admin_pool_health.status is
   'stalled: a job is late, see stalled_jobs; empty; low: fewer than low_water; else healthy.';
-comment on column public.admin_pool_health.last_sweep_at is 'When pg_cron last ran the sweep.';
 comment on column public.admin_pool_health.stalled_jobs is 'Which jobs are late: see admin_jobs.';
 comment on column public.admin_pool_health.open_alerts is
   'Problems there are now, see admin_alerts; those that are over and quiet are not counted.';
@@ -11581,8 +11418,6 @@ comment on column public.admin_pool_health.waiting_since is
 comment on column public.admin_pool_health.rented is 'Numbers that Telnyx bills, or has on order.';
 comment on column public.admin_pool_health.committed_usd is
   'What this calendar month (UTC) costs in rent and one-time prices, with what is on order.';
-comment on column public.admin_pool_health.monthly_budget_usd is 'settings.monthly_budget_usd.';
-comment on column public.admin_pool_health.max_numbers is 'settings.max_numbers.';
 comment on column public.admin_pool_health.batch_size is 'How many numbers are bought at once.';
 comment on column public.admin_pool_health.arrivals_per_day is
   'Registrations a day in the last 28 days; null: less than a day of history.';
@@ -11597,7 +11432,6 @@ returns table (status text, stalled_jobs text[])
 language plpgsql
 security definer
 set search_path = pg_catalog, pg_temp
-set jit = off
 set lock_timeout = '1s'
 as $$
 begin
@@ -11719,7 +11553,6 @@ comment on column public.admin_spending.projected_usd is
 comment on column public.admin_spending.committed_usd is
   'What counts against the budget: a whole month''s rent of every number of the month, what was '
   'paid once, and what is on order.';
-comment on column public.admin_spending.monthly_budget_usd is 'settings.monthly_budget_usd.';
 comment on column public.admin_spending.numbers is 'Numbers that were ours at any time of it.';
 comment on column public.admin_spending.idle_numbers is
   'Of these, numbers that no organization held and that did not rest in it.';
@@ -11811,26 +11644,18 @@ comment on column public.admin_support_numbers.phone_number is
   'E.164; null: the organization has no number of the pool.';
 comment on column public.admin_support_numbers.organization_id is
   'Who has the number; null: nobody, see history.';
-comment on column public.admin_support_numbers.organization_name is 'Its name.';
 comment on column public.admin_support_numbers.subscription_status is
   'Of the organization: one of settings.inactive_statuses means that it has left.';
 comment on column public.admin_support_numbers.situation is
   'Status of the number; for an organization without one: waiting, no number, or that it brought '
   'its own.';
-comment on column public.admin_support_numbers.held_since is 'When the number was assigned.';
-comment on column public.admin_support_numbers.waiting_since is 'When the organization asked.';
 comment on column public.admin_support_numbers.waiting_for is 'What has to come first.';
-comment on column public.admin_support_numbers.next_attempt_at is 'When that is due.';
 comment on column public.admin_support_numbers.quarantine_until is
   'Until when nobody else gets the number.';
 comment on column public.admin_support_numbers.retire_reason is
   'Why the number is never assigned again.';
 comment on column public.admin_support_numbers.history is
   'Who held the number, latest first; of an organization without one: which numbers it held.';
-comment on column public.admin_support_numbers.last_call_at is
-  'When the organization last asked for a call.';
-comment on column public.admin_support_numbers.last_call_status is 'What became of it.';
-comment on column public.admin_support_numbers.last_call_reason is 'Why.';
 comment on column public.admin_support_numbers.calls_in_30_days is 'Calls that were not refused.';
 comment on column public.admin_support_numbers.minutes_this_month is 'Minutes talked, UTC month.';
 comment on column public.admin_support_numbers.open_alerts is

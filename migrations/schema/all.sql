@@ -89,7 +89,6 @@
 \ir operating/sweep.sql
 \ir operating/alert_kinds.sql
 \ir operating/watch_pool.sql
-\ir operating/watch_traffic.sql
 \ir operating/alert_notices.sql
 \ir operating/housekeeping.sql
 

@@ -43,7 +43,7 @@ comment on function phone_pool.beat(text, jsonb) is
   'Records that p_job has just run. Waits for no other that records it, but for the one that '
   'does so for the first time.';
 
-create function phone_pool.beat_now_and_then(p_job text)
+create function phone_pool.beat_throttled(p_job text)
 returns void
 language plpgsql
 security definer
@@ -68,7 +68,7 @@ when others then
   raise warning 'phone_pool could not record that % runs: %', p_job, sqlerrm;
 end
 $$;
-comment on function phone_pool.beat_now_and_then(text) is
+comment on function phone_pool.beat_throttled(text) is
   'Records that p_job runs, at most every 15 seconds. Waits 50 ms at most, never fails. Security '
   'definer: triggers beat for whoever fired them.';
 
@@ -78,7 +78,7 @@ language plpgsql
 set search_path = pg_catalog, pg_temp
 as $$
 begin
-  perform phone_pool.beat_now_and_then(
+  perform phone_pool.beat_throttled(
     case tg_table_name
       when 'purchases' then 'replenish-pool'
       when 'carrier_releases' then 'release-numbers'

@@ -1,12 +1,12 @@
--- A stored webhook is acted on once, whichever provider sent it: by the Edge Function that stored it,
--- and by the sweep for what that did not come to. It was committed before the provider was told 200.
+-- A stored webhook is acted on once, whichever provider sent it: by the Edge Function that stored
+-- it, and by the sweep for what that did not come to. It was committed before the provider was told
+-- 200.
 
 create function phone_pool_worker.process_webhook_event(p_id bigint)
 returns text
 language plpgsql
 security definer
 set search_path = pg_catalog, pg_temp
-set jit = off
 as $$
 declare
   v_event phone_pool.webhook_events;
@@ -27,8 +27,8 @@ begin
 end
 $$;
 comment on function phone_pool_worker.process_webhook_event(bigint) is
-  'Does what a stored event asks for, once, and returns what that was; null: it was done before, or '
-  'is being done. Security definer: service_role changes the pool by functions only.';
+  'Does what a stored event asks for, once, and returns what that was; null: it was done before, '
+  'or is being done. Security definer: service_role changes the pool by functions only.';
 
 create function phone_pool.process_webhook_events(p_limit int default 100)
 returns int
