@@ -331,6 +331,8 @@ insert into phone_pool.errors (code, sqlstate, status, message, hint) values
    'Look at admin_intake_calls; to call again use a new intake_id.'),
   ('patient_in_call', 'PP055', 409, 'A call to this patient is under way',
    'Wait for its end: an organization makes one call to a patient at a time.'),
+  ('wrong_isolation', 'PP056', 503, 'A call is permitted in a transaction at read committed only',
+   'Begin it with: begin isolation level read committed. The Data API does so by itself.'),
   ('record_is_final', 'PP049', 409, 'The record of a call is not rewritten',
    'Calls go on by what LiveKit and the agent report; nothing is edited or deleted.');
 
@@ -8773,8 +8775,23 @@ comment on function phone_pool.keep_intake_call(phone_pool.intake_calls, text) i
   'Writes the decision down: a permit, or refused with p_code; what a limit or a stranger causes, '
   'once a minute.';
 
--- The door to the permit, and to the record that it becomes; the rules are in 20261120002320 to
--- 20261120002340.
+-- The door to the permit, and to the record that it becomes. A limit counts what others have
+-- committed meanwhile, which a snapshot from before does not show: so read committed only.
+-- PostgREST begins its transaction with the isolation level that the function is declared with.
+
+create function phone_pool.require_read_committed()
+returns void
+language plpgsql
+set search_path = pg_catalog, pg_temp
+as $$
+begin
+  if current_setting('transaction_isolation') <> 'read committed' then
+    perform phone_pool.raise_error('wrong_isolation');
+  end if;
+end
+$$;
+comment on function phone_pool.require_read_committed() is
+  'Raises wrong_isolation in a transaction whose snapshot is older than its last statement.';
 
 create function public.open_intake_call(
   p_organization_id uuid,
@@ -8792,6 +8809,7 @@ language plpgsql
 security definer
 set search_path = pg_catalog, pg_temp
 set jit = off
+set default_transaction_isolation = 'read committed'
 as $$
 declare
   v_call phone_pool.intake_calls;
@@ -8800,6 +8818,7 @@ declare
   v_code text;
   v_is_stranger boolean;
 begin
+  perform phone_pool.require_read_committed();
   if p_time_zone is not null and not phone_pool.is_us_time_zone(p_time_zone) then
     perform phone_pool.raise_error('invalid_request',
       'time_zone is the IANA name of a time zone of the United States, such as America/Denver');
@@ -8857,8 +8876,8 @@ comment on function public.open_intake_call(
   'p_time_zone: the patient''s own; of a user it only narrows the hours. Refused: a row with '
   'status refused, the error code as reason, reason_detail in words and, where waiting helps, '
   'retry_at and retry_after_seconds. The same p_intake_id again: the first row; with another '
-  'request: refused as intake_id_reused. Raises invalid_request. Security definer: see '
-  'claim_purchases.';
+  'request: refused as intake_id_reused. Raises invalid_request, wrong_isolation. Security definer: '
+  'see claim_purchases.';
 
 -- schema/calls/read_intake_call.sql
 -- How a call stands, for those who may know: the backend, a user of the organization, the agent of
@@ -9014,10 +9033,12 @@ language plpgsql
 security definer
 set search_path = pg_catalog, pg_temp
 set jit = off
+set default_transaction_isolation = 'read committed'
 as $$
 declare
   v_call phone_pool.intake_calls;
 begin
+  perform phone_pool.require_read_committed();
   if exists (
     select from phone_pool.intake_calls c
     where c.id = p_call_id and phone_pool.is_do_not_call(c.organization_id, c.callee)

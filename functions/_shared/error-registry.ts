@@ -132,6 +132,11 @@ const REGISTRY = {
     sqlstate: "PP048",
     message: "It is not known what became of this call",
   },
+  wrong_isolation: {
+    status: 503,
+    sqlstate: "PP056",
+    message: "A call is permitted in a transaction at read committed only",
+  },
   record_is_final: {
     status: 409,
     sqlstate: "PP049",

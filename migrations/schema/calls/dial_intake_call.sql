@@ -19,10 +19,12 @@ language plpgsql
 security definer
 set search_path = pg_catalog, pg_temp
 set jit = off
+set default_transaction_isolation = 'read committed'
 as $$
 declare
   v_call phone_pool.intake_calls;
 begin
+  perform phone_pool.require_read_committed();
   if exists (
     select from phone_pool.intake_calls c
     where c.id = p_call_id and phone_pool.is_do_not_call(c.organization_id, c.callee)

@@ -197,8 +197,23 @@ comment on function phone_pool.keep_intake_call(phone_pool.intake_calls, text) i
   'Writes the decision down: a permit, or refused with p_code; what a limit or a stranger causes, '
   'once a minute.';
 
--- The door to the permit, and to the record that it becomes; the rules are in 20261120002320 to
--- 20261120002340.
+-- The door to the permit, and to the record that it becomes. A limit counts what others have
+-- committed meanwhile, which a snapshot from before does not show: so read committed only.
+-- PostgREST begins its transaction with the isolation level that the function is declared with.
+
+create function phone_pool.require_read_committed()
+returns void
+language plpgsql
+set search_path = pg_catalog, pg_temp
+as $$
+begin
+  if current_setting('transaction_isolation') <> 'read committed' then
+    perform phone_pool.raise_error('wrong_isolation');
+  end if;
+end
+$$;
+comment on function phone_pool.require_read_committed() is
+  'Raises wrong_isolation in a transaction whose snapshot is older than its last statement.';
 
 create function public.open_intake_call(
   p_organization_id uuid,
@@ -216,6 +231,7 @@ language plpgsql
 security definer
 set search_path = pg_catalog, pg_temp
 set jit = off
+set default_transaction_isolation = 'read committed'
 as $$
 declare
   v_call phone_pool.intake_calls;
@@ -224,6 +240,7 @@ declare
   v_code text;
   v_is_stranger boolean;
 begin
+  perform phone_pool.require_read_committed();
   if p_time_zone is not null and not phone_pool.is_us_time_zone(p_time_zone) then
     perform phone_pool.raise_error('invalid_request',
       'time_zone is the IANA name of a time zone of the United States, such as America/Denver');
@@ -281,5 +298,5 @@ comment on function public.open_intake_call(
   'p_time_zone: the patient''s own; of a user it only narrows the hours. Refused: a row with '
   'status refused, the error code as reason, reason_detail in words and, where waiting helps, '
   'retry_at and retry_after_seconds. The same p_intake_id again: the first row; with another '
-  'request: refused as intake_id_reused. Raises invalid_request. Security definer: see '
-  'claim_purchases.';
+  'request: refused as intake_id_reused. Raises invalid_request, wrong_isolation. Security definer: '
+  'see claim_purchases.';
