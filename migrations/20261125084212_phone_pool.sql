@@ -8876,8 +8876,8 @@ comment on function public.open_intake_call(
   'p_time_zone: the patient''s own; of a user it only narrows the hours. Refused: a row with '
   'status refused, the error code as reason, reason_detail in words and, where waiting helps, '
   'retry_at and retry_after_seconds. The same p_intake_id again: the first row; with another '
-  'request: refused as intake_id_reused. Raises invalid_request, wrong_isolation. Security definer: '
-  'see claim_purchases.';
+  'request: refused as intake_id_reused. Raises invalid_request, wrong_isolation. Security '
+  'definer: see claim_purchases.';
 
 -- schema/calls/read_intake_call.sql
 -- How a call stands, for those who may know: the backend, a user of the organization, the agent of

@@ -298,5 +298,5 @@ comment on function public.open_intake_call(
   'p_time_zone: the patient''s own; of a user it only narrows the hours. Refused: a row with '
   'status refused, the error code as reason, reason_detail in words and, where waiting helps, '
   'retry_at and retry_after_seconds. The same p_intake_id again: the first row; with another '
-  'request: refused as intake_id_reused. Raises invalid_request, wrong_isolation. Security definer: '
-  'see claim_purchases.';
+  'request: refused as intake_id_reused. Raises invalid_request, wrong_isolation. Security '
+  'definer: see claim_purchases.';
