@@ -39,15 +39,18 @@ declare
   v_number public.phone_numbers;
 begin
   select * into v_number from public.phone_numbers n where n.organization_id = old.id;
-  if found and new.phone is distinct from v_number.phone_number then
+  -- A trigger of the application that formats the phone after each update would format it again for
+  -- ever: the eighth in a row is left to the sweep.
+  if found and new.phone is distinct from v_number.phone_number and pg_trigger_depth() < 8 then
     raise warning 'organizations.phone of % stays …%', old.id, right(v_number.phone_number, 4)
       using hint = 'It shows the number that the organization holds. Another number: '
         'replace_phone_number(); none: unassign it.';
     new.phone := v_number.phone_number;
     perform phone_pool.note_overwritten_phone(v_number.id);
-  elsif not found and exists (
+  elsif exists (
     select from public.phone_numbers n
     where n.phone_number = '+1' || phone_pool.phone_digits(new.phone) and n.status <> 'released'
+      and n.organization_id is distinct from old.id
   ) then
     raise warning 'organizations.phone of % cannot show a number of the pool that it does not hold',
       old.id using hint = 'request_phone_number() gives it one.';
