@@ -14,7 +14,8 @@ import { type Mutant, MUTANTS } from "./mutants.ts";
 
 export const COMMAND = {
   name: "npm run mutants",
-  about: `Makes the code wrong in one small way at a time, in a copy of this repository, and runs the
+  about:
+    `Makes the code wrong in one small way at a time, in a copy of this repository, and runs the
 tests that must notice. Fails when fewer than 95 of 100 are noticed.`,
   options: {
     only: value("text", "those whose file or change contains this text", z.string().min(1)),
@@ -42,9 +43,11 @@ async function mutants({ options }: CommandLine<typeof COMMAND.options>): Promis
         if (!mutant) break;
         const isNoticed = await isNoticedIn(copy, mutant, server.adminUrl);
         if (!isNoticed) survivors.push(mutant);
-        console.log(`${index + 1}/${chosen.length} ${isNoticed ? "noticed " : "SURVIVED"} ${
-          describe(mutant)
-        }`);
+        console.log(
+          `${index + 1}/${chosen.length} ${isNoticed ? "noticed " : "SURVIVED"} ${
+            describe(mutant)
+          }`,
+        );
       }
     } finally {
       await Deno.remove(copy, { recursive: true });
