@@ -28,7 +28,7 @@ Deno.test("what the document removes for good is gone, and can be deployed again
   await database.query(
     "insert into public.organizations (name, slug) values ('before', 'before')",
   );
-  const text = readFileSync(inRoot("supabase", "README.md"), "utf8");
+  const text = readFileSync(inRoot("supabase", "deploy.md"), "utf8");
   const block = text.match(/it removes everything -->\n```sql\n([\s\S]*?)```/)?.[1];
   assertExists(block);
   await database.query(block);
