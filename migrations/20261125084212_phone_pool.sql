@@ -74,6 +74,67 @@ comment on function phone_pool.backoff(int, double precision) is
   'How long to wait after p_attempts failures: 2 s, 4 s, 8 s … 10 min, give or take a quarter by '
   'p_jitter (0 to 1).';
 
+-- schema/ground/worker_steps.sql
+-- The steps of the workers (Edge Functions, commands): phone_pool_worker holds one function for
+-- each, and the application's public but one door to them. So the Data API needs no further schema
+-- in its list of exposed ones: that list is the application's, and a `supabase config push` of its
+-- own that forgot ours would take every clinic's calls down.
+--
+-- The door has no rights of its own: what is called is checked as if the caller had named it.
+
+create schema phone_pool_worker;
+comment on schema phone_pool_worker is
+  'Steps of the workers, for service_role alone: Edge Functions call them by phone_pool_step.';
+grant usage on schema phone_pool_worker to service_role;
+
+create function public.phone_pool_step(p_step text, p_arguments jsonb default '{}')
+returns jsonb
+language plpgsql
+set search_path = pg_catalog, pg_temp
+set jit = off
+-- PostgREST begins its transaction with it, whatever the database's default is.
+set default_transaction_isolation = 'read committed'
+as $$
+declare
+  v_step pg_proc;
+  v_names text[];
+  v_result jsonb;
+begin
+  select p.* into v_step from pg_proc p
+  where p.pronamespace = 'phone_pool_worker'::regnamespace and p.proname = p_step;
+  -- Behind the arguments come the columns of the result.
+  v_names := coalesce(v_step.proargnames[:v_step.pronargs], '{}');
+  -- As the Data API refuses a function that is not there or does not take what it is given.
+  if v_step.oid is null
+    or exists (select from jsonb_object_keys(p_arguments) k where k <> all (v_names))
+  then
+    raise invalid_parameter_value using
+      message = format('no worker step %I takes (%s)', left(p_step, 63),
+        (select string_agg(k, ', ' order by k) from jsonb_object_keys(p_arguments) k)),
+      hint = 'Edge Functions and database are of different releases: run the deployment again.';
+  end if;
+
+  -- An argument that is not given has its default; a row that is null is null, no row of nulls.
+  execute format(
+    'select case when $2 then coalesce(jsonb_agg(to_jsonb(r)), %L)
+       else jsonb_agg(case when r is null then null else to_jsonb(r) end) -> 0 end
+     from jsonb_to_record($1) as a (_ text%s), phone_pool_worker.%I(%s) r',
+    '[]',
+    (select string_agg(format(', %I %s', a.name, format_type(a.type, null)), '')
+     from unnest(v_names, v_step.proargtypes::oid[]) as a (name, type)
+     where p_arguments ? a.name),
+    p_step,
+    (select string_agg(format('%1$I => a.%1$I', a.name), ', ')
+     from unnest(v_names) as a (name) where p_arguments ? a.name))
+    into v_result using p_arguments, v_step.proretset;
+  return v_result;
+end
+$$;
+comment on function public.phone_pool_step(text, jsonb) is
+  'Calls a worker''s step by its name, with arguments by name, and returns its result as JSON: '
+  'rows are an array. The caller needs the right to execute the step. Raises 22023 where no step '
+  'of that name takes those arguments, and what the step raises.';
+
 -- schema/ground/organizations.sql
 -- The application's own table. Created only where it is absent, never altered: a project that
 -- already has organizations keeps its columns, comment, policies, grants and triggers.
@@ -1385,7 +1446,7 @@ create index webhook_events_by_time on phone_pool.webhook_events (received_at);
 alter table phone_pool.webhook_events enable row level security;
 grant select on phone_pool.webhook_events to service_role;
 
-create function public.record_webhook_event(
+create function phone_pool_worker.record_webhook_event(
   p_provider text,
   p_event_id text,
   p_event_type text,
@@ -1404,7 +1465,7 @@ as $$
   on conflict (provider, event_id) do nothing
   returning id;
 $$;
-comment on function public.record_webhook_event(text, text, text, jsonb, timestamptz) is
+comment on function phone_pool_worker.record_webhook_event(text, text, text, jsonb, timestamptz) is
   'Stores a verified event and returns its id, or null if it was stored before. Security definer: '
   'service_role stores events by this function only.';
 
@@ -1425,7 +1486,7 @@ create index webhook_rejections_by_time on phone_pool.webhook_rejections (last_a
 alter table phone_pool.webhook_rejections enable row level security;
 grant select on phone_pool.webhook_rejections to service_role;
 
-create function public.record_webhook_rejected(
+create function phone_pool_worker.record_webhook_rejected(
   p_provider text,
   p_reason text,
   p_count int default 1
@@ -1443,7 +1504,7 @@ as $$
     set rejected = r.rejected + excluded.rejected, last_at = excluded.last_at,
       last_reason = excluded.last_reason;
 $$;
-comment on function public.record_webhook_rejected(text, text, int) is
+comment on function phone_pool_worker.record_webhook_rejected(text, text, int) is
   'Counts webhooks that were not signed with the right key. p_reason: our own words, nothing of '
   'the request. Security definer: see claim_purchases.';
 
@@ -3841,7 +3902,9 @@ $$;
 comment on function phone_pool.import_row(jsonb) is
   'import_phone_number() of one row: what became of it, or what is wrong with it.';
 
-create function public.import_phone_numbers(p_rows jsonb, p_is_dry_run boolean default false)
+create function phone_pool_worker.import_phone_numbers(
+  p_rows jsonb, p_is_dry_run boolean default false
+)
 returns table (line int, problem text, outcome text)
 language plpgsql
 security definer
@@ -3871,7 +3934,7 @@ begin
   return query select * from unnest(v_lines, v_problems, v_outcomes);
 end
 $$;
-comment on function public.import_phone_numbers(jsonb, boolean) is
+comment on function phone_pool_worker.import_phone_numbers(jsonb, boolean) is
   'import_phone_number() for each of [{line, phone_number, telnyx_phone_number_id, '
   'organization_id?}]: what became of it (available, assigned, known), or what is wrong with it. A '
   'dry run tries all and keeps none. The command is npm run import-numbers. Security definer: see '
@@ -4889,7 +4952,9 @@ comment on function phone_pool.nudge_carrier_work() is
 -- Compare-and-set on a token, as for purchases. All are security definer: service_role gives
 -- numbers back only by these steps, not by writing rows.
 
-create function public.claim_number_releases(p_limit int default 10, p_lease_seconds int default 90)
+create function phone_pool_worker.claim_number_releases(
+  p_limit int default 10, p_lease_seconds int default 90
+)
 returns table (
   phone_number_id uuid,
   claim_token uuid,
@@ -4933,7 +4998,7 @@ begin
   join public.phone_numbers n on n.id = c.id and n.status = 'released';
 end
 $$;
-comment on function public.claim_number_releases(int, int) is
+comment on function phone_pool_worker.claim_number_releases(int, int) is
   'Leases up to p_limit (at most 50) numbers to be deleted at Telnyx, for p_lease_seconds (at most '
   '600), with the claim_token that every further step asks for. Security definer: see '
   'record_number_gone.';
@@ -4959,7 +5024,7 @@ $$;
 comment on function phone_pool.lock_claimed_release(uuid, uuid) is
   'Locks and returns the release if the token still holds; raises release_claim_lost otherwise.';
 
-create function public.record_number_gone(p_phone_number_id uuid, p_claim_token uuid)
+create function phone_pool_worker.record_number_gone(p_phone_number_id uuid, p_claim_token uuid)
 returns void
 language plpgsql
 security definer
@@ -4976,11 +5041,11 @@ begin
   from public.phone_numbers n where n.id = p_phone_number_id;
 end
 $$;
-comment on function public.record_number_gone(uuid, uuid) is
+comment on function phone_pool_worker.record_number_gone(uuid, uuid) is
   'Telnyx has answered that the number is gone. Raises release_claim_lost. Security definer: '
   'service_role gives numbers back by these steps only.';
 
-create function public.record_number_release_failure(
+create function phone_pool_worker.record_number_release_failure(
   p_phone_number_id uuid,
   p_claim_token uuid,
   p_error_class text,
@@ -5019,7 +5084,7 @@ begin
   end if;
 end
 $$;
-comment on function public.record_number_release_failure(uuid, uuid, text, text, int) is
+comment on function phone_pool_worker.record_number_release_failure(uuid, uuid, text, text, int) is
   'The number could not be deleted: tried again later, less and less often; alerts on a refusal '
   '(deletion lock, not ours) at once. p_error_class as for purchases. Raises release_claim_lost. '
   'Security definer: see record_number_gone.';
@@ -5754,7 +5819,7 @@ comment on function public.order_phone_numbers(int, text) is
 -- nothing and is told so (claim_lost). All are security definer: service_role may buy numbers only
 -- by these steps, not by writing rows.
 
-create function public.run_planner()
+create function phone_pool_worker.run_planner()
 returns int
 language plpgsql
 security definer
@@ -5775,7 +5840,7 @@ begin
   return phone_pool.plan();
 end
 $$;
-comment on function public.run_planner() is
+comment on function phone_pool_worker.run_planner() is
   'Gives free numbers to the organizations that wait and plans what is to be bought; returns how '
   'many numbers were planned. In a transaction of its own: it locks the planner''s row. Security '
   'definer: see claim_purchases.';
@@ -5793,7 +5858,9 @@ comment on function phone_pool.room_for_claims() is
   'that gets nothing ends, and those at work claim what it left when they have finished something. '
   'Claims of the same moment may pass it by a few.';
 
-create function public.claim_purchases(p_limit int default 10, p_lease_seconds int default 90)
+create function phone_pool_worker.claim_purchases(
+  p_limit int default 10, p_lease_seconds int default 90
+)
 returns setof phone_pool.purchases
 language plpgsql
 security definer
@@ -5826,12 +5893,12 @@ begin
   returning p.*;
 end
 $$;
-comment on function public.claim_purchases(int, int) is
+comment on function phone_pool_worker.claim_purchases(int, int) is
   'Leases up to p_limit purchases that are due (50 at once, all workers together), for '
   'p_lease_seconds (at most 600), and returns them with the claim_token that every further step '
   'asks for. Security definer: service_role buys numbers by these steps only, not by writing rows.';
 
-create function public.seconds_until_purchase_due()
+create function phone_pool_worker.seconds_until_purchase_due()
 returns double precision
 language sql
 security definer
@@ -5843,7 +5910,7 @@ as $$
   from phone_pool.purchases p
   where p.status in ('planned', 'ordering', 'ordered') and p.claim_token is null;
 $$;
-comment on function public.seconds_until_purchase_due() is
+comment on function phone_pool_worker.seconds_until_purchase_due() is
   'In how many seconds the next purchase that nobody has claimed is due; null: there is none, or '
   'others are at as many as may be under way at once. '
   'Security definer: see claim_purchases.';
@@ -5898,7 +5965,7 @@ comment on function phone_pool.require_room_to_buy(numeric) is
   'in its first month (US dollars, what is paid once included); lets one transaction at a time '
   'choose.';
 
-create function public.choose_purchase_number(
+create function phone_pool_worker.choose_purchase_number(
   p_purchase_id uuid,
   p_claim_token uuid,
   p_phone_number text,
@@ -5949,7 +6016,7 @@ begin
   return true;
 end
 $$;
-comment on function public.choose_purchase_number(uuid, uuid, text, numeric, numeric) is
+comment on function phone_pool_worker.choose_purchase_number(uuid, uuid, text, numeric, numeric) is
   'Writes down the number (E.164) and its price (US dollars) before it is ordered. False: not a '
   'candidate, take the next one. Raises claim_lost, price_too_high, max_numbers_reached, '
   'budget_reached. Security definer: see claim_purchases.';
@@ -5962,7 +6029,7 @@ comment on function public.choose_purchase_number(uuid, uuid, text, numeric, num
 --
 -- Lock order: the purchase; the request and the organization by `skip locked`.
 
-create function public.record_purchase_ordered(
+create function phone_pool_worker.record_purchase_ordered(
   p_purchase_id uuid,
   p_claim_token uuid,
   p_telnyx_order_id text
@@ -5986,11 +6053,11 @@ begin
   where p.id = p_purchase_id;
 end
 $$;
-comment on function public.record_purchase_ordered(uuid, uuid, text) is
+comment on function phone_pool_worker.record_purchase_ordered(uuid, uuid, text) is
   'Telnyx has accepted the order of that id for the number written down. Raises claim_lost. '
   'Security definer: see claim_purchases.';
 
-create function public.record_purchase_owned(
+create function phone_pool_worker.record_purchase_owned(
   p_purchase_id uuid,
   p_claim_token uuid,
   p_telnyx_phone_number_id text
@@ -6030,7 +6097,7 @@ begin
   return v_number;
 end
 $$;
-comment on function public.record_purchase_owned(uuid, uuid, text) is
+comment on function phone_pool_worker.record_purchase_owned(uuid, uuid, text) is
   'The number is ours and active, by this id at Telnyx: it goes to the organization that it was '
   'bought for, else to the oldest that waits, else into the pool. Returns its row. Raises '
   'claim_lost. Security definer: see claim_purchases.';
@@ -6050,7 +6117,7 @@ $$;
 comment on function phone_pool.close_purchase_alerts(uuid, text) is
   'Closes what this purchase''s success has disproved.';
 
-create function public.release_purchase(
+create function phone_pool_worker.release_purchase(
   p_purchase_id uuid,
   p_claim_token uuid,
   p_after_seconds int default 0
@@ -6084,7 +6151,7 @@ begin
       else least(v_age / 3, interval '10 minutes') end));
 end
 $$;
-comment on function public.release_purchase(uuid, uuid, int) is
+comment on function phone_pool_worker.release_purchase(uuid, uuid, int) is
   'Nothing went wrong, but there is nothing to do yet (a pending order): due again in '
   'p_after_seconds, or later the older it is; not done in 15 minutes it alerts, and once more in '
   '3 days. Raises claim_lost. Security definer: see claim_purchases.';
@@ -6202,7 +6269,7 @@ $$;
 comment on function phone_pool.alert_of_purchase(uuid) is
   'Alerts of a purchase that is tried again and needs a person all the same.';
 
-create function public.record_purchase_failure(
+create function phone_pool_worker.record_purchase_failure(
   p_purchase_id uuid,
   p_claim_token uuid,
   p_error_class text,
@@ -6280,7 +6347,7 @@ begin
   return 'retrying';
 end
 $$;
-comment on function public.record_purchase_failure(uuid, uuid, text, text, int) is
+comment on function phone_pool_worker.record_purchase_failure(uuid, uuid, text, text, int) is
   'Records what went wrong, by class (see the table above this function''s file), and decides what '
   'is next. Returns retrying, failed or cancelled. Raises claim_lost. Security definer: see '
   'claim_purchases.';
@@ -6462,7 +6529,7 @@ comment on function phone_pool.tend_purchases() is
 -- schema/buying/buying_status.sql
 -- What npm run buy-pool shows: what is there, what the caps leave, and what becomes of an order.
 
-create function public.buying_status(
+create function phone_pool_worker.buying_status(
   p_area_code text default null,
   p_since timestamptz default null
 )
@@ -6511,7 +6578,7 @@ begin
   );
 end
 $$;
-comment on function public.buying_status(text, timestamptz) is
+comment on function phone_pool_worker.buying_status(text, timestamptz) is
   'Numbers owned and on order (of p_area_code, if given), what the caps are, and the purchases '
   'that were under way at p_since or later. For npm run buy-pool. Security definer: read by '
   'service_role through the Data API, which exposes no table of the pool.';
@@ -6543,7 +6610,7 @@ create index carrier_requests_by_time on phone_pool.carrier_requests (requested_
 alter table phone_pool.carrier_requests enable row level security;
 grant select on phone_pool.carrier_requests to service_role;
 
-create function public.record_carrier_requests(p_requests jsonb)
+create function phone_pool_worker.record_carrier_requests(p_requests jsonb)
 returns void
 language sql
 security definer
@@ -6563,7 +6630,7 @@ as $$
   where r.skipped_entries > 0
   group by r.operation;
 $$;
-comment on function public.record_carrier_requests(jsonb) is
+comment on function phone_pool_worker.record_carrier_requests(jsonb) is
   'Appends requests to Telnyx: [{operation, ok, http_status, error_class, error_code, '
   'milliseconds, purchase_id, skipped_entries}], with an alert for each operation in whose answers '
   'entries were skipped. Security definer: see claim_purchases.';
@@ -6578,7 +6645,7 @@ comment on function public.record_carrier_requests(jsonb) is
 -- Stored by record_webhook_event and committed before Telnyx is told 200; what was not processed
 -- then is processed by the sweep.
 
-create function public.process_telnyx_event(p_id bigint)
+create function phone_pool_worker.process_telnyx_event(p_id bigint)
 returns text
 language plpgsql
 security definer
@@ -6608,7 +6675,7 @@ begin
   return v_outcome;
 end
 $$;
-comment on function public.process_telnyx_event(bigint) is
+comment on function phone_pool_worker.process_telnyx_event(bigint) is
   'Acts on a stored event of Telnyx, once, and returns what was done. Security definer: '
   'service_role changes the pool by functions only.';
 
@@ -6649,7 +6716,7 @@ begin
     limit 100
   loop
     begin
-      perform public.process_telnyx_event(v_id);
+      perform phone_pool_worker.process_telnyx_event(v_id);
       v_count := v_count + 1;
     exception when others then
       -- One event that cannot be processed must not hold up the others, nor the sweep.
@@ -6934,7 +7001,7 @@ comment on function phone_pool.find_drifts(bigint) is
 -- Nothing is concluded before finish_reconciliation: a run that dies leaves no trace. All are
 -- security definer: see claim_purchases.
 
-create function public.begin_reconciliation(p_connection_id text)
+create function phone_pool_worker.begin_reconciliation(p_connection_id text)
 returns bigint
 language plpgsql
 security definer
@@ -6959,11 +7026,13 @@ begin
   return v_id;
 end
 $$;
-comment on function public.begin_reconciliation(text) is
+comment on function phone_pool_worker.begin_reconciliation(text) is
   'Starts a comparison; p_connection_id is the SIP connection that our numbers belong on. Null: '
   'another one is running. Security definer: see claim_purchases.';
 
-create function public.record_carrier_numbers(p_reconciliation_id bigint, p_numbers jsonb)
+create function phone_pool_worker.record_carrier_numbers(
+  p_reconciliation_id bigint, p_numbers jsonb
+)
 returns int
 language plpgsql
 security definer
@@ -6986,12 +7055,12 @@ begin
   return v_count;
 end
 $$;
-comment on function public.record_carrier_numbers(bigint, jsonb) is
+comment on function phone_pool_worker.record_carrier_numbers(bigint, jsonb) is
   'Numbers of the account: [{id, phone_number, status, connection_id, customer_reference, tags}]. '
   'Returns how many were new; a number listed twice is kept once. Security definer: see '
   'claim_purchases.';
 
-create function public.find_missing_numbers(p_reconciliation_id bigint)
+create function phone_pool_worker.find_missing_numbers(p_reconciliation_id bigint)
 returns table (phone_number text, telnyx_phone_number_id text)
 language sql
 stable
@@ -7009,11 +7078,11 @@ as $$
   order by n.organization_id is null, n.phone_number
   limit 200;
 $$;
-comment on function public.find_missing_numbers(bigint) is
+comment on function phone_pool_worker.find_missing_numbers(bigint) is
   'Numbers of ours that were not listed: a page may have lost them. At most 200, those that '
   'organizations hold first. Security definer: see claim_purchases.';
 
-create function public.finish_reconciliation(p_reconciliation_id bigint)
+create function phone_pool_worker.finish_reconciliation(p_reconciliation_id bigint)
 returns table (
   drift_id bigint,
   kind text,
@@ -7064,7 +7133,7 @@ begin
   order by d.id limit 200;
 end
 $$;
-comment on function public.finish_reconciliation(bigint) is
+comment on function phone_pool_worker.finish_reconciliation(bigint) is
   'Opens and closes drifts and alerts by what was listed, and returns those to heal at Telnyx, '
   'with what the number should have there. Raises invalid_request when the run is over. Security '
   'definer: see claim_purchases.';
@@ -7224,7 +7293,7 @@ $$;
 comment on function phone_pool.delete_again() is
   'A number that was gone and is billed again is deleted again, and rented until then.';
 
-create function public.heal_drift(p_drift_id bigint)
+create function phone_pool_worker.heal_drift(p_drift_id bigint)
 returns void
 language plpgsql
 security definer
@@ -7245,7 +7314,7 @@ begin
   perform phone_pool.alert_drifts('infinity');
 end
 $$;
-comment on function public.heal_drift(bigint) is
+comment on function phone_pool_worker.heal_drift(bigint) is
   'The number is at Telnyx as it should be: the drift is over. A number of ours that was unknown '
   'joins the pool, or serves who waits. Security definer: see claim_purchases.';
 
@@ -7288,7 +7357,7 @@ $$;
 comment on function phone_pool.adopt_number(phone_pool.drifts) is
   'A number that is ours by its customer_reference or tag, and of which there was no record.';
 
-create function public.record_drift_failure(p_drift_id bigint, p_error text)
+create function phone_pool_worker.record_drift_failure(p_drift_id bigint, p_error text)
 returns void
 language plpgsql
 security definer
@@ -7304,7 +7373,7 @@ begin
   where d.id = p_drift_id and d.closed_at is null;
 end
 $$;
-comment on function public.record_drift_failure(bigint, text) is
+comment on function phone_pool_worker.record_drift_failure(bigint, text) is
   'The drift could not be healed at Telnyx now. Security definer: see claim_purchases.';
 
 -- schema/calls/do_not_call.sql
@@ -7415,7 +7484,9 @@ comment on function public.remove_do_not_call(text, uuid, text) is
   'p_organization_id null: the entry for all. Returns whether there was one. Security definer: see '
   'add_do_not_call.';
 
-create function public.import_do_not_call(p_rows jsonb, p_recorded_by text default current_user)
+create function phone_pool_worker.import_do_not_call(
+  p_rows jsonb, p_recorded_by text default current_user
+)
 returns table (line int, problem text, outcome text)
 language plpgsql
 security definer
@@ -7453,7 +7524,7 @@ begin
   end loop;
 end
 $$;
-comment on function public.import_do_not_call(jsonb, text) is
+comment on function phone_pool_worker.import_do_not_call(jsonb, text) is
   'Adds [{line, phone_number, organization_id?, reason?}] to the list and returns of each what '
   'became of it (added; known: it was there, and its five years begin again) or what is wrong '
   'with it. The command is npm run import-do-not-call. Security definer: see add_do_not_call.';
@@ -8785,8 +8856,8 @@ comment on function phone_pool.keep_intake_call(phone_pool.intake_calls, text) i
   'once a minute.';
 
 -- The door to the permit, and to the record that it becomes. A limit counts what others have
--- committed meanwhile, which a snapshot from before does not show: so read committed only.
--- PostgREST begins its transaction with the isolation level that the function is declared with.
+-- committed meanwhile, which a snapshot from before does not show: so read committed only,
+-- which is what the workers' steps are called at (see worker_steps).
 
 create function phone_pool.require_read_committed()
 returns void
@@ -8802,7 +8873,7 @@ $$;
 comment on function phone_pool.require_read_committed() is
   'Raises wrong_isolation in a transaction whose snapshot is older than its last statement.';
 
-create function public.open_intake_call(
+create function phone_pool_worker.open_intake_call(
   p_organization_id uuid,
   p_patient_id uuid,
   p_phone_number text,
@@ -8818,7 +8889,6 @@ language plpgsql
 security definer
 set search_path = pg_catalog, pg_temp
 set jit = off
-set default_transaction_isolation = 'read committed'
 as $$
 declare
   v_call phone_pool.intake_calls;
@@ -8878,7 +8948,7 @@ begin
   return phone_pool.keep_intake_call(v_call, v_code);
 end
 $$;
-comment on function public.open_intake_call(
+comment on function phone_pool_worker.open_intake_call(
   uuid, uuid, text, text, text, jsonb, jsonb, text, text) is
   'The permit to call p_phone_number (E.164) once, within 60 s, for this organization, with its '
   'number as caller_id. p_claims: the verified JWT of a signed-in user, null for the backend. '
@@ -8892,7 +8962,7 @@ comment on function public.open_intake_call(
 -- How a call stands, for those who may know: the backend, a user of the organization, the agent of
 -- the call's room. And which call it is that somebody names.
 
-create function public.get_intake_call(p_call_id uuid)
+create function phone_pool_worker.get_intake_call(p_call_id uuid)
 returns phone_pool.intake_calls
 language sql
 stable
@@ -8902,7 +8972,7 @@ set jit = off
 as $$
   select c.* from phone_pool.intake_calls c where c.id = p_call_id;
 $$;
-comment on function public.get_intake_call(uuid) is
+comment on function phone_pool_worker.get_intake_call(uuid) is
   'The call of that id, for the request that waits for what the first one with its intake_id comes '
   'to. Security definer: see claim_purchases.';
 
@@ -8962,7 +9032,7 @@ comment on function phone_pool.intake_calls_named(text, uuid, text) is
   'or intake_id. For an organization: its intake_id, else the id of a call of it. Without either: '
   'an id, else the calls of all organizations with that intake_id. Refused ones are no calls.';
 
-create function public.read_intake_call(
+create function phone_pool_worker.read_intake_call(
   p_call text,
   p_organization_id uuid default null,
   p_room_name text default null,
@@ -9014,7 +9084,7 @@ begin
     then jsonb_build_object('phone_number', v_call.callee) else '{}' end;
 end
 $$;
-comment on function public.read_intake_call(text, uuid, text, jsonb) is
+comment on function phone_pool_worker.read_intake_call(text, uuid, text, jsonb) is
   'How a call stands, for the backend or (p_claims) a user, by intake_id or id and organization; '
   'for the agent by id and its room, with the patient''s number only if '
   'settings.agent_sees_callee. outcome is null until it has ended. Raises not_allowed, '
@@ -9030,7 +9100,7 @@ comment on function public.read_intake_call(text, uuid, text, jsonb) is
 --
 -- Each is compare-and-set on the row: whoever comes too late changes nothing.
 
-create function public.start_intake_call(p_call_id uuid)
+create function phone_pool_worker.start_intake_call(p_call_id uuid)
 returns table (
   caller_id text,
   callee text,
@@ -9042,7 +9112,6 @@ language plpgsql
 security definer
 set search_path = pg_catalog, pg_temp
 set jit = off
-set default_transaction_isolation = 'read committed'
 as $$
 declare
   v_call phone_pool.intake_calls;
@@ -9076,13 +9145,13 @@ begin
   from phone_pool.settings s;
 end
 $$;
-comment on function public.start_intake_call(uuid) is
+comment on function phone_pool_worker.start_intake_call(uuid) is
   'Uses the permit, once: whoever gets the row may dial callee, with caller_id. Raises '
   'permit_expired when it was used, is older than 60 s, or the organization no longer has that '
   'number; do_not_call when the patient has said so since. Security definer: service_role moves '
   'calls by these steps, not by writing rows.';
 
-create function public.record_intake_call(
+create function phone_pool_worker.record_intake_call(
   p_call_id uuid,
   p_status text,
   p_reason text default null,
@@ -9137,7 +9206,7 @@ begin
   return v_call;
 end
 $$;
-comment on function public.record_intake_call(
+comment on function phone_pool_worker.record_intake_call(
   uuid, text, text, text, text, text, int, timestamptz, boolean, text) is
   'Records how dialling went. p_status dialing: LiveKit has the call, under these ids. answered: '
   'the patient answered, at p_at. failed, busy, declined, blocked or no_answer: it could not be '
@@ -9165,7 +9234,7 @@ comment on function phone_pool.happened_at(phone_pool.webhook_events) is
   'that second; and most webhooks arrive within milliseconds, so it was right before that. Never '
   'wrong by more than a second, however late the webhook is.';
 
-create function public.process_livekit_event(p_event_id bigint)
+create function phone_pool_worker.process_livekit_event(p_event_id bigint)
 returns text
 language plpgsql
 security definer
@@ -9202,7 +9271,7 @@ begin
   return v_outcome;
 end
 $$;
-comment on function public.process_livekit_event(bigint) is
+comment on function phone_pool_worker.process_livekit_event(bigint) is
   'Does what a stored event asks for, once. Returns what it was; null when it was done before. '
   'agent_left: an agent left while the phone may be up, and whether another one is there has to be '
   'looked at. Security definer: see start_intake_call.';
@@ -9266,7 +9335,7 @@ $$;
 comment on function phone_pool.find_intake_call(text, uuid, text) is
   'The one call that intake_calls_named() finds. Raises intake_call_not_found.';
 
-create function public.report_intake_call(
+create function phone_pool_worker.report_intake_call(
   p_call text,
   p_event text,
   p_outcome text default null,
@@ -9309,7 +9378,8 @@ begin
   return phone_pool.settle_call(v_call.id);
 end
 $$;
-comment on function public.report_intake_call(text, text, text, timestamptz, uuid, text) is
+comment on function phone_pool_worker.report_intake_call(
+  text, text, text, timestamptz, uuid, text) is
   'The agent tells that the patient answered, or how the call ended, at p_at (now, if not given). '
   'p_room_name: only if it is the call of that room. Said again, it changes nothing. Raises '
   'intake_call_not_found, invalid_request. Security definer: see start_intake_call.';
@@ -9319,7 +9389,7 @@ comment on function public.report_intake_call(text, text, text, timestamptz, uui
 -- how the call was named: it counts for every call that may be meant, and for the number alone
 -- where no call is found.
 
-create function public.opt_out_intake_call(
+create function phone_pool_worker.opt_out_intake_call(
   p_call text,
   p_recorded_by text,
   p_source text default 'patient',
@@ -9371,7 +9441,8 @@ begin
   return v_row;
 end
 $$;
-comment on function public.opt_out_intake_call(text, text, text, uuid, text, jsonb, text) is
+comment on function phone_pool_worker.opt_out_intake_call(
+  text, text, text, uuid, text, jsonb, text) is
   'The patient of this call wants no more of them: the number is suppressed for the organization '
   'at once, for five years, and the consent revoked. Several calls so named: of each. '
   'p_phone_number (E.164) is suppressed even when no call is found; for all organizations when it '
@@ -9427,7 +9498,7 @@ $$;
 comment on function phone_pool.calls_to_check(int) is
   'The calls that LiveKit is to be asked about or told to end, each at most every minute.';
 
-create function public.claim_calls_to_check(p_limit int default 10)
+create function phone_pool_worker.claim_calls_to_check(p_limit int default 10)
 returns table (call_id uuid, room_name text, action text)
 language sql
 security definer
@@ -9451,11 +9522,11 @@ as $$
   from taken t where c.id = t.id
   returning c.id, c.room_name, t.action;
 $$;
-comment on function public.claim_calls_to_check(int) is
+comment on function phone_pool_worker.claim_calls_to_check(int) is
   'Calls to look after, each at most every minute; action: watch, hang_up, which is written down '
   'before it is done, or delete_room. Security definer: see start_intake_call.';
 
-create function public.hang_up_intake_call(p_call_id uuid, p_reason text)
+create function phone_pool_worker.hang_up_intake_call(p_call_id uuid, p_reason text)
 returns boolean
 language plpgsql
 security definer
@@ -9471,11 +9542,11 @@ begin
   return found;
 end
 $$;
-comment on function public.hang_up_intake_call(uuid, text) is
+comment on function phone_pool_worker.hang_up_intake_call(uuid, text) is
   'Writes down that this call is to be ended and why; whoever is told true then deletes its room. '
   'False: the phone is no longer up. Security definer: see start_intake_call.';
 
-create function public.record_intake_call_lost(p_call_id uuid)
+create function phone_pool_worker.record_intake_call_lost(p_call_id uuid)
 returns phone_pool.intake_calls
 language plpgsql
 security definer
@@ -9489,7 +9560,7 @@ begin
   return phone_pool.settle_call(p_call_id);
 end
 $$;
-comment on function public.record_intake_call_lost(uuid) is
+comment on function phone_pool_worker.record_intake_call_lost(uuid) is
   'LiveKit does not know the call any more: it is unknown, unless its end is told yet, or we ended '
   'it. Security definer: see start_intake_call.';
 
@@ -9509,7 +9580,7 @@ begin
     order by e.id limit p_limit for update skip locked
   loop
     begin
-      perform public.process_livekit_event(v_event.id);
+      perform phone_pool_worker.process_livekit_event(v_event.id);
       v_count := v_count + 1;
     exception when others then
       update phone_pool.webhook_events e
@@ -9549,9 +9620,9 @@ begin
     order by c.created_at limit 200 for update skip locked
   loop
     if v_call.status = 'queued' then
-      perform public.record_intake_call(v_call.id, 'failed', 'permit_expired');
+      perform phone_pool_worker.record_intake_call(v_call.id, 'failed', 'permit_expired');
     else
-      perform public.record_intake_call_lost(v_call.id);
+      perform phone_pool_worker.record_intake_call_lost(v_call.id);
     end if;
     v_closed := v_closed + 1;
   end loop;
@@ -11583,7 +11654,7 @@ comment on column public.admin_pool_health.forecast_reason is 'Why low_water is 
 revoke all on public.admin_pool_health from public, anon, authenticated, service_role;
 grant select on public.admin_pool_health to service_role;
 
-create function public.get_pool_health()
+create function phone_pool_worker.get_pool_health()
 returns table (status text, stalled_jobs text[])
 language plpgsql
 security definer
@@ -11607,7 +11678,7 @@ begin
   return next;
 end
 $$;
-comment on function public.get_pool_health() is
+comment on function phone_pool_worker.get_pool_health() is
   'What the Edge Function health tells the world: no figures. Stalled jobs are alerts from then '
   'on, though no sweep runs. Security definer: see claim_purchases.';
 
@@ -11833,9 +11904,12 @@ grant select on public.admin_support_numbers to service_role;
 -- schema/access.sql
 -- Who may execute what, in one list. PostgreSQL lets everybody execute a new function, and an older
 -- project grants those in public to the roles of the Data API: all that is taken away here, and
--- opened by name. Every migration ends with this file, so a function that is not listed is closed.
+-- opened by name, the workers' steps by their schema. Every migration ends with this file, so a
+-- function that is not listed is closed.
 
-revoke execute on all functions in schema phone_pool from public, anon, authenticated, service_role;
+revoke execute on all functions in schema phone_pool, phone_pool_worker
+  from public, anon, authenticated, service_role;
+grant execute on all functions in schema phone_pool_worker to service_role;
 -- By row security and by the admin_* views, which ask with the rights of the role that reads them.
 grant execute on function
   phone_pool.my_organizations(), phone_pool.may_call(uuid) to authenticated, service_role;
@@ -11852,19 +11926,10 @@ declare
   v_function regprocedure;
 begin
   foreach v_name in array array[
-    'add_do_not_call', 'backfill_organizations', 'begin_reconciliation', 'buying_status',
-    'choose_purchase_number', 'claim_calls_to_check', 'claim_number_releases', 'claim_purchases',
-    'find_missing_numbers', 'finish_reconciliation', 'get_intake_call', 'get_pool_health',
-    'hang_up_intake_call', 'heal_drift', 'import_do_not_call', 'import_phone_number',
-    'import_phone_numbers', 'offered_area_codes', 'open_intake_call', 'opt_out_intake_call',
-    'order_phone_numbers', 'process_livekit_event', 'process_telnyx_event', 'read_intake_call',
-    'record_carrier_numbers', 'record_carrier_requests', 'record_consent', 'record_drift_failure',
-    'record_intake_call', 'record_intake_call_lost', 'record_number_gone',
-    'record_number_release_failure', 'record_purchase_failure', 'record_purchase_ordered',
-    'record_purchase_owned', 'record_webhook_event', 'record_webhook_rejected',
-    'register_organization', 'release_phone_number', 'release_purchase', 'remove_do_not_call',
-    'replace_phone_number', 'report_intake_call', 'request_phone_number', 'retire_phone_number',
-    'revoke_consent', 'run_planner', 'seconds_until_purchase_due', 'start_intake_call'
+    'add_do_not_call', 'backfill_organizations', 'import_phone_number', 'offered_area_codes',
+    'order_phone_numbers', 'phone_pool_step', 'record_consent', 'register_organization',
+    'release_phone_number', 'remove_do_not_call', 'replace_phone_number', 'request_phone_number',
+    'retire_phone_number', 'revoke_consent'
   ] loop
     -- An error, should there be none or two of this name.
     v_function := ('public.' || v_name)::regproc;

@@ -3,6 +3,7 @@
 
 -- ground
 \ir ground/schema.sql
+\ir ground/worker_steps.sql
 \ir ground/organizations.sql
 \ir ground/errors.sql
 \ir ground/area_codes.sql

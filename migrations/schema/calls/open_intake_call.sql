@@ -198,8 +198,8 @@ comment on function phone_pool.keep_intake_call(phone_pool.intake_calls, text) i
   'once a minute.';
 
 -- The door to the permit, and to the record that it becomes. A limit counts what others have
--- committed meanwhile, which a snapshot from before does not show: so read committed only.
--- PostgREST begins its transaction with the isolation level that the function is declared with.
+-- committed meanwhile, which a snapshot from before does not show: so read committed only,
+-- which is what the workers' steps are called at (see worker_steps).
 
 create function phone_pool.require_read_committed()
 returns void
@@ -215,7 +215,7 @@ $$;
 comment on function phone_pool.require_read_committed() is
   'Raises wrong_isolation in a transaction whose snapshot is older than its last statement.';
 
-create function public.open_intake_call(
+create function phone_pool_worker.open_intake_call(
   p_organization_id uuid,
   p_patient_id uuid,
   p_phone_number text,
@@ -231,7 +231,6 @@ language plpgsql
 security definer
 set search_path = pg_catalog, pg_temp
 set jit = off
-set default_transaction_isolation = 'read committed'
 as $$
 declare
   v_call phone_pool.intake_calls;
@@ -291,7 +290,7 @@ begin
   return phone_pool.keep_intake_call(v_call, v_code);
 end
 $$;
-comment on function public.open_intake_call(
+comment on function phone_pool_worker.open_intake_call(
   uuid, uuid, text, text, text, jsonb, jsonb, text, text) is
   'The permit to call p_phone_number (E.164) once, within 60 s, for this organization, with its '
   'number as caller_id. p_claims: the verified JWT of a signed-in user, null for the backend. '

@@ -4,7 +4,7 @@ import { assert, assertEquals, assertExists } from "../../support/assert.ts";
 import { createProject } from "../support/project.ts";
 
 const LEFT = `
-  select 'schema ' || nspname as name from pg_namespace where nspname = 'phone_pool'
+  select 'schema ' || nspname as name from pg_namespace where nspname like 'phone\\_pool%'
   union all
   select 'function ' || p.oid::regprocedure from pg_proc p
   where pronamespace = 'public'::regnamespace
