@@ -1,19 +1,21 @@
-/** One small change that makes the code wrong. */
-export interface Mutant {
-  /** From the repository's root. */
-  file: string;
-  /** Stands in the file once. */
-  from: string;
-  to: string;
-  /** The folders or files of tests that must notice. */
-  tests: string[];
-}
+import { OF_BUYING } from "./list/buying.ts";
+import { OF_CALLS } from "./list/calls.ts";
+import { OF_COMMANDS } from "./list/commands.ts";
+import { OF_FUNCTIONS } from "./list/functions.ts";
+import { OF_INTAKE_CALLS } from "./list/intake-calls.ts";
+import { OF_LEAVING_AND_CARRIER } from "./list/leaving-and-carrier.ts";
+import { OF_OPERATING } from "./list/operating.ts";
+import { OF_THE_POOL } from "./list/pool.ts";
+import { OF_WORKERS } from "./list/workers.ts";
 
-export const MUTANTS: Mutant[] = [
-  {
-    file: "migrations/schema/pool/assign.sql",
-    from: "for no key update skip locked",
-    to: "for no key update",
-    tests: ["tests/races/registration"],
-  },
+export const MUTANTS = [
+  ...OF_THE_POOL,
+  ...OF_LEAVING_AND_CARRIER,
+  ...OF_BUYING,
+  ...OF_CALLS,
+  ...OF_OPERATING,
+  ...OF_FUNCTIONS,
+  ...OF_INTAKE_CALLS,
+  ...OF_WORKERS,
+  ...OF_COMMANDS,
 ];
