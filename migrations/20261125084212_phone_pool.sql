@@ -331,6 +331,8 @@ insert into phone_pool.errors (code, sqlstate, status, message, hint) values
    'Look at admin_intake_calls; to call again use a new intake_id.'),
   ('patient_in_call', 'PP055', 409, 'A call to this patient is under way',
    'Wait for its end: an organization makes one call to a patient at a time.'),
+  ('copied_database', 'PP060', 503, 'The database belongs to another project',
+   'It was restored or copied: say which project it belongs to, see supabase/operate.md.'),
   ('record_is_final', 'PP049', 409, 'The record of a call is not rewritten',
    'Calls go on by what LiveKit and the agent report; nothing is edited or deleted.');
 
@@ -880,6 +882,8 @@ create table phone_pool.settings (
   carrier_tag text null
     constraint settings_carrier_tag_is_not_blank check (carrier_tag ~ '^\S(.*\S)?$'),
   forecast boolean not null default true,
+  project_ref text null
+    constraint settings_project_ref_is_not_blank check (project_ref ~ '^\S+$'),
   constraint settings_calling_hours_are_a_window check (calling_hours_from < calling_hours_to)
 );
 comment on table phone_pool.settings is 'How the pool behaves: exactly one row.';
@@ -947,6 +951,9 @@ comment on column phone_pool.settings.carrier_tag is
   'mean nothing. Never the same for two projects that share a Telnyx account.';
 comment on column phone_pool.settings.forecast is
   'Whether low_water and batch_size are raised while demand is high: see phone_pool.planner.';
+comment on column phone_pool.settings.project_ref is
+  'The project that this database belongs to, written by the deployment. Edge Functions of another '
+  'one buy, call and give back nothing: see phone_pool.is_own_project(). Null: not said yet.';
 comment on column phone_pool.settings.alert_webhook_url is
   'Where alerts are posted as {"text": …}, as Slack takes them: https, as the URL is a secret, or '
   'a server on the database''s own machine; null: nowhere.';
@@ -1244,6 +1251,45 @@ end
 $$;
 comment on function phone_pool.set_alert(text, boolean, text, text) is
   'Raises the alert if it is true and closes it if it is not.';
+
+-- schema/ground/own_project.sql
+-- A database that was restored into another project, or copied, holds numbers that the first
+-- project goes on using, at the same Telnyx account. It cannot know that it is a copy; the Edge Functions
+-- know, from outside of it, which project they belong to, and say so with each request
+-- (x-phone-pool-project, see functions/_shared/database.ts). The database keeps the one it belongs
+-- to in settings.project_ref, which a copy has copied.
+--
+-- Where the two differ nothing is bought, called, changed or given back at Telnyx or LiveKit: every
+-- claim of such work asks here. Registering goes on, as it touches nothing outside.
+
+create function phone_pool.is_own_project()
+returns boolean
+language plpgsql
+set search_path = pg_catalog, pg_temp
+as $$
+declare
+  v_headers jsonb := nullif(current_setting('request.headers', true), '')::jsonb;
+  v_asking text := nullif(v_headers ->> 'x-phone-pool-project', '');
+  v_own text;
+begin
+  select s.project_ref into strict v_own from phone_pool.settings s;
+  if v_own is null and v_asking ~ '^[a-z]{20}$' then
+    update phone_pool.settings s set project_ref = v_asking where s.project_ref is null;
+    return true;
+  -- Without the Data API between: an operator's SQL editor, which reaches nothing outside.
+  elsif v_headers is null or v_own is null or v_own = v_asking then
+    perform phone_pool.close_alert('copied_database');
+    return true;
+  end if;
+  perform phone_pool.raise_alert('copied_database', format(
+    'the database belongs to project %s, and functions of %s ask: nothing is bought, called or '
+    'given back', v_own, coalesce(v_asking, 'an unnamed project')));
+  return false;
+end
+$$;
+comment on function phone_pool.is_own_project() is
+  'Whether the Edge Function that asks belongs to the project that settings.project_ref names; '
+  'alerts copied_database when not. The first project that asks is written down.';
 
 -- schema/ground/nudges.sql
 -- Tells an Edge Function that there is work. Only a nudge: pg_net may lose it or deliver it twice,
@@ -4906,6 +4952,7 @@ begin
     select r.phone_number_id as id from phone_pool.carrier_releases r
     where r.gone_at is null and r.next_attempt_at <= v_now
       and (r.lease_until is null or r.lease_until <= v_now)
+      and (select phone_pool.is_own_project())
     order by r.next_attempt_at, r.phone_number_id
     limit least(greatest(p_limit, 1), 50)
     for update skip locked
@@ -5798,6 +5845,7 @@ begin
     where p.status in ('planned', 'ordering', 'ordered')
       and p.next_attempt_at <= v_now
       and (p.lease_until is null or p.lease_until <= v_now)
+      and (select phone_pool.is_own_project())
     order by p.next_attempt_at, p.id
     limit least(greatest(p_limit, 1), phone_pool.room_for_claims())
     for update skip locked
@@ -5827,14 +5875,14 @@ security definer
 set search_path = pg_catalog, pg_temp
 set jit = off
 as $$
-  select case when count(*) > 0 and phone_pool.room_for_claims() > 0
+  select case when count(*) > 0 and phone_pool.room_for_claims() > 0 and phone_pool.is_own_project()
     then greatest(extract(epoch from min(p.next_attempt_at) - phone_pool.clock()), 0) end
   from phone_pool.purchases p
   where p.status in ('planned', 'ordering', 'ordered') and p.claim_token is null;
 $$;
 comment on function public.seconds_until_purchase_due() is
   'In how many seconds the next purchase that nobody has claimed is due; null: there is none, or '
-  'others are at as many as may be under way at once. '
+  'others are at as many as may be under way at once, or the database is a copy. '
   'Security definer: see claim_purchases.';
 
 create function phone_pool.lock_claimed_purchase(p_purchase_id uuid, p_claim_token uuid)
@@ -6934,6 +6982,9 @@ declare
   v_now timestamptz := phone_pool.clock();
   v_id bigint;
 begin
+  if not phone_pool.is_own_project() then
+    return null;
+  end if;
   -- Two that begin at the same moment: one waits for the other here.
   insert into phone_pool.heartbeats (job, last_at) values ('reconcile_begun', v_now)
   on conflict (job) do update set last_at = excluded.last_at;
@@ -6950,7 +7001,7 @@ end
 $$;
 comment on function public.begin_reconciliation(text) is
   'Starts a comparison; p_connection_id is the SIP connection that our numbers belong on. Null: '
-  'another one is running. Security definer: see claim_purchases.';
+  'another one is running, or the database is a copy. Security definer: see claim_purchases.';
 
 create function public.record_carrier_numbers(p_reconciliation_id bigint, p_numbers jsonb)
 returns int
@@ -8618,6 +8669,10 @@ as $$
 #variable_conflict use_variable
 begin
   is_stranger := false;
+  if not phone_pool.is_own_project() then
+    code := 'copied_database';
+    return;
+  end if;
   if p_claims is not null then
     perform set_config('request.jwt.claims', p_claims::text, true);
     retry_at := phone_pool.count_request(p_requested_by);
@@ -8634,9 +8689,9 @@ begin
 end
 $$;
 comment on function phone_pool.caller_refusal(uuid, text, jsonb) is
-  'Why this caller may not call for this organization: rate_limited, not_allowed or '
-  'organization_not_found; nulls when it may. is_stranger: it is not the user''s organization. One '
-  'user''s requests wait for one another here.';
+  'Why this caller may not call for this organization: copied_database, rate_limited, '
+  'not_allowed or organization_not_found; nulls when it may. is_stranger: it is not the user''s '
+  'organization. One user''s requests wait for one another here.';
 
 create function phone_pool.with_circumstances(
   p_call phone_pool.intake_calls,
@@ -9410,6 +9465,7 @@ as $$
     join phone_pool.intake_calls c on c.id = d.call_id
     -- Checked again once it is locked: another invocation may just have taken it.
     where c.checked_at is not distinct from d.checked_at
+      and (select phone_pool.is_own_project())
     limit p_limit for update of c skip locked
   )
   update phone_pool.intake_calls c
@@ -10061,6 +10117,9 @@ insert into phone_pool.alert_kinds (kind, severity, tells_message, over_after, w
    'A job does not run although there is work for it.'),
   ('sweep_failing', 'critical', false, null,
    'A step of the sweep fails; the other steps are done.'),
+  ('copied_database', 'critical', true, null,
+   'The database was restored or copied into another project: nothing is bought, called or given '
+   'back.'),
   ('nudge_failed', 'critical', false, '1 hour',
    'Postgres cannot call the Edge Functions.'),
   ('assignment_failed', 'critical', false, '2 hours',

@@ -10,6 +10,7 @@
 \ir ground/phone_digits.sql
 \ir ground/heartbeats.sql
 \ir ground/alerts.sql
+\ir ground/own_project.sql
 \ir ground/nudges.sql
 \ir ground/webhook_events.sql
 \ir ground/users.sql
