@@ -102,6 +102,7 @@
 \ir admin/admin_number_history.sql
 \ir admin/admin_organization_costs.sql
 \ir admin/admin_pool_health.sql
+\ir admin/metrics.sql
 \ir admin/admin_spending.sql
 \ir admin/admin_support_numbers.sql
 

@@ -90,7 +90,7 @@ Deno.test({
       };
       assertEquals(await heard(event(data)), 204);
       assertEquals(await heard(event(data, `whsec_${btoa("another")}`)), 401);
-      assertEquals(await heard(event({ ...data, intake_id: "unknown" })), 500);
+      assertEquals(await heard(event({ ...data, intake_id: "unknown" })), 404);
     }, { answerMs: 60_000 }),
 });
 

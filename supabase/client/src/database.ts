@@ -552,6 +552,14 @@ export type Database = {
           isSetofReturn: false;
         };
       };
+      "get_metrics": {
+        Args: Record<PropertyKey, never>;
+        Returns: {
+          "labels": Json;
+          "metric": string;
+          "value": number;
+        }[];
+      };
       "get_pool_health": {
         Args: Record<PropertyKey, never>;
         Returns: {
