@@ -394,6 +394,8 @@ insert into phone_pool.errors (code, sqlstate, status, message, hint) values
    'Wait for its end: an organization makes one call to a patient at a time.'),
   ('wrong_isolation', 'PP056', 503, 'A call is permitted in a transaction at read committed only',
    'Begin it with: begin isolation level read committed. The Data API does so by itself.'),
+  ('copied_database', 'PP060', 503, 'The database belongs to another project',
+   'It was restored or copied: say which project it belongs to, see supabase/operate.md.'),
   ('record_is_final', 'PP049', 409, 'The record of a call is not rewritten',
    'Calls go on by what LiveKit and the agent report; nothing is edited or deleted.');
 
@@ -943,6 +945,8 @@ create table phone_pool.settings (
   carrier_tag text null
     constraint settings_carrier_tag_is_not_blank check (carrier_tag ~ '^\S(.*\S)?$'),
   forecast boolean not null default true,
+  project_ref text null
+    constraint settings_project_ref_is_not_blank check (project_ref ~ '^\S+$'),
   constraint settings_calling_hours_are_a_window check (calling_hours_from < calling_hours_to)
 );
 comment on table phone_pool.settings is 'How the pool behaves: exactly one row.';
@@ -1010,6 +1014,9 @@ comment on column phone_pool.settings.carrier_tag is
   'mean nothing. Never the same for two projects that share a Telnyx account.';
 comment on column phone_pool.settings.forecast is
   'Whether low_water and batch_size are raised while demand is high: see phone_pool.planner.';
+comment on column phone_pool.settings.project_ref is
+  'The project that this database belongs to, written by the deployment. Edge Functions of another '
+  'one buy, call and give back nothing: see phone_pool.is_own_project(). Null: not said yet.';
 comment on column phone_pool.settings.alert_webhook_url is
   'Where alerts are posted as {"text": …}, as Slack takes them: https, as the URL is a secret, or '
   'a server on the database''s own machine; null: nowhere.';
@@ -1307,6 +1314,45 @@ end
 $$;
 comment on function phone_pool.set_alert(text, boolean, text, text) is
   'Raises the alert if it is true and closes it if it is not.';
+
+-- schema/ground/own_project.sql
+-- A database that was restored into another project, or copied, holds numbers that the first
+-- project goes on using, at the same Telnyx account. It cannot know that it is a copy; the Edge Functions
+-- know, from outside of it, which project they belong to, and say so with each request
+-- (x-phone-pool-project, see functions/_shared/database.ts). The database keeps the one it belongs
+-- to in settings.project_ref, which a copy has copied.
+--
+-- Where the two differ nothing is bought, called, changed or given back at Telnyx or LiveKit: every
+-- claim of such work asks here. Registering goes on, as it touches nothing outside.
+
+create function phone_pool.is_own_project()
+returns boolean
+language plpgsql
+set search_path = pg_catalog, pg_temp
+as $$
+declare
+  v_headers jsonb := nullif(current_setting('request.headers', true), '')::jsonb;
+  v_asking text := nullif(v_headers ->> 'x-phone-pool-project', '');
+  v_own text;
+begin
+  select s.project_ref into strict v_own from phone_pool.settings s;
+  if v_own is null and v_asking ~ '^[a-z]{20}$' then
+    update phone_pool.settings s set project_ref = v_asking where s.project_ref is null;
+    return true;
+  -- Without the Data API between: an operator's SQL editor, which reaches nothing outside.
+  elsif v_headers is null or v_own is null or v_own = v_asking then
+    perform phone_pool.close_alert('copied_database');
+    return true;
+  end if;
+  perform phone_pool.raise_alert('copied_database', format(
+    'the database belongs to project %s, and functions of %s ask: nothing is bought, called or '
+    'given back', v_own, coalesce(v_asking, 'an unnamed project')));
+  return false;
+end
+$$;
+comment on function phone_pool.is_own_project() is
+  'Whether the Edge Function that asks belongs to the project that settings.project_ref names; '
+  'alerts copied_database when not. The first project that asks is written down.';
 
 -- schema/ground/nudges.sql
 -- Tells an Edge Function that there is work. Only a nudge: pg_net may lose it or deliver it twice,
@@ -4982,6 +5028,7 @@ begin
     select r.phone_number_id as id from phone_pool.carrier_releases r
     where r.gone_at is null and r.next_attempt_at <= v_now
       and (r.lease_until is null or r.lease_until <= v_now)
+      and (select phone_pool.is_own_project())
     order by r.next_attempt_at, r.phone_number_id
     limit least(greatest(p_limit, 1), 50)
     for update skip locked
@@ -5876,6 +5923,7 @@ begin
     where p.status in ('planned', 'ordering', 'ordered')
       and p.next_attempt_at <= v_now
       and (p.lease_until is null or p.lease_until <= v_now)
+      and (select phone_pool.is_own_project())
     order by p.next_attempt_at, p.id
     limit least(greatest(p_limit, 1), phone_pool.room_for_claims())
     for update skip locked
@@ -5905,14 +5953,14 @@ security definer
 set search_path = pg_catalog, pg_temp
 set jit = off
 as $$
-  select case when count(*) > 0 and phone_pool.room_for_claims() > 0
+  select case when count(*) > 0 and phone_pool.room_for_claims() > 0 and phone_pool.is_own_project()
     then greatest(extract(epoch from min(p.next_attempt_at) - phone_pool.clock()), 0) end
   from phone_pool.purchases p
   where p.status in ('planned', 'ordering', 'ordered') and p.claim_token is null;
 $$;
 comment on function phone_pool_worker.seconds_until_purchase_due() is
   'In how many seconds the next purchase that nobody has claimed is due; null: there is none, or '
-  'others are at as many as may be under way at once. '
+  'others are at as many as may be under way at once, or the database is a copy. '
   'Security definer: see claim_purchases.';
 
 create function phone_pool.lock_claimed_purchase(p_purchase_id uuid, p_claim_token uuid)
@@ -7012,6 +7060,9 @@ declare
   v_now timestamptz := phone_pool.clock();
   v_id bigint;
 begin
+  if not phone_pool.is_own_project() then
+    return null;
+  end if;
   -- Two that begin at the same moment: one waits for the other here.
   insert into phone_pool.heartbeats (job, last_at) values ('reconcile_begun', v_now)
   on conflict (job) do update set last_at = excluded.last_at;
@@ -7028,7 +7079,7 @@ end
 $$;
 comment on function phone_pool_worker.begin_reconciliation(text) is
   'Starts a comparison; p_connection_id is the SIP connection that our numbers belong on. Null: '
-  'another one is running. Security definer: see claim_purchases.';
+  'another one is running, or the database is a copy. Security definer: see claim_purchases.';
 
 create function phone_pool_worker.record_carrier_numbers(
   p_reconciliation_id bigint, p_numbers jsonb
@@ -8700,6 +8751,10 @@ as $$
 #variable_conflict use_variable
 begin
   is_stranger := false;
+  if not phone_pool.is_own_project() then
+    code := 'copied_database';
+    return;
+  end if;
   if p_claims is not null then
     perform set_config('request.jwt.claims', p_claims::text, true);
     retry_at := phone_pool.count_request(p_requested_by);
@@ -8716,9 +8771,9 @@ begin
 end
 $$;
 comment on function phone_pool.caller_refusal(uuid, text, jsonb) is
-  'Why this caller may not call for this organization: rate_limited, not_allowed or '
-  'organization_not_found; nulls when it may. is_stranger: it is not the user''s organization. One '
-  'user''s requests wait for one another here.';
+  'Why this caller may not call for this organization: copied_database, rate_limited, '
+  'not_allowed or organization_not_found; nulls when it may. is_stranger: it is not the user''s '
+  'organization. One user''s requests wait for one another here.';
 
 create function phone_pool.with_circumstances(
   p_call phone_pool.intake_calls,
@@ -9511,6 +9566,7 @@ as $$
     join phone_pool.intake_calls c on c.id = d.call_id
     -- Checked again once it is locked: another invocation may just have taken it.
     where c.checked_at is not distinct from d.checked_at
+      and (select phone_pool.is_own_project())
     limit p_limit for update of c skip locked
   )
   update phone_pool.intake_calls c
@@ -10162,6 +10218,9 @@ insert into phone_pool.alert_kinds (kind, severity, tells_message, over_after, w
    'A job does not run although there is work for it.'),
   ('sweep_failing', 'critical', false, null,
    'A step of the sweep fails; the other steps are done.'),
+  ('copied_database', 'critical', true, null,
+   'The database was restored or copied into another project: nothing is bought, called or given '
+   'back.'),
   ('nudge_failed', 'critical', false, '1 hour',
    'Postgres cannot call the Edge Functions.'),
   ('assignment_failed', 'critical', false, '2 hours',
@@ -11681,6 +11740,93 @@ $$;
 comment on function phone_pool_worker.get_pool_health() is
   'What the Edge Function health tells the world: no figures. Stalled jobs are alerts from then '
   'on, though no sweep runs. Security definer: see claim_purchases.';
+
+-- schema/admin/metrics.sql
+-- What a monitor reads: counts, as samples of Prometheus. The Edge Function health names and types
+-- them (functions/health/metrics.ts). What is counted by the day begins again at midnight UTC, so
+-- that no scrape reads more than a day.
+
+create function phone_pool_worker.get_metrics()
+returns table (metric text, labels jsonb, value numeric)
+language sql
+stable
+security definer
+set search_path = pg_catalog, pg_temp
+set jit = off
+as $$
+  with now as materialized (
+    select c.at, date_trunc('day', c.at at time zone 'UTC') at time zone 'UTC' as midnight
+    from (select phone_pool.clock() as at) c
+  ),
+  health as materialized (select h.* from public.admin_pool_health h),
+  bounds as (
+    select b.le::text as le, b.le as seconds
+    from unnest(array[0.1, 0.25, 0.5, 1, 2.5, 5, 10, 15]) b (le)
+    union all
+    select '+Inf', 'infinity'
+  ),
+  requests as materialized (
+    select r.operation, r.milliseconds / 1000.0 as seconds
+    from now n join phone_pool.carrier_requests r on r.requested_at >= n.midnight
+  )
+  select m.metric, m.labels, m.value
+  from health h, now n, lateral (values
+    ('numbers', '{"status": "available"}'::jsonb, h.available::numeric),
+    ('numbers', '{"status": "assigned"}', h.assigned),
+    ('numbers', '{"status": "suspended"}', h.suspended),
+    ('numbers_low_water', '{}', h.low_water),
+    ('numbers_on_order', '{}', h.in_flight),
+    ('numbers_rented', '{}', h.rented),
+    ('numbers_max', '{}', h.max_numbers),
+    ('organizations_waiting', '{}', h.waiting),
+    ('longest_wait_seconds', '{}',
+      greatest(coalesce(extract(epoch from n.at - h.waiting_since), 0), 0)),
+    ('committed_usd', '{}', h.committed_usd),
+    ('budget_usd', '{}', h.monthly_budget_usd),
+    ('sweep_age_seconds', '{}', greatest(extract(epoch from n.at - h.last_sweep_at), 0))
+  ) m (metric, labels, value)
+  where m.value is not null
+  union all
+  select 'pool_status', jsonb_build_object('status', s.status), (s.status = h.status)::int
+  from health h, unnest(array['healthy', 'low', 'empty', 'stalled']) s (status)
+  union all
+  select 'alerts', jsonb_build_object('kind', k.kind, 'severity', k.severity), count(a.id)
+  from phone_pool.alert_kinds k
+  left join phone_pool.alerts a
+    on a.kind = k.kind and a.closed_at is null and a.quiet_since is null
+  group by k.kind, k.severity
+  union all
+  select 'registrations_today', jsonb_build_object('number', w.number),
+    count(t.id) filter (where (lower(t.held) - t.requested_at < interval '500 milliseconds')
+      = (w.number = 'at_once'))
+  from now n
+  cross join (values ('at_once'), ('later')) w (number)
+  left join phone_pool.tenures t on t.requested_at >= n.midnight
+  group by w.number
+  union all
+  select 'intake_calls_today', jsonb_build_object('outcome', c.status), count(*)
+  from now n
+  -- The longest call takes four hours.
+  join phone_pool.intake_calls c
+    on c.created_at >= n.midnight - interval '6 hours' and c.ended_at >= n.midnight
+  group by c.status
+  union all
+  select 'carrier_request_seconds_bucket',
+    jsonb_build_object('operation', o.operation, 'le', b.le),
+    count(*) filter (where r.seconds <= b.seconds)
+  from (select distinct q.operation from requests q) o
+  cross join bounds b
+  join requests r on r.operation = o.operation
+  group by o.operation, b.le, b.seconds
+  union all
+  select 'carrier_request_seconds_' || p.part, jsonb_build_object('operation', r.operation),
+    case p.part when 'sum' then sum(r.seconds) else count(*) end
+  from requests r cross join (values ('sum'), ('count')) p (part)
+  group by r.operation, p.part;
+$$;
+comment on function phone_pool_worker.get_metrics() is
+  'Samples for Prometheus: the name without phone_pool_, its labels, its value; counts, never a '
+  'number. Security definer: see claim_purchases.';
 
 -- schema/admin/admin_spending.sql
 -- What the pool costs, month by month (UTC), and against which budget.

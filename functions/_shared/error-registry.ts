@@ -143,6 +143,11 @@ const REGISTRY = {
     message: "The record of a call is not rewritten",
   },
   carrier_failure: { status: 502, message: "The carrier could not place the call" },
+  copied_database: {
+    status: 503,
+    sqlstate: "PP060",
+    message: "The database belongs to another project",
+  },
   patient_in_call: {
     status: 409,
     sqlstate: "PP055",

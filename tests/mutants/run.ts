@@ -10,7 +10,8 @@ import { value, wholeNumber } from "../../supabase/command-line/options.ts";
 import { runCommand } from "../../supabase/command-line/run.ts";
 import { inRoot } from "../../supabase/local/stack/paths.ts";
 import { SERVER_VARIABLE, startTestServer } from "../support/postgres-server.ts";
-import { type Mutant, MUTANTS } from "./mutants.ts";
+import type { Mutant } from "./mutant.ts";
+import { MUTANTS } from "./mutants.ts";
 
 export const COMMAND = {
   name: "npm run mutants",

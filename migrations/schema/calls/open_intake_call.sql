@@ -42,6 +42,10 @@ as $$
 #variable_conflict use_variable
 begin
   is_stranger := false;
+  if not phone_pool.is_own_project() then
+    code := 'copied_database';
+    return;
+  end if;
   if p_claims is not null then
     perform set_config('request.jwt.claims', p_claims::text, true);
     retry_at := phone_pool.count_request(p_requested_by);
@@ -58,9 +62,9 @@ begin
 end
 $$;
 comment on function phone_pool.caller_refusal(uuid, text, jsonb) is
-  'Why this caller may not call for this organization: rate_limited, not_allowed or '
-  'organization_not_found; nulls when it may. is_stranger: it is not the user''s organization. One '
-  'user''s requests wait for one another here.';
+  'Why this caller may not call for this organization: copied_database, rate_limited, '
+  'not_allowed or organization_not_found; nulls when it may. is_stranger: it is not the user''s '
+  'organization. One user''s requests wait for one another here.';
 
 create function phone_pool.with_circumstances(
   p_call phone_pool.intake_calls,

@@ -79,6 +79,8 @@ insert into phone_pool.errors (code, sqlstate, status, message, hint) values
    'Wait for its end: an organization makes one call to a patient at a time.'),
   ('wrong_isolation', 'PP056', 503, 'A call is permitted in a transaction at read committed only',
    'Begin it with: begin isolation level read committed. The Data API does so by itself.'),
+  ('copied_database', 'PP060', 503, 'The database belongs to another project',
+   'It was restored or copied: say which project it belongs to, see supabase/operate.md.'),
   ('record_is_final', 'PP049', 409, 'The record of a call is not rewritten',
    'Calls go on by what LiveKit and the agent report; nothing is edited or deleted.');
 
