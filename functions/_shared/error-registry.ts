@@ -33,6 +33,16 @@ const REGISTRY = {
     sqlstate: "PP007",
     message: "The permit for this call is used or expired",
   },
+  line_not_clear: {
+    status: 409,
+    sqlstate: "PP032",
+    message: "The line of this phone number is not clear",
+  },
+  line_claim_lost: {
+    status: 409,
+    sqlstate: "PP033",
+    message: "The claim on this line is no longer held",
+  },
   claim_lost: {
     status: 409,
     sqlstate: "PP006",

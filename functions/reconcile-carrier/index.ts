@@ -9,6 +9,7 @@ import {
 import { createDatabase } from "../_shared/database.ts";
 import { createLog } from "../_shared/log.ts";
 import { createHandler } from "./handler.ts";
+import { createFollowLines } from "./lines.ts";
 import { createReconcile } from "./reconcile.ts";
 
 const config = readConfig({ ...databaseShape, ...nudgeShape, ...carrierShape });
@@ -17,6 +18,7 @@ const database = createDatabase(config.SUPABASE_URL, secretKeys(config)[0]);
 Deno.serve(createHandler({
   secrets: [config.PHONE_POOL_SECRET, config.PHONE_POOL_SECRET_PREVIOUS],
   work: createReconcile(database, config),
+  followLines: createFollowLines(database, config),
   runInBackground,
   createLog: (request_id) => createLog("reconcile-carrier", console.log, { request_id }),
 }));

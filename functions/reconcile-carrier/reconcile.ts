@@ -5,7 +5,7 @@ import type { Log } from "../_shared/log.ts";
 import { createLedger } from "./ledger.ts";
 import { reconcile } from "./worker.ts";
 
-interface CarrierConfig {
+export interface CarrierConfig {
   TELNYX_API_KEY: string;
   TELNYX_CONNECTION_ID: string;
   TELNYX_BASE_URL?: string;

@@ -79,6 +79,7 @@ declare
     'give_back_surplus',
     'recheck_held_back_numbers',
     'follow_carrier',
+    'follow_lines',
     'nudge_carrier_work',
     'close_lost_calls',
     'count_call_months',

@@ -150,6 +150,7 @@ begin
   perform phone_pool.watch_supply();
   perform phone_pool.watch_churn();
   perform phone_pool.watch_numbers();
+  perform phone_pool.watch_lines();
   perform phone_pool.watch_assignments();
   perform phone_pool.watch_jobs();
   perform phone_pool.watch_carrier();
