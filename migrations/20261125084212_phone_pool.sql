@@ -93,6 +93,8 @@ returns jsonb
 language plpgsql
 set search_path = pg_catalog, pg_temp
 set jit = off
+-- PostgREST begins its transaction with it, whatever the database's default is.
+set default_transaction_isolation = 'read committed'
 as $$
 declare
   v_step pg_proc;
@@ -369,6 +371,10 @@ insert into phone_pool.errors (code, sqlstate, status, message, hint) values
    'Raise settings.number_monthly_max_usd or number_upfront_max_usd, or buy elsewhere.'),
   ('quarantine_running', 'PP031', 409, 'The quarantine of this phone number is not over',
    'Wait for suspended_until. A mistake to put right: see phone_pool.break_glass().'),
+  ('line_not_clear', 'PP032', 409, 'The line of this phone number is not clear',
+   'Calls to it may still be put through for its former holder: see admin_lines.'),
+  ('line_claim_lost', 'PP033', 409, 'The claim on this line is no longer held',
+   'Another worker has it, or the lease ran out. Drop the work: whoever holds it goes on.'),
   ('destination_not_allowed', 'PP040', 403, 'This destination is not allowed',
    'Only ordinary numbers in the United States are called.'),
   ('do_not_call', 'PP041', 403, 'This number is on the do-not-call list',
@@ -389,6 +395,10 @@ insert into phone_pool.errors (code, sqlstate, status, message, hint) values
    'Look at admin_intake_calls; to call again use a new intake_id.'),
   ('patient_in_call', 'PP055', 409, 'A call to this patient is under way',
    'Wait for its end: an organization makes one call to a patient at a time.'),
+  ('wrong_isolation', 'PP056', 503, 'A call is permitted in a transaction at read committed only',
+   'Begin it with: begin isolation level read committed. The Data API does so by itself.'),
+  ('copied_database', 'PP060', 503, 'The database belongs to another project',
+   'It was restored or copied: say which project it belongs to, see supabase/operate.md.'),
   ('record_is_final', 'PP049', 409, 'The record of a call is not rewritten',
    'Calls go on by what LiveKit and the agent report; nothing is edited or deleted.');
 
@@ -917,6 +927,12 @@ create table phone_pool.settings (
   media_encryption text not null default 'allow'
     constraint settings_media_encryption_is_known
       check (media_encryption in ('require', 'allow', 'disable')),
+  callback_default text null
+    constraint settings_callback_default_is_e164 check (callback_default ~ '^\+1[2-9][0-9]{9}$'),
+  callback_after_leaving_days int not null default 30
+    constraint settings_callback_after_leaving_is_0_to_365_days
+      check (callback_after_leaving_days between 0 and 365),
+  caller_name_listing boolean not null default false,
   alert_webhook_url text null
     constraint settings_alert_webhook_is_https_or_loopback
       check (alert_webhook_url ~ '^(https://[^\s/]|http://127\.[0-9.]+(:[0-9]+)?(/|$))\S*$'),
@@ -938,6 +954,8 @@ create table phone_pool.settings (
   carrier_tag text null
     constraint settings_carrier_tag_is_not_blank check (carrier_tag ~ '^\S(.*\S)?$'),
   forecast boolean not null default true,
+  project_ref text null
+    constraint settings_project_ref_is_not_blank check (project_ref ~ '^\S+$'),
   constraint settings_calling_hours_are_a_window check (calling_hours_from < calling_hours_to)
 );
 comment on table phone_pool.settings is 'How the pool behaves: exactly one row.';
@@ -982,6 +1000,15 @@ comment on column phone_pool.settings.agent_wait_seconds is
 comment on column phone_pool.settings.media_encryption is
   'Of the speech between LiveKit and the carrier (SRTP): require, allow or disable. With allow it '
   'is offered, and a carrier that answers without it is spoken to in clear.';
+comment on column phone_pool.settings.callback_default is
+  'Where a patient is put through to who calls a number back whose organization has set no '
+  'callback_number: a number in the United States, E.164; null: nowhere.';
+comment on column phone_pool.settings.callback_after_leaving_days is
+  'Days that calls to the number of an organization that left are still put through to it; never '
+  'longer than the quarantine. After replace_phone_number() it is the whole quarantine.';
+comment on column phone_pool.settings.caller_name_listing is
+  'Whether numbers show the name of their organization (CNAM). It takes one to three days to '
+  'spread, shows mainly on landlines, and Telnyx may charge for it.';
 comment on column phone_pool.settings.area_code_wait is
   'How long an organization waits for the area code it wants before it gets another.';
 comment on column phone_pool.settings.calling_hours_enforced is
@@ -1005,6 +1032,9 @@ comment on column phone_pool.settings.carrier_tag is
   'mean nothing. Never the same for two projects that share a Telnyx account.';
 comment on column phone_pool.settings.forecast is
   'Whether low_water and batch_size are raised while demand is high: see phone_pool.planner.';
+comment on column phone_pool.settings.project_ref is
+  'The project that this database belongs to, written by the deployment. Edge Functions of another '
+  'one buy, call and give back nothing: see phone_pool.is_own_project(). Null: not said yet.';
 comment on column phone_pool.settings.alert_webhook_url is
   'Where alerts are posted as {"text": …}, as Slack takes them: https, as the URL is a secret, or '
   'a server on the database''s own machine; null: nowhere.';
@@ -1302,6 +1332,45 @@ end
 $$;
 comment on function phone_pool.set_alert(text, boolean, text, text) is
   'Raises the alert if it is true and closes it if it is not.';
+
+-- schema/ground/own_project.sql
+-- A database that was restored into another project, or copied, holds numbers that the first
+-- project goes on using, at the same Telnyx account. It cannot know that it is a copy; the Edge Functions
+-- know, from outside of it, which project they belong to, and say so with each request
+-- (x-phone-pool-project, see functions/_shared/database.ts). The database keeps the one it belongs
+-- to in settings.project_ref, which a copy has copied.
+--
+-- Where the two differ nothing is bought, called, changed or given back at Telnyx or LiveKit: every
+-- claim of such work asks here. Registering goes on, as it touches nothing outside.
+
+create function phone_pool.is_own_project()
+returns boolean
+language plpgsql
+set search_path = pg_catalog, pg_temp
+as $$
+declare
+  v_headers jsonb := nullif(current_setting('request.headers', true), '')::jsonb;
+  v_asking text := nullif(v_headers ->> 'x-phone-pool-project', '');
+  v_own text;
+begin
+  select s.project_ref into strict v_own from phone_pool.settings s;
+  if v_own is null and v_asking ~ '^[a-z]{20}$' then
+    update phone_pool.settings s set project_ref = v_asking where s.project_ref is null;
+    return true;
+  -- Without the Data API between: an operator's SQL editor, which reaches nothing outside.
+  elsif v_headers is null or v_own is null or v_own = v_asking then
+    perform phone_pool.close_alert('copied_database');
+    return true;
+  end if;
+  perform phone_pool.raise_alert('copied_database', format(
+    'the database belongs to project %s, and functions of %s ask: nothing is bought, called or '
+    'given back', v_own, coalesce(v_asking, 'an unnamed project')));
+  return false;
+end
+$$;
+comment on function phone_pool.is_own_project() is
+  'Whether the Edge Function that asks belongs to the project that settings.project_ref names; '
+  'alerts copied_database when not. The first project that asks is written down.';
 
 -- schema/ground/nudges.sql
 -- Tells an Edge Function that there is work. Only a nudge: pg_net may lose it or deliver it twice,
@@ -1647,7 +1716,7 @@ create trigger purchases_claimed_is_a_heartbeat after update of claim_token on p
 -- schema/pool/phone_numbers.sql
 -- Every number that is or was ours.
 --
---   available ──▶ assigned ──▶ suspended (quarantine) ──▶ available
+--   available ──▶ assigned ──▶ suspended (quarantine) ──▶ available (its line neutral: see lines)
 --     │   ▲                        │  └──▶ assigned (the same organization came back)
 --     │   └── suspended (held back: not active at Telnyx, or shown by an organization)
 --     └────────▶ released ◀────────┘       released is final: given back to Telnyx
@@ -1764,11 +1833,16 @@ begin
     perform phone_pool.raise_error('transition_refused',
       format('…%s: %s to %s', right(old.phone_number, 4), old.status, new.status));
   end if;
+  -- An available number has a neutral line: a registration need not ask.
+  if old.status = 'suspended' and new.status in ('available', 'assigned')
+    and not phone_pool.line_allows(new.id, new.organization_id) then
+    perform phone_pool.raise_error('line_not_clear', '…' || right(old.phone_number, 4));
+  end if;
   return new;
 end
 $$;
 comment on function phone_pool.tg_phone_numbers__refuse_transition() is
-  'Refuses what the state machine does not allow.';
+  'Refuses what the state machine does not allow, and a number with another''s line.';
 
 create trigger phone_numbers_refuse_transition before update on public.phone_numbers
   for each row execute function phone_pool.tg_phone_numbers__refuse_transition();
@@ -1783,11 +1857,17 @@ begin
     perform phone_pool.raise_error('transition_refused',
       format('…%s: a number is born available, not %s', right(new.phone_number, 4), new.status));
   end if;
+  if new.purchase_id is null and phone_pool.lines_are_on() then
+    new.status := 'suspended';
+    new.suspended_until := 'infinity';
+    new.suspended_reason := 'its line at Telnyx is not seen to be clear';
+  end if;
   return new;
 end
 $$;
 comment on function phone_pool.tg_phone_numbers__born_available() is
-  'Refuses a number that is born with a holder, resting or given back: it would have no history.';
+  'Refuses a number that is born with a holder, resting or given back: it would have no history. '
+  'One that was not bought here is held back until its line was seen, where lines are wanted.';
 
 create trigger phone_numbers_born_available before insert on public.phone_numbers
   for each row execute function phone_pool.tg_phone_numbers__born_available();
@@ -2397,7 +2477,8 @@ as $$
 #variable_conflict use_variable
 begin
   return (
-    select t
+    -- With its type: the application may have a column of this name.
+    select (t.*)::phone_pool.tenures
     from phone_pool.tenures t
     join public.phone_numbers n on n.id = t.phone_number_id
     join public.organizations o on o.id = t.organization_id
@@ -2405,7 +2486,7 @@ begin
       and n.status = 'suspended' and n.retired_at is null
       and coalesce(n.carrier_status, 'active') = 'active'
       and (p_is_trusted or t.deleted_as is null or t.deleted_as = phone_pool.organization_digest(
-        extract(epoch from o.created_at), to_jsonb(o) ->> 'slug'))
+        extract(epoch from o.created_at), to_jsonb(o.*) ->> 'slug'))
       and not exists (
         select from phone_pool.tenures l
         where l.phone_number_id = t.phone_number_id and lower(l.held) > lower(t.held))
@@ -2648,7 +2729,8 @@ begin
     and coalesce(n.carrier_status, 'active') = 'active'
     and not exists (
       select from phone_pool.tenures t where t.phone_number_id = n.id
-        and coalesce(t.resumed_at, t.quarantine_until, 'infinity') > phone_pool.clock());
+        and coalesce(t.resumed_at, t.quarantine_until, 'infinity') > phone_pool.clock())
+    and phone_pool.line_allows(n.id);
   if found then
     perform phone_pool.take_in_number(p_phone_number_id);
   end if;
@@ -2661,7 +2743,8 @@ begin
 end
 $$;
 comment on function phone_pool.put_back_number(uuid) is
-  'A number that was held back comes in anew if it is active at Telnyx and does not rest: it joins '
+  'A number that was held back comes in anew if it is active at Telnyx, does not rest, and its '
+  'line is neutral: it joins '
   'the pool if no organization shows it, or goes to the one that does. Returns whether it is held '
   'back no longer. The caller has locked it.';
 
@@ -3356,15 +3439,18 @@ declare
   v_number public.phone_numbers;
 begin
   select * into v_number from public.phone_numbers n where n.organization_id = old.id;
-  if found and new.phone is distinct from v_number.phone_number then
+  -- A trigger of the application that formats the phone after each update would format it again for
+  -- ever: the eighth in a row is left to the sweep.
+  if found and new.phone is distinct from v_number.phone_number and pg_trigger_depth() < 8 then
     raise warning 'organizations.phone of % stays …%', old.id, right(v_number.phone_number, 4)
       using hint = 'It shows the number that the organization holds. Another number: '
         'replace_phone_number(); none: unassign it.';
     new.phone := v_number.phone_number;
     perform phone_pool.note_overwritten_phone(v_number.id);
-  elsif not found and exists (
+  elsif exists (
     select from public.phone_numbers n
     where n.phone_number = '+1' || phone_pool.phone_digits(new.phone) and n.status <> 'released'
+      and n.organization_id is distinct from old.id
   ) then
     raise warning 'organizations.phone of % cannot show a number of the pool that it does not hold',
       old.id using hint = 'request_phone_number() gives it one.';
@@ -3400,7 +3486,8 @@ begin
           then 'another phone than its number' end
       when f.id is not null then 'a number that it does not hold'
       when phone_pool.phone_digits(o.phone) is null
-        and coalesce(o.subscription_status, '') <> all (s.inactive_statuses)
+        and coalesce(o.subscription_status, '') <> all (
+          (select s.inactive_statuses from phone_pool.settings s)::text[])
         and not exists (
           select from phone_pool.number_requests r where r.organization_id = o.id)
         and not exists (
@@ -3408,14 +3495,18 @@ begin
         then 'no number, and no place in the queue'
     end
     from public.organizations o
-    cross join phone_pool.settings s
     left join public.phone_numbers n on n.organization_id = o.id
-    -- One that is held back may be the organization's own; not if it has held it before.
-    left join public.phone_numbers f on n.id is null
-      and f.phone_number = '+1' || phone_pool.phone_digits(o.phone) and f.status <> 'released'
-      and (f.suspended_until is distinct from 'infinity' or exists (
-        select from phone_pool.tenures t
-        where t.phone_number_id = f.id and t.organization_id = o.id))
+    -- One that is held back may be the organization's own; not if it has held it before. Looked up
+    -- by its index: a join might read all numbers for each organization.
+    left join lateral (
+      select f.id from public.phone_numbers f
+      where n.id is null
+        and f.phone_number = '+1' || phone_pool.phone_digits(o.phone) and f.status <> 'released'
+        and (f.suspended_until is distinct from 'infinity' or exists (
+          select from phone_pool.tenures t
+          where t.phone_number_id = f.id and t.organization_id = o.id))
+      limit 1
+    ) f on true
     where o.id = p_organization_id
   );
 end
@@ -3720,7 +3811,13 @@ begin
   on conflict (phone_number) do nothing;
   select * into strict v_number from public.phone_numbers n
   where n.phone_number = p_phone_number for no key update;
-  if v_problem.organization_id is not null and v_number.status = 'available' then
+  if v_number.suspended_until = 'infinity' and not phone_pool.line_allows(v_number.id) then
+    -- Its line is looked at first; then it goes to the organization that shows it, or to the pool.
+    if v_problem.organization_id is not null then
+      perform phone_pool.show_phones(array[v_problem.organization_id], array[p_phone_number]);
+    end if;
+    perform phone_pool.nudge('reconcile-carrier/lines');
+  elsif v_problem.organization_id is not null and v_number.status = 'available' then
     delete from phone_pool.number_requests r where r.organization_id = v_problem.organization_id;
     delete from phone_pool.organizations_without_number w
     where w.organization_id = v_problem.organization_id;
@@ -3738,7 +3835,8 @@ $$;
 comment on function public.import_phone_number(text, text, uuid) is
   'A number of the Telnyx account (E.164, United States, and its id there) comes into the pool: '
   'with its holder if p_organization_id is given or one organization shows it as its phone, else '
-  'free. Known already: its row. Raises invalid_request, max_numbers_reached, '
+  'free; held back until its line was seen, where lines are wanted. Known already: its row. Raises '
+  'invalid_request, max_numbers_reached, '
   'organization_not_found, organization_inactive, has_own_phone, phone_number_shown, '
   'phone_number_held, phone_number_given_back. Security definer: see request_phone_number.';
 
@@ -4046,6 +4144,57 @@ begin
 end
 $$;
 
+-- schema/pool/callback_number.sql
+-- Where a clinic wants its patients to be put through to who call its number back.
+
+create function public.set_callback_number(p_organization_id uuid, p_phone_number text)
+returns text
+language plpgsql
+security definer
+set search_path = pg_catalog, pg_temp
+set jit = off
+as $$
+declare
+  v_phone_number text;
+  v_refusal text;
+begin
+  perform phone_pool.lock_active_organization(p_organization_id);
+  if p_phone_number is not null then
+    select c.phone_number, c.refusal into v_phone_number, v_refusal
+    from phone_pool.callback_refusal(p_phone_number) c;
+    if v_refusal is not null then
+      perform phone_pool.raise_error('destination_not_allowed', v_refusal);
+    end if;
+  end if;
+  perform phone_pool.write_callback_number(p_organization_id, v_phone_number);
+  perform phone_pool.nudge('reconcile-carrier/lines');
+  return v_phone_number;
+end
+$$;
+comment on function public.set_callback_number(uuid, text) is
+  'Calls to the organization''s number are put through to p_phone_number: of the United States, '
+  'neither premium nor toll-free, and no number of the pool; null: to settings.callback_default. '
+  'Returns it in E.164 form as it stands in settings.callback_number of the organization. Raises '
+  'organization_not_found, organization_inactive, destination_not_allowed. Security definer: see '
+  'request_phone_number.';
+
+create function phone_pool.write_callback_number(p_organization_id uuid, p_phone_number text)
+returns void
+language sql
+-- See assign_numbers: it fires the application's own triggers on organizations.
+set search_path = public, extensions, pg_temp
+as $$
+  update public.organizations o
+  set settings = case when write_callback_number.p_phone_number is null
+    then o.settings operator(pg_catalog.-) 'callback_number'
+    else pg_catalog.jsonb_set(case pg_catalog.jsonb_typeof(o.settings) when 'object' then o.settings
+      else '{}' end, '{callback_number}',
+      pg_catalog.to_jsonb(write_callback_number.p_phone_number)) end
+  where o.id operator(pg_catalog.=) write_callback_number.p_organization_id;
+$$;
+comment on function phone_pool.write_callback_number(uuid, text) is
+  'Writes settings.callback_number of an organization, whose row the caller has locked.';
+
 -- schema/pool/history.sql
 -- Answers about the past, and the one way to put a mistake in it right.
 
@@ -4286,7 +4435,7 @@ begin
     array(select o.id from old_organizations o), 'organization deleted', p_is_deleted => true);
   update phone_pool.tenures t
   set deleted_as = phone_pool.organization_digest(
-    extract(epoch from o.created_at), to_jsonb(o) ->> 'slug')
+    extract(epoch from o.created_at), to_jsonb(o.*) ->> 'slug')
   from old_organizations o
   where t.organization_id = o.id and t.deleted_as is null;
   return null;
@@ -4724,7 +4873,8 @@ begin
   v_ids := array(
     select n.id from public.phone_numbers n
     where n.status = 'suspended' and n.suspended_until <= v_now
-      and (n.retired_at is not null or coalesce(n.carrier_status, 'active') = 'active')
+      and (n.retired_at is not null or coalesce(n.carrier_status, 'active') = 'active'
+        and phone_pool.line_allows(n.id))
       -- The tenure is the truth: should the two ever disagree, the later end counts.
       and not exists (select from phone_pool.tenures t where t.phone_number_id = n.id
         and coalesce(t.resumed_at, t.quarantine_until, 'infinity') > v_now)
@@ -4764,7 +4914,7 @@ $$;
 comment on function phone_pool.end_quarantines(int) is
   'Numbers whose quarantine is over, p_limit at most: retired ones and those beyond '
   'surplus_limit() go back to Telnyx; one that an organization shows is held back; the others '
-  'are available again. Returns how many.';
+  'are available again. One whose line is not clear rests on. Returns how many.';
 
 create function phone_pool.give_back_surplus(p_limit int default 50)
 returns int
@@ -4905,6 +5055,7 @@ begin
     select r.phone_number_id as id from phone_pool.carrier_releases r
     where r.gone_at is null and r.next_attempt_at <= v_now
       and (r.lease_until is null or r.lease_until <= v_now)
+      and (select phone_pool.is_own_project())
     order by r.next_attempt_at, r.phone_number_id
     limit least(greatest(p_limit, 1), 50)
     for update skip locked
@@ -5319,7 +5470,8 @@ begin
   ) w;
   v_missing := p_low_water + v_waiting - v_on_order;
   if v_missing > 0 then
-    v_missing := v_missing - phone_pool.count_available((p_low_water + v_waiting)::int);
+    v_missing := v_missing - phone_pool.count_available((p_low_water + v_waiting)::int)
+      - phone_pool.count_unseen_numbers();
   end if;
   return greatest(v_missing, 0);
 end
@@ -5794,6 +5946,7 @@ begin
     where p.status in ('planned', 'ordering', 'ordered')
       and p.next_attempt_at <= v_now
       and (p.lease_until is null or p.lease_until <= v_now)
+      and (select phone_pool.is_own_project())
     order by p.next_attempt_at, p.id
     limit least(greatest(p_limit, 1), phone_pool.room_for_claims())
     for update skip locked
@@ -5822,14 +5975,14 @@ language sql
 security definer
 set search_path = pg_catalog, pg_temp
 as $$
-  select case when count(*) > 0 and phone_pool.room_for_claims() > 0
+  select case when count(*) > 0 and phone_pool.room_for_claims() > 0 and phone_pool.is_own_project()
     then greatest(extract(epoch from min(p.next_attempt_at) - phone_pool.clock()), 0) end
   from phone_pool.purchases p
   where p.status in ('planned', 'ordering', 'ordered') and p.claim_token is null;
 $$;
 comment on function phone_pool_worker.seconds_until_purchase_due() is
   'In how many seconds the next purchase that nobody has claimed is due; null: there is none, or '
-  'others are at as many as may be under way at once. '
+  'others are at as many as may be under way at once, or the database is a copy. '
   'Security definer: see claim_purchases.';
 
 create function phone_pool.lock_claimed_purchase(p_purchase_id uuid, p_claim_token uuid)
@@ -6591,6 +6744,8 @@ comment on function phone_pool.hasten_purchase(text) is
 --   pending_too_long       ordered, not there after an hour             no
 --   released_still_billed  given back, billed all the same              deleted, if proven ours
 --   phone_overwritten      organizations.phone was another              put back at once
+--   wrong_forwarding       calls to it would be put through elsewhere   written again: see lines
+--   wrong_name             it would show another name                   written again: see lines
 --
 -- Proven ours: the customer_reference is the id of a purchase, the number's id is the one on
 -- record, or it carries settings.carrier_tag. Everything else in the account is somebody else's and
@@ -6652,7 +6807,8 @@ create table phone_pool.drifts (
   id bigint generated always as identity constraint drifts_pkey primary key,
   kind text not null constraint drifts_kind_is_known check (kind in (
     'unknown_at_carrier', 'gone_at_carrier', 'not_active', 'wrong_connection', 'wrong_reference',
-    'pending_too_long', 'released_still_billed', 'phone_overwritten')),
+    'pending_too_long', 'released_still_billed', 'phone_overwritten', 'wrong_forwarding',
+    'wrong_name')),
   phone_number text not null,
   phone_number_id uuid null
     constraint drifts_phone_number_exists references public.phone_numbers (id),
@@ -6855,6 +7011,9 @@ declare
   v_now timestamptz := phone_pool.clock();
   v_id bigint;
 begin
+  if not phone_pool.is_own_project() then
+    return null;
+  end if;
   -- Two that begin at the same moment: one waits for the other here.
   insert into phone_pool.heartbeats (job, last_at) values ('reconcile_begun', v_now)
   on conflict (job) do update set last_at = excluded.last_at;
@@ -6871,7 +7030,7 @@ end
 $$;
 comment on function phone_pool_worker.begin_reconciliation(text) is
   'Starts a comparison; p_connection_id is the SIP connection that our numbers belong on. Null: '
-  'another one is running. Security definer: see claim_purchases.';
+  'another one is running, or the database is a copy. Security definer: see claim_purchases.';
 
 create function phone_pool_worker.record_carrier_numbers(
   p_reconciliation_id bigint, p_numbers jsonb
@@ -6991,10 +7150,12 @@ declare
 begin
   update phone_pool.drifts d
   set closed_at = v_now, healed_at = case when d.is_safe then v_now end
-  where d.closed_at is null and d.kind <> 'phone_overwritten' and not exists (
+  where d.closed_at is null and not exists (
     select from phone_pool.find_drifts(p_reconciliation_id) f
     where f.kind = d.kind and f.phone_number = d.phone_number and f.is_safe = d.is_safe
-      and f.detail = d.detail);
+      and f.detail = d.detail)
+    -- These are found and closed elsewhere.
+    and d.kind not in ('phone_overwritten', 'wrong_forwarding', 'wrong_name');
   insert into phone_pool.drifts (kind, phone_number, phone_number_id, purchase_id,
     telnyx_phone_number_id, detail, monthly_cost, is_safe, found_at, last_seen_at)
   select f.kind, f.phone_number, f.phone_number_id, f.purchase_id, f.telnyx_phone_number_id,
@@ -7187,7 +7348,7 @@ begin
   values (p_drift.phone_number, p_drift.telnyx_phone_number_id, substr(p_drift.phone_number, 3, 3),
     coalesce(v_purchase.monthly_cost, p_drift.monthly_cost), v_purchase.id, v_now, 'active')
   on conflict (phone_number) do nothing
-  returning id into v_id;
+  returning case when status = 'available' then id end into v_id;
   if v_id is not null then
     perform phone_pool.take_in_number(v_id, v_purchase.organization_id);
   end if;
@@ -7213,6 +7374,635 @@ end
 $$;
 comment on function phone_pool_worker.record_drift_failure(bigint, text) is
   'The drift could not be healed at Telnyx now. Security definer: see claim_purchases.';
+
+-- schema/carrier/lines.sql
+-- The line of a number: where a call to it is put through to, and the name that phones show when
+-- it calls. Both are settings at Telnyx that outlive a tenure, so they follow it by constraint: no
+-- call back reaches another clinic than the one whose tenure or quarantine it is, and no number is
+-- assigned under the name of its former holder.
+--
+-- A row is what the line must be (desired_lines(), the one rule) and what Telnyx was last seen to
+-- have. Without a row a number that was bought here was never written to: it is neutral. One that
+-- was imported or adopted has to be seen first, as soon as any line is wanted at all.
+--
+--   neutral: seen without forwarding and name, and no request is out that could change that. A
+--   request that was not answered may still arrive: for 15 minutes after it nothing that was seen
+--   counts. A number becomes available only when its line is neutral (the trigger
+--   phone_numbers_refuse_transition), and the line of an available number is never written.
+--
+-- Nothing is on until settings.callback_default, settings.caller_name_listing, or a callback_number
+-- in the settings of an organization is set: no row, no request to Telnyx. No registration comes
+-- here: an available number is neutral already.
+--
+-- Lock order: phone_numbers, lines. The worker's steps lock a line first, and then a number by
+-- `skip locked` only.
+
+create table phone_pool.lines (
+  phone_number_id uuid constraint lines_pkey primary key
+    constraint lines_number_exists references public.phone_numbers (id),
+  organization_id uuid null,
+  forward_to text null constraint lines_forward_to_is_e164 check (forward_to ~ '^\+1[0-9]{10}$'),
+  caller_name text null constraint lines_caller_name_is_cnam
+    check (caller_name ~ '^[A-Z][A-Z0-9 ]{0,14}$' and caller_name !~ ' $'),
+  reason text not null,
+  wanted_since timestamptz not null,
+  seen_forward_to text null,
+  seen_caller_name text null,
+  seen_at timestamptz null,
+  was_named boolean not null default false,
+  sent_at timestamptz null,
+  unanswered_at timestamptz null,
+  attempts int not null default 0,
+  next_attempt_at timestamptz null,
+  claim_token uuid null,
+  lease_until timestamptz null,
+  last_error text null,
+  is_applied boolean not null generated always as (seen_at is not null
+    and forward_to is not distinct from seen_forward_to
+    and caller_name is not distinct from seen_caller_name) stored,
+  is_neutral boolean not null generated always as (seen_at is not null
+    and seen_forward_to is null and seen_caller_name is null and sent_at is null
+    and (unanswered_at is null or seen_at - unanswered_at >= interval '15 minutes')) stored,
+  constraint lines_lease_has_a_token check ((lease_until is null) = (claim_token is null)),
+  constraint lines_are_of_an_organization
+    check (organization_id is not null or (forward_to is null and caller_name is null))
+);
+comment on table phone_pool.lines is
+  'Where calls to a number are to be put through to, the name it is to show, and what Telnyx was '
+  'last seen to have. No row: never written to.';
+comment on column phone_pool.lines.organization_id is
+  'Whose line it is to be; null: nobody''s. No foreign key: a line outlives the organization.';
+comment on column phone_pool.lines.reason is 'Why it is to be so.';
+comment on column phone_pool.lines.seen_at is
+  'When Telnyx was last seen to have seen_forward_to and seen_caller_name; null: never.';
+comment on column phone_pool.lines.was_named is 'A name was ever written or seen.';
+comment on column phone_pool.lines.sent_at is
+  'A worker may have sent a request since then, and its answer is not recorded.';
+comment on column phone_pool.lines.unanswered_at is
+  'The latest request before that whose answer never came: it may still be done.';
+comment on column phone_pool.lines.next_attempt_at is
+  'When Telnyx is asked next; what is as it should be is looked at once a day.';
+create index lines_due on phone_pool.lines (next_attempt_at, phone_number_id);
+create index lines_not_applied on phone_pool.lines (wanted_since) where not is_applied;
+alter table phone_pool.lines enable row level security;
+grant select on phone_pool.lines to service_role;
+
+create function phone_pool.tg_lines__stay_neutral()
+returns trigger
+language plpgsql
+security definer
+set search_path = pg_catalog, pg_temp
+as $$
+begin
+  if tg_op = 'DELETE' or not new.is_neutral and exists (
+    select from public.phone_numbers n where n.id = new.phone_number_id and n.status = 'available'
+  ) then
+    perform phone_pool.raise_error('line_not_clear', lower(tg_op) || ' on lines');
+  end if;
+  return null;
+end
+$$;
+comment on function phone_pool.tg_lines__stay_neutral() is
+  'Refuses to write to the line of an available number, which the next organization gets as it is, '
+  'and to forget a line. Security definer: it must see all numbers.';
+
+create trigger lines_stay_neutral after insert or update or delete on phone_pool.lines
+  for each row execute function phone_pool.tg_lines__stay_neutral();
+create trigger lines_refuse_truncate before truncate on phone_pool.lines
+  for each statement execute function phone_pool.tg_any__refuse('line_not_clear');
+-- Also where session_replication_role is replica, which postgres may set on Supabase.
+alter table phone_pool.lines enable always trigger lines_stay_neutral;
+alter table phone_pool.lines enable always trigger lines_refuse_truncate;
+
+create function phone_pool.lines_are_on()
+returns boolean
+language sql
+stable
+security definer
+set search_path = pg_catalog, pg_temp
+as $$
+  select exists (select from phone_pool.lines) or exists (
+    select from phone_pool.settings s
+    where s.callback_default is not null or s.caller_name_listing);
+$$;
+comment on function phone_pool.lines_are_on() is
+  'Whether any line is, or ever was, to be other than neutral. Security definer: triggers ask.';
+
+create function phone_pool.line_allows(
+  p_phone_number_id uuid,
+  p_organization_id uuid default null
+)
+returns boolean
+language plpgsql
+security definer
+set search_path = pg_catalog, pg_temp
+as $$
+declare
+  v_is_neutral boolean;
+begin
+  -- Locked: a worker that is about to write finds the number as it will be, or is seen here.
+  select l.is_neutral into v_is_neutral from phone_pool.lines l
+  where l.phone_number_id = p_phone_number_id for share;
+  if not found then
+    v_is_neutral := not phone_pool.lines_are_on() or exists (
+      select from public.phone_numbers n
+      where n.id = p_phone_number_id and n.purchase_id is not null);
+  end if;
+  return v_is_neutral or coalesce(p_organization_id = (
+    select t.organization_id from phone_pool.tenures t
+    where t.phone_number_id = p_phone_number_id and not upper_inf(t.held)
+    order by lower(t.held) desc limit 1), false);
+end
+$$;
+comment on function phone_pool.line_allows(uuid, uuid) is
+  'Whether the number may become available, or assigned to this organization: its line is neutral, '
+  'or the organization is the one that held it last. Security definer: triggers ask.';
+
+create function phone_pool.callback_refusal(p_phone text, out phone_number text, out refusal text)
+language plpgsql
+stable
+set search_path = pg_catalog, pg_temp
+as $$
+begin
+  phone_number := '+1' || phone_pool.phone_digits(p_phone);
+  -- A number of the pool would come round to its own line, or to another clinic's.
+  refusal := phone_pool.destination_refusal(phone_number);
+end
+$$;
+comment on function phone_pool.callback_refusal(text) is
+  'The number in E.164 form, and why calls are not put through to it; null when they may be: the '
+  'rule is the one for callees.';
+
+create function phone_pool.listed_names()
+returns table (organization_id uuid, caller_name text)
+language sql
+stable
+set search_path = pg_catalog, pg_temp
+as $$
+  with named as (
+    select o.id, phone_pool.plain_name(to_jsonb(o) ->> 'name') as own,
+      phone_pool.plain_name(coalesce(nullif(btrim(o.settings ->> 'caller_name'), ''),
+        to_jsonb(o) ->> 'name')) as wanted
+    from public.organizations o
+  ),
+  cut as (
+    select n.id, n.own, phone_pool.cut_name(n.own) as own_cut,
+      phone_pool.cut_name(n.wanted) as listed
+    from named n
+  ),
+  -- How many organizations a name may be taken for.
+  taken as (
+    select w.name, count(distinct w.id) as times
+    from (
+      select c.id, c.own as name from cut c union all select c.id, c.own_cut from cut c
+      union all select c.id, c.listed from cut c
+    ) w
+    where w.name is not null group by w.name
+  )
+  select c.id, c.listed from cut c join taken t on t.name = c.listed
+  where t.times = 1 or c.listed = c.own;
+$$;
+comment on function phone_pool.listed_names() is
+  'The name that each organization lists: settings.caller_name, else its own. One that was cut or '
+  'chosen and may be taken for another organization''s is not listed.';
+
+create function phone_pool.plain_name(p_name text)
+returns text
+language sql
+immutable
+set search_path = pg_catalog, pg_temp
+as $$
+  select nullif(btrim(regexp_replace(upper(regexp_replace(regexp_replace(
+    normalize(replace(replace(replace(replace(translate(p_name, 'øØłŁđĐðÐıħĦ', 'oOlLdDdDihH'),
+      'ß', 'ss'), 'æ', 'ae'), 'œ', 'oe'), '&', ' and '), nfkd),
+    U&'[\0300-\036F''\2019.]', '', 'g'), '[^A-Za-z0-9]+', ' ', 'g') collate "C"),
+    ' +', ' ', 'g')), '');
+$$;
+comment on function phone_pool.plain_name(text) is
+  'A name in capital letters, digits and spaces: accents and apostrophes go, & is AND, what has no '
+  'such letter is a space.';
+
+create function phone_pool.cut_name(p_plain_name text)
+returns text
+language sql
+immutable
+set search_path = pg_catalog, pg_temp
+as $$
+  -- At a word's end, unless the first word is longer. A name begins with a letter.
+  select case when c.name ~ '^[A-Z]' then c.name end
+  from (select btrim(case when length(p_plain_name) <= 15 then p_plain_name
+    else coalesce(substring(left(p_plain_name, 16) from '^(.*) '), left(p_plain_name, 15)) end)
+    as name) c;
+$$;
+comment on function phone_pool.cut_name(text) is
+  'The words of a plain_name() that fit into 15 characters; null where that is no name.';
+
+create function phone_pool.desired_lines(p_phone_number_ids uuid[])
+returns table (
+  phone_number_id uuid, organization_id uuid, forward_to text, caller_name text, reason text
+)
+language plpgsql
+stable
+set search_path = pg_catalog, pg_temp
+as $$
+#variable_conflict use_column
+declare
+  v_now timestamptz := phone_pool.clock();
+  v_settings phone_pool.settings;
+  v_default record;
+begin
+  select * into strict v_settings from phone_pool.settings;
+  v_default := phone_pool.callback_refusal(v_settings.callback_default);
+  return query
+  with numbers as (
+    select n.id, n.status, case
+      when n.status = 'assigned' then n.organization_id
+      -- Nobody can know a number that was not used: its line is cleared at once.
+      when n.status = 'suspended' and not t.is_unused and v_now < case
+        when t.is_replaced then t.quarantine_until
+        else least(t.quarantine_until,
+          upper(t.held) + make_interval(days => v_settings.callback_after_leaving_days)) end
+        then t.organization_id end as theirs,
+      -- A row of that id that came after the deleted one may be another clinic.
+      n.status = 'assigned' or t.deleted_as is null as has_row
+    from public.phone_numbers n
+    left join lateral (
+      select l.* from phone_pool.tenures l where l.phone_number_id = n.id and not upper_inf(l.held)
+      order by lower(l.held) desc limit 1
+    ) t on n.status = 'suspended'
+    where n.id = any (p_phone_number_ids)
+  ),
+  names as materialized (
+    select a.* from phone_pool.listed_names() a where v_settings.caller_name_listing
+  ),
+  chosen as (
+    select n.id, n.theirs, n.status, o.id is not null as has_row, l.forward_to as kept,
+      o.settings ->> 'callback_number' as own, c.phone_number, c.refusal, a.caller_name
+    from numbers n
+    left join public.organizations o on o.id = n.theirs and n.has_row
+    left join phone_pool.lines l on l.phone_number_id = n.id and l.organization_id = n.theirs
+    left join names a on a.organization_id = n.theirs and n.status = 'assigned'
+    left join lateral phone_pool.callback_refusal(o.settings ->> 'callback_number') c
+      on o.settings ->> 'callback_number' is not null
+  ),
+  lines as (
+    select c.*, case
+      when c.theirs is null then null
+      when not c.has_row then c.kept
+      when c.own is not null and c.refusal is null then c.phone_number
+      when v_default.refusal is null then v_default.phone_number end as target
+    from chosen c
+  )
+  select l.id, case when l.target is not null or l.caller_name is not null then l.theirs end,
+    l.target, l.caller_name, case
+      when l.theirs is null then l.status || ', of no organization'
+      when not l.has_row then 'as it was when the organization was deleted'
+      when l.refusal is not null then 'callback_number: ' || l.refusal
+      when l.own is not null then 'callback_number of the organization'
+      when v_settings.callback_default is null then 'no callback_number'
+      when v_default.refusal is not null then 'settings.callback_default: ' || v_default.refusal
+      else 'settings.callback_default' end
+  from lines l;
+end
+$$;
+comment on function phone_pool.desired_lines(uuid[]) is
+  'The rule: what the line of each number must be now, by its tenure, the settings and its '
+  'quarantine. Where the organization''s row was deleted: as it was then.';
+
+-- schema/carrier/line_worker.sql
+-- The steps of the Edge Function reconcile-carrier that make the lines at Telnyx what they must be.
+--
+--   follow_lines    the sweep and the first claim: writes down what desired_lines() says
+--   claim_lines     leases lines that are due; from then on a request may be out (sent_at)
+--   record_line     what Telnyx was seen to have: what a claim has read back
+--   record_line_failure   no answer, or a refusal: later again
+--
+-- Compare-and-set on the token of the claim: an answer to an older claim is refused. All are
+-- security definer: see claim_purchases.
+
+create function phone_pool.follow_lines()
+returns int
+language plpgsql
+set search_path = pg_catalog, pg_temp
+as $$
+#variable_conflict use_column
+declare
+  v_now timestamptz := phone_pool.clock();
+  v_count int;
+  v_number record;
+begin
+  if not phone_pool.lines_are_on() and not exists (
+    select from public.phone_numbers n join public.organizations o on o.id = n.organization_id
+    where o.settings ->> 'callback_number' is not null
+  ) then
+    return 0;
+  end if;
+  -- Two that follow: the second waits here, and sees what the first has written.
+  insert into phone_pool.heartbeats (job, last_at) values ('lines_followed', v_now)
+  on conflict (job) do update set last_at = excluded.last_at;
+  -- What was imported while no line was wanted is looked at before the next organization gets it.
+  for v_number in
+    select n.id from public.phone_numbers n
+    where n.status = 'available' and n.purchase_id is null and not exists (
+      select from phone_pool.lines l where l.phone_number_id = n.id and l.is_neutral)
+    for no key update skip locked
+  loop
+    perform phone_pool.hold_back_number(v_number.id, 'its line at Telnyx is not seen to be clear');
+  end loop;
+  with wanted as (
+    select d.*, n.purchase_id is not null as is_bought
+    from phone_pool.desired_lines(array(
+      select n.id from public.phone_numbers n
+      where n.status in ('assigned', 'suspended')
+        or exists (select from phone_pool.lines l where l.phone_number_id = n.id))) d
+    join public.phone_numbers n on n.id = d.phone_number_id
+  ),
+  changed as (
+    select w.* from wanted w left join phone_pool.lines l on l.phone_number_id = w.phone_number_id
+    where case when l.phone_number_id is null
+      then w.organization_id is not null or not w.is_bought
+      else (w.organization_id, w.forward_to, w.caller_name, w.reason)
+        is distinct from (l.organization_id, l.forward_to, l.caller_name, l.reason) end
+  )
+  insert into phone_pool.lines as l (phone_number_id, organization_id, forward_to, caller_name,
+    reason, wanted_since, seen_at, next_attempt_at)
+  -- Bought and never written to: that is as good as seen.
+  select c.phone_number_id, c.organization_id, c.forward_to, c.caller_name, c.reason, v_now,
+    case when c.is_bought then v_now end, v_now
+  from changed c order by c.phone_number_id
+  on conflict (phone_number_id) do update
+  set organization_id = excluded.organization_id, forward_to = excluded.forward_to,
+    caller_name = excluded.caller_name, reason = excluded.reason, attempts = 0,
+    wanted_since = v_now, next_attempt_at = case
+      when excluded.forward_to is distinct from l.forward_to
+        or excluded.caller_name is distinct from l.caller_name then v_now
+      else l.next_attempt_at end;
+  get diagnostics v_count = row_count;
+  return v_count;
+end
+$$;
+comment on function phone_pool.follow_lines() is
+  'A step of the sweep, and the first of the worker: lines that must be other than they were, and '
+  'numbers whose line was never seen, are written down. Returns how many lines changed.';
+
+create function phone_pool_worker.claim_lines(
+  p_limit int default 10,
+  p_lease_seconds int default 90,
+  p_follow boolean default false
+)
+returns table (
+  phone_number_id uuid,
+  claim_token uuid,
+  phone_number text,
+  telnyx_phone_number_id text,
+  forward_to text,
+  caller_name text,
+  is_named boolean,
+  is_look boolean
+)
+language plpgsql
+security definer
+set search_path = pg_catalog, pg_temp
+set jit = off
+as $$
+#variable_conflict use_column
+declare
+  v_now timestamptz;
+  v_ids uuid[];
+begin
+  if p_follow then
+    perform phone_pool.follow_lines();
+  end if;
+  v_now := phone_pool.clock();
+  v_ids := array(
+    select l.phone_number_id from phone_pool.lines l
+    where l.next_attempt_at <= v_now and (l.lease_until is null or l.lease_until <= v_now)
+    order by l.next_attempt_at, l.phone_number_id
+    limit least(greatest(p_limit, 1), 50)
+    for update skip locked);
+  -- Anew, now that they are locked: whose number it is, and whether it is to be written to.
+  return query
+  with due as (
+    select l.phone_number_id as id, n.phone_number, n.telnyx_phone_number_id,
+      n.status = 'available'
+        or l.sent_at is null and coalesce(l.unanswered_at <= v_now - interval '15 minutes', true)
+          and (l.is_applied or l.seen_at is null and l.organization_id is null) as is_look
+    from phone_pool.lines l
+    join public.phone_numbers n on n.id = l.phone_number_id
+    where l.phone_number_id = any (v_ids)
+      and (l.organization_id is null or l.organization_id = n.organization_id
+        or n.status = 'suspended' and l.organization_id = (
+          select t.organization_id from phone_pool.tenures t
+          where t.phone_number_id = n.id and t.quarantine_until > v_now
+          order by lower(t.held) desc limit 1))
+  ),
+  claimed as (
+    update phone_pool.lines l
+    set claim_token = gen_random_uuid(),
+      lease_until = v_now + make_interval(secs => least(greatest(p_lease_seconds, 1), 300)),
+      unanswered_at = coalesce(l.sent_at, l.unanswered_at),
+      sent_at = case when not d.is_look then v_now end,
+      was_named = l.was_named or l.caller_name is not null
+    from due d where l.phone_number_id = d.id
+    returning l.*, d.phone_number, d.telnyx_phone_number_id, d.is_look
+  )
+  select c.phone_number_id, c.claim_token, c.phone_number, c.telnyx_phone_number_id, c.forward_to,
+    c.caller_name, c.was_named, c.is_look
+  from claimed c;
+end
+$$;
+comment on function phone_pool_worker.claim_lines(int, int, boolean) is
+  'Leases up to p_limit (at most 50) lines that are due, for p_lease_seconds (at most 300), with '
+  'what they must be at Telnyx and the claim_token that the next step asks for; p_follow: after '
+  'follow_lines(). is_look: only to be looked at; is_named: a name may stand there. Security '
+  'definer: see claim_purchases.';
+
+create function phone_pool.lock_claimed_line(p_phone_number_id uuid, p_claim_token uuid)
+returns phone_pool.lines
+language plpgsql
+set search_path = pg_catalog, pg_temp
+as $$
+declare
+  v_line phone_pool.lines;
+begin
+  select * into v_line from phone_pool.lines l
+  where l.phone_number_id = p_phone_number_id and l.claim_token = p_claim_token
+    and l.lease_until > phone_pool.clock()
+  for update;
+  if not found then
+    perform phone_pool.raise_error('line_claim_lost', 'phone number ' || p_phone_number_id);
+  end if;
+  return v_line;
+end
+$$;
+comment on function phone_pool.lock_claimed_line(uuid, uuid) is
+  'Locks and returns the line if the token still holds; raises line_claim_lost otherwise.';
+
+create function phone_pool_worker.record_line(
+  p_phone_number_id uuid,
+  p_claim_token uuid,
+  p_forward_to text,
+  p_caller_name text
+)
+returns void
+language plpgsql
+security definer
+set search_path = pg_catalog, pg_temp
+set jit = off
+as $$
+declare
+  v_now timestamptz := phone_pool.clock();
+  v_before phone_pool.lines := phone_pool.lock_claimed_line(p_phone_number_id, p_claim_token);
+  v_after phone_pool.lines;
+  v_number public.phone_numbers;
+  v_is_locked boolean;
+begin
+  -- Being assigned this moment, or given back: what depends on the number comes with another look.
+  select * into v_number from public.phone_numbers n
+  where n.id = p_phone_number_id for no key update skip locked;
+  v_is_locked := found;
+  if v_number.status = 'available' and (p_forward_to is not null or p_caller_name is not null) then
+    -- Somebody else wrote there.
+    perform phone_pool.hold_back_number(
+      p_phone_number_id, 'its line at Telnyx is not seen to be clear');
+  end if;
+  update phone_pool.lines l
+  set seen_forward_to = p_forward_to, seen_caller_name = p_caller_name, seen_at = v_now,
+    sent_at = null, was_named = l.was_named or p_caller_name is not null, claim_token = null,
+    lease_until = null, last_error = null,
+    unanswered_at = case when v_now - l.unanswered_at < interval '15 minutes'
+      then l.unanswered_at end
+  where l.phone_number_id = p_phone_number_id
+  returning * into v_after;
+  update phone_pool.lines l
+  set attempts = case when v_after.is_applied then 0 else l.attempts + 1 end,
+    next_attempt_at = case
+      when not v_after.is_applied then v_now + case when v_before.is_applied then interval '0'
+        else least(phone_pool.backoff(l.attempts + 1, random()), interval '1 minute') end
+      -- What was not answered may be done late: looked at once more.
+      when v_after.unanswered_at is not null then v_after.unanswered_at + interval '15 minutes'
+      when not v_is_locked then v_now + interval '1 minute'
+      else v_now + interval '1 day' end
+  where l.phone_number_id = p_phone_number_id;
+  perform phone_pool.note_line_drift(v_before, v_after);
+  if v_after.is_neutral and v_is_locked and v_number.suspended_until = 'infinity' then
+    perform phone_pool.put_back_number(p_phone_number_id);
+  end if;
+end
+$$;
+comment on function phone_pool_worker.record_line(uuid, uuid, text, text) is
+  'Telnyx was asked and has this line: forwarded to, and the listed name; null: none. A number '
+  'that was held back until its line is clear comes in. Raises line_claim_lost. Security definer: '
+  'see claim_purchases.';
+
+create function phone_pool.note_line_drift(p_before phone_pool.lines, p_after phone_pool.lines)
+returns void
+language sql
+set search_path = pg_catalog, pg_temp
+as $$
+  -- It was right, nobody here has wanted another since, and it is wrong: somebody else wrote there.
+  insert into phone_pool.drifts (kind, phone_number, phone_number_id, telnyx_phone_number_id,
+    detail, monthly_cost, is_safe, found_at, last_seen_at)
+  select w.kind, n.phone_number, n.id, n.telnyx_phone_number_id, w.detail, n.monthly_cost, true,
+    phone_pool.clock(), phone_pool.clock()
+  from public.phone_numbers n, (values
+    ('wrong_forwarding', p_after.seen_forward_to, p_after.forward_to,
+      format('forwarded to %s, not %s',
+        coalesce('…' || right(p_after.seen_forward_to, 4), 'nobody'),
+        coalesce('…' || right(p_after.forward_to, 4), 'nobody'))),
+    ('wrong_name', p_after.seen_caller_name, p_after.caller_name, format('named %s, not %s',
+      coalesce(p_after.seen_caller_name, 'nothing'), coalesce(p_after.caller_name, 'nothing')))
+  ) w (kind, seen, wanted, detail)
+  where n.id = p_after.phone_number_id and p_before.is_applied and not p_after.is_applied
+    and w.seen is distinct from w.wanted
+  on conflict (kind, phone_number) where closed_at is null do nothing;
+  update phone_pool.drifts d set closed_at = phone_pool.clock(), healed_at = phone_pool.clock()
+  where d.phone_number_id = p_after.phone_number_id and d.closed_at is null
+    and d.kind in ('wrong_forwarding', 'wrong_name') and p_after.is_applied;
+$$;
+comment on function phone_pool.note_line_drift(phone_pool.lines, phone_pool.lines) is
+  'Opens wrong_forwarding and wrong_name where a line that was right is not, and closes them when '
+  'it is again.';
+
+create function phone_pool_worker.record_line_failure(
+  p_phone_number_id uuid,
+  p_claim_token uuid,
+  p_error_class text,
+  p_error text,
+  p_http_status int default null,
+  p_retry_after_seconds int default null
+)
+returns void
+language plpgsql
+security definer
+set search_path = pg_catalog, pg_temp
+set jit = off
+as $$
+declare
+  v_now timestamptz := phone_pool.clock();
+  v_line phone_pool.lines := phone_pool.lock_claimed_line(p_phone_number_id, p_claim_token);
+begin
+  update phone_pool.lines l
+  set attempts = l.attempts + (p_error_class <> 'rate_limited')::int, claim_token = null,
+    lease_until = null, last_error = left(p_error, 500),
+    -- A refusal was not done; all else may be, or will be.
+    sent_at = case when p_http_status between 400 and 499 and p_http_status not in (408, 409)
+      then null else l.sent_at end,
+    next_attempt_at = v_now + case
+      when p_error_class = 'rate_limited' then
+        make_interval(secs => least(greatest(coalesce(p_retry_after_seconds, 1), 1), 3600))
+      -- Not in the account any more: reconcile-carrier says so of the number.
+      when p_http_status = 404 then interval '1 hour'
+      when p_http_status between 400 and 499
+        then phone_pool.backoff(v_line.attempts + 1, random())
+      else least(phone_pool.backoff(v_line.attempts + 1, random()), interval '1 minute') end
+  where l.phone_number_id = p_phone_number_id;
+end
+$$;
+comment on function phone_pool_worker.record_line_failure(uuid, uuid, text, text, int, int) is
+  'Telnyx gave no answer, or refused: asked again later, less and less often. p_http_status: null '
+  'when there was none. Raises line_claim_lost. Security definer: see claim_purchases.';
+
+create function phone_pool.count_unseen_numbers()
+returns int
+language sql
+stable
+set search_path = pg_catalog, pg_temp
+as $$
+  select count(*)::int from phone_pool.lines l
+  join public.phone_numbers n on n.id = l.phone_number_id
+  where l.seen_at is null and l.wanted_since > phone_pool.clock() - interval '15 minutes'
+    and n.status = 'suspended' and n.suspended_until = 'infinity';
+$$;
+comment on function phone_pool.count_unseen_numbers() is
+  'Numbers that will be the pool''s when their lines were seen: not bought a second time.';
+
+create function phone_pool.watch_lines()
+returns void
+language plpgsql
+set search_path = pg_catalog, pg_temp
+as $$
+begin
+  perform phone_pool.raise_alert('line_not_applied', format('…%s, since %s: %s',
+    right(l.phone_number, 4),
+    to_char(l.wanted_since at time zone 'UTC', 'YYYY-MM-DD HH24:MI "UTC"'),
+    coalesce(l.last_error, 'see admin_lines')), l.phone_number_id::text)
+  from (
+    select w.*, n.phone_number from phone_pool.lines w
+    join public.phone_numbers n on n.id = w.phone_number_id
+    where not w.is_applied and w.wanted_since < phone_pool.clock() - interval '15 minutes'
+      and n.status <> 'released' and n.carrier_status is distinct from 'gone'
+    order by w.wanted_since limit 100
+  ) l;
+  perform phone_pool.close_alert(a.kind, a.subject) from phone_pool.alerts a
+  where a.closed_at is null and a.kind = 'line_not_applied' and not exists (
+    select from phone_pool.lines l join public.phone_numbers n on n.id = l.phone_number_id
+    where l.phone_number_id::text = a.subject and not l.is_applied and n.status <> 'released'
+      and n.carrier_status is distinct from 'gone');
+end
+$$;
+comment on function phone_pool.watch_lines() is
+  'line_not_applied, by number: not at Telnyx what it must be for a quarter of an hour.';
 
 -- schema/calls/do_not_call.sql
 -- Who must not be called. A "stop" counts from the moment it is recorded: the permit looks here
@@ -8534,6 +9324,10 @@ as $$
 #variable_conflict use_variable
 begin
   is_stranger := false;
+  if not phone_pool.is_own_project() then
+    code := 'copied_database';
+    return;
+  end if;
   if p_claims is not null then
     perform set_config('request.jwt.claims', p_claims::text, true);
     retry_at := phone_pool.count_request(p_requested_by);
@@ -8550,9 +9344,9 @@ begin
 end
 $$;
 comment on function phone_pool.check_requester(uuid, text, jsonb) is
-  'Why this caller may not call for this organization: rate_limited, not_allowed or '
-  'organization_not_found; nulls when it may. is_stranger: it is not the user''s organization. One '
-  'user''s requests wait for one another here.';
+  'Why this caller may not call for this organization: copied_database, rate_limited, '
+  'not_allowed or organization_not_found; nulls when it may. is_stranger: it is not the user''s '
+  'organization. One user''s requests wait for one another here.';
 
 create function phone_pool.add_call_context(
   p_call phone_pool.intake_calls,
@@ -8689,8 +9483,23 @@ comment on function phone_pool.keep_intake_call(phone_pool.intake_calls, text) i
   'Writes the decision down: a permit, or refused with p_code; what a limit or a stranger causes, '
   'once a minute.';
 
--- The door to the permit, and to the record that it becomes; the rules are in 20261120002320 to
--- 20261120002340.
+-- The door to the permit, and to the record that it becomes. A limit counts what others have
+-- committed meanwhile, which a snapshot from before does not show: so read committed only,
+-- which is what the workers' steps are called at (see worker_steps).
+
+create function phone_pool.require_read_committed()
+returns void
+language plpgsql
+set search_path = pg_catalog, pg_temp
+as $$
+begin
+  if current_setting('transaction_isolation') <> 'read committed' then
+    perform phone_pool.raise_error('wrong_isolation');
+  end if;
+end
+$$;
+comment on function phone_pool.require_read_committed() is
+  'Raises wrong_isolation in a transaction whose snapshot is older than its last statement.';
 
 create function phone_pool_worker.open_intake_call(
   p_organization_id uuid,
@@ -8715,6 +9524,7 @@ declare
   v_code text;
   v_is_stranger boolean;
 begin
+  perform phone_pool.require_read_committed();
   if p_time_zone is not null and not phone_pool.is_us_time_zone(p_time_zone) then
     perform phone_pool.raise_error('invalid_request',
       'time_zone is the IANA name of a time zone of the United States, such as America/Denver');
@@ -8772,8 +9582,8 @@ comment on function phone_pool_worker.open_intake_call(
   'p_time_zone: the patient''s own; of a user it only narrows the hours. Refused: a row with '
   'status refused, the error code as reason, reason_detail in words and, where waiting helps, '
   'retry_at and retry_after_seconds. The same p_intake_id again: the first row; with another '
-  'request: refused as intake_id_reused. Raises invalid_request. Security definer: see '
-  'claim_purchases.';
+  'request: refused as intake_id_reused. Raises invalid_request, wrong_isolation. Security '
+  'definer: see claim_purchases.';
 
 -- schema/calls/read_intake_call.sql
 -- How a call stands, for those who may know: the backend, a user of the organization, the agent of
@@ -8930,6 +9740,7 @@ as $$
 declare
   v_call phone_pool.intake_calls;
 begin
+  perform phone_pool.require_read_committed();
   if exists (
     select from phone_pool.intake_calls c
     where c.id = p_call_id and phone_pool.is_do_not_call(c.organization_id, c.callee)
@@ -9307,6 +10118,7 @@ as $$
     join phone_pool.intake_calls c on c.id = d.call_id
     -- Checked again once it is locked: another invocation may just have taken it.
     where c.checked_at is not distinct from d.checked_at
+      and (select phone_pool.is_own_project())
     limit p_limit for update of c skip locked
   )
   update phone_pool.intake_calls c
@@ -9849,6 +10661,10 @@ begin
   perform phone_pool.nudge(w.name)
   from (values ('replenish-pool', v_purchases), ('release-numbers', v_releases)) w (name, due)
   where w.due > 0;
+  if exists (select from phone_pool.lines l where l.next_attempt_at <= v_now
+    and (l.lease_until is null or l.lease_until <= v_now)) then
+    perform phone_pool.nudge('reconcile-carrier/lines');
+  end if;
   -- A day after the last comparison with Telnyx; asked again every 10 minutes until it is done.
   if exists (select from public.phone_numbers n where n.purchased_at < v_now - interval '1 day')
     and not exists (select from phone_pool.heartbeats h
@@ -9893,6 +10709,7 @@ declare
     'give_back_surplus',
     'recheck_held_back_numbers',
     'follow_carrier',
+    'follow_lines',
     'nudge_workers',
     'close_lost_calls',
     'count_call_months',
@@ -9991,6 +10808,9 @@ insert into phone_pool.alert_kinds (kind, severity, tells_message, over_after, w
   ('number_held_back', 'warning', true, '1 day',
    'A number is kept out of the pool: an organization shows it, it cannot be written, or it is not '
    'active at Telnyx.'),
+  ('line_not_applied', 'warning', true, null,
+   'Whom a patient reaches who calls a number back, or the name that it shows, is at Telnyx not '
+   'what it must be.'),
   ('own_phone_cannot_call', 'warning', true, '1 day',
    'An organization with a phone of its own wanted to call, which it cannot.'),
   ('drift_found', 'warning', false, null,
@@ -10003,6 +10823,9 @@ insert into phone_pool.alert_kinds (kind, severity, tells_message, over_after, w
    'A job does not run although there is work for it.'),
   ('sweep_failing', 'critical', false, null,
    'A step of the sweep fails; the other steps are done.'),
+  ('copied_database', 'critical', true, null,
+   'The database was restored or copied into another project: nothing is bought, called or given '
+   'back.'),
   ('nudge_failed', 'critical', false, '1 hour',
    'Postgres cannot call the Edge Functions.'),
   ('assignment_failed', 'critical', false, '2 hours',
@@ -10137,6 +10960,9 @@ begin
   from (
     select n.id, n.phone_number, n.suspended_reason from public.phone_numbers n
     where n.status = 'suspended' and n.suspended_until = 'infinity'
+      -- Telnyx is being asked: after a quarter of an hour line_not_applied says that it was not.
+      and not exists (select from phone_pool.lines l
+        where l.phone_number_id = n.id and not l.is_applied)
     order by n.id limit 100
   ) h;
   perform phone_pool.close_alert(a.kind, a.subject) from phone_pool.alerts a
@@ -10337,6 +11163,7 @@ begin
   perform phone_pool.watch_supply();
   perform phone_pool.watch_churn();
   perform phone_pool.watch_numbers();
+  perform phone_pool.watch_lines();
   perform phone_pool.watch_assignments();
   perform phone_pool.watch_jobs();
   perform phone_pool.watch_carrier();
@@ -10847,6 +11674,92 @@ comment on column public.admin_jobs.result is 'What it did last, where it tells.
 revoke all on public.admin_jobs from public, anon, authenticated, service_role;
 grant select on public.admin_jobs to service_role;
 
+-- schema/admin/admin_lines.sql
+-- What a patient hears who calls a number back, and the name that it shows; and numbers that were
+-- replaced, with whom they had called, so that an application can tell them.
+
+create view public.admin_lines with (security_invoker = true) as
+select
+  n.phone_number,
+  n.status,
+  l.organization_id,
+  l.forward_to,
+  l.caller_name,
+  l.reason,
+  l.wanted_since as since,
+  l.is_applied,
+  case when not l.is_applied or not l.is_neutral and n.status = 'suspended'
+      and n.suspended_until <= phone_pool.clock() then case
+    when n.carrier_status = 'gone' then 'the number is not in the account any more'
+    when l.last_error is not null then l.last_error
+    when l.sent_at is not null or l.unanswered_at is not null
+      then 'a request was not answered, and may still be done'
+    when l.seen_at is null then 'Telnyx was not asked yet'
+    else 'Telnyx has another line' end end as problem,
+  l.seen_forward_to,
+  l.seen_caller_name,
+  l.seen_at,
+  l.next_attempt_at
+from phone_pool.lines l
+join public.phone_numbers n on n.id = l.phone_number_id
+order by n.phone_number;
+comment on view public.admin_lines is
+  'Where calls to each number are put through to and the name that it shows: what it must be, and '
+  'what Telnyx was last seen to have. A number that is not listed was never written to.';
+comment on column public.admin_lines.organization_id is 'Whose line it is; null: nobody''s.';
+comment on column public.admin_lines.forward_to is 'Where calls are to go; null: nowhere.';
+comment on column public.admin_lines.caller_name is 'The name that is to be listed; null: none.';
+comment on column public.admin_lines.reason is 'Why it is to be so.';
+comment on column public.admin_lines.since is 'Since when it is to be so.';
+comment on column public.admin_lines.is_applied is 'Telnyx was seen to have it so.';
+comment on column public.admin_lines.problem is 'Why it is not so yet; null: it is.';
+comment on column public.admin_lines.seen_at is 'When Telnyx was last asked; null: never.';
+comment on column public.admin_lines.next_attempt_at is 'When Telnyx is asked next.';
+revoke all on public.admin_lines from public, anon, authenticated, service_role;
+grant select on public.admin_lines to service_role;
+
+create view public.admin_number_changes with (security_invoker = true) as
+select
+  t.organization_id,
+  o.name as organization_name,
+  b.phone_number as old_phone_number,
+  n.phone_number as phone_number,
+  upper(t.held) as changed_at,
+  t.release_reason as reason,
+  b.status as old_status,
+  case when b.status = 'suspended' then l.seen_forward_to end as rings_through_to,
+  case when b.status = 'suspended' then t.quarantine_until end as rings_through_until,
+  c.callees,
+  c.callee_hashes
+from phone_pool.tenures t
+join public.phone_numbers b on b.id = t.phone_number_id
+left join public.organizations o on o.id = t.organization_id
+left join public.phone_numbers n on n.organization_id = t.organization_id
+left join phone_pool.lines l on l.phone_number_id = b.id
+cross join lateral (
+  select count(*) as callees, array_agg(encode(k.callee_hash, 'hex') order by k.callee_hash)
+    as callee_hashes
+  from phone_pool.callees k
+  where k.tenure_id = t.id and k.first_called_at > phone_pool.clock() - interval '1 year'
+) c
+where t.is_replaced
+order by upper(t.held) desc;
+comment on view public.admin_number_changes is
+  'Numbers that were replaced, latest first: what an application needs to tell the patients.';
+comment on column public.admin_number_changes.phone_number is
+  'The number that the organization has now; null: none.';
+comment on column public.admin_number_changes.rings_through_to is
+  'Where calls to the old number go; null: nowhere, or not yet.';
+comment on column public.admin_number_changes.rings_through_until is
+  'How long they do: until the quarantine of the old number ends.';
+comment on column public.admin_number_changes.callees is
+  'How many phones the organization called with it in the last year, counted by their first call.';
+comment on column public.admin_number_changes.callee_hashes is
+  'Them: HMAC-SHA-256 of the number in E.164 form by the key phone_pool_callee_key of Vault, as '
+  'hexadecimal digits. An application that hashes its patients'' numbers finds whom to tell.';
+revoke all on public.admin_number_changes from public, anon, authenticated, service_role;
+grant select on public.admin_number_changes to service_role;
+
 -- schema/admin/admin_lists.sql
 -- The lists: numbers, who waits, purchases. Each in the order of an index, so that its first rows
 -- come at once however long it is.
@@ -10870,6 +11783,8 @@ select
   r.gone_at as gone_at_telnyx_at,
   case
     when n.status = 'suspended' and n.suspended_until = 'infinity' then n.suspended_reason
+    when n.status = 'suspended' and n.suspended_until <= phone_pool.clock() and not l.is_neutral
+      then 'its line at Telnyx to be cleared: see admin_lines'
     when n.status = 'suspended' and n.suspended_until <= phone_pool.clock() then 'the next sweep'
     when n.status = 'suspended' then 'the end of its quarantine'
     when n.status = 'released' and r.gone_at is null and r.last_error_class is not null
@@ -10885,6 +11800,7 @@ select
 from public.phone_numbers n
 left join public.organizations o on o.id = n.organization_id
 left join phone_pool.carrier_releases r on r.phone_number_id = n.id
+left join phone_pool.lines l on l.phone_number_id = n.id
 order by n.phone_number;
 comment on view public.admin_phone_numbers is 'Every number that is or was ours, and who has it.';
 
@@ -11454,6 +12370,93 @@ comment on function phone_pool_worker.get_pool_health() is
   'What the Edge Function health tells the world: no figures. Stalled jobs are alerts from then '
   'on, though no sweep runs. Security definer: see claim_purchases.';
 
+-- schema/admin/metrics.sql
+-- What a monitor reads: counts, as samples of Prometheus. The Edge Function health names and types
+-- them (functions/health/metrics.ts). What is counted by the day begins again at midnight UTC, so
+-- that no scrape reads more than a day.
+
+create function phone_pool_worker.get_metrics()
+returns table (metric text, labels jsonb, value numeric)
+language sql
+stable
+security definer
+set search_path = pg_catalog, pg_temp
+set jit = off
+as $$
+  with now as materialized (
+    select c.at, date_trunc('day', c.at at time zone 'UTC') at time zone 'UTC' as midnight
+    from (select phone_pool.clock() as at) c
+  ),
+  health as materialized (select h.* from public.admin_pool_health h),
+  bounds as (
+    select b.le::text as le, b.le as seconds
+    from unnest(array[0.1, 0.25, 0.5, 1, 2.5, 5, 10, 15]) b (le)
+    union all
+    select '+Inf', 'infinity'
+  ),
+  requests as materialized (
+    select r.operation, r.milliseconds / 1000.0 as seconds
+    from now n join phone_pool.carrier_requests r on r.requested_at >= n.midnight
+  )
+  select m.metric, m.labels, m.value
+  from health h, now n, lateral (values
+    ('numbers', '{"status": "available"}'::jsonb, h.available::numeric),
+    ('numbers', '{"status": "assigned"}', h.assigned),
+    ('numbers', '{"status": "suspended"}', h.suspended),
+    ('numbers_low_water', '{}', h.low_water),
+    ('numbers_on_order', '{}', h.in_flight),
+    ('numbers_rented', '{}', h.rented),
+    ('numbers_max', '{}', h.max_numbers),
+    ('organizations_waiting', '{}', h.waiting),
+    ('longest_wait_seconds', '{}',
+      greatest(coalesce(extract(epoch from n.at - h.waiting_since), 0), 0)),
+    ('committed_usd', '{}', h.committed_usd),
+    ('budget_usd', '{}', h.monthly_budget_usd),
+    ('sweep_age_seconds', '{}', greatest(extract(epoch from n.at - h.last_sweep_at), 0))
+  ) m (metric, labels, value)
+  where m.value is not null
+  union all
+  select 'pool_status', jsonb_build_object('status', s.status), (s.status = h.status)::int
+  from health h, unnest(array['healthy', 'low', 'empty', 'stalled']) s (status)
+  union all
+  select 'alerts', jsonb_build_object('kind', k.kind, 'severity', k.severity), count(a.id)
+  from phone_pool.alert_kinds k
+  left join phone_pool.alerts a
+    on a.kind = k.kind and a.closed_at is null and a.quiet_since is null
+  group by k.kind, k.severity
+  union all
+  select 'registrations_today', jsonb_build_object('number', w.number),
+    count(t.id) filter (where (lower(t.held) - t.requested_at < interval '500 milliseconds')
+      = (w.number = 'at_once'))
+  from now n
+  cross join (values ('at_once'), ('later')) w (number)
+  left join phone_pool.tenures t on t.requested_at >= n.midnight
+  group by w.number
+  union all
+  select 'intake_calls_today', jsonb_build_object('outcome', c.status), count(*)
+  from now n
+  -- The longest call takes four hours.
+  join phone_pool.intake_calls c
+    on c.created_at >= n.midnight - interval '6 hours' and c.ended_at >= n.midnight
+  group by c.status
+  union all
+  select 'carrier_request_seconds_bucket',
+    jsonb_build_object('operation', o.operation, 'le', b.le),
+    count(*) filter (where r.seconds <= b.seconds)
+  from (select distinct q.operation from requests q) o
+  cross join bounds b
+  join requests r on r.operation = o.operation
+  group by o.operation, b.le, b.seconds
+  union all
+  select 'carrier_request_seconds_' || p.part, jsonb_build_object('operation', r.operation),
+    case p.part when 'sum' then sum(r.seconds) else count(*) end
+  from requests r cross join (values ('sum'), ('count')) p (part)
+  group by r.operation, p.part;
+$$;
+comment on function phone_pool_worker.get_metrics() is
+  'Samples for Prometheus: the name without phone_pool_, its labels, its value; counts, never a '
+  'number. Security definer: see claim_purchases.';
+
 -- schema/admin/admin_spending.sql
 -- What the pool costs, month by month (UTC), and against which budget.
 
@@ -11692,7 +12695,7 @@ begin
     'add_do_not_call', 'backfill_organizations', 'import_phone_number', 'offered_area_codes',
     'order_phone_numbers', 'phone_pool_step', 'record_consent', 'register_organization',
     'release_phone_number', 'remove_do_not_call', 'replace_phone_number', 'request_phone_number',
-    'retire_phone_number', 'revoke_consent'
+    'retire_phone_number', 'revoke_consent', 'set_callback_number'
   ] loop
     -- An error, should there be none or two of this name.
     v_function := ('public.' || v_name)::regproc;

@@ -46,6 +46,12 @@ export async function repeatConflicts<T>(work: () => Promise<T>): Promise<T> {
   }
 }
 
+/** The project's ref out of its URL, the host where it has none: a database that was copied asks. */
+export function projectOf(url: string): string {
+  const { hostname } = new URL(url);
+  return hostname.match(/^([a-z]{20})\./)?.[1] ?? hostname;
+}
+
 /**
  * The database over the Data API, as service_role.
  * A registered error (SQLSTATE PPnnn) is thrown as that AppError, another one as DatabaseError; no
@@ -55,6 +61,7 @@ export async function repeatConflicts<T>(work: () => Promise<T>): Promise<T> {
 export function createDatabase(url: string, key: string, timeout = 8000): CallDatabase {
   const client = createClient(url, key, {
     auth: { persistSession: false, autoRefreshToken: false, detectSessionInUrl: false },
+    global: { headers: { "x-phone-pool-project": projectOf(url) } },
   });
   return (name, parameters, result) => {
     const signal = AbortSignal.timeout(timeout);

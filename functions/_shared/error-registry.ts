@@ -33,6 +33,16 @@ const REGISTRY = {
     sqlstate: "PP007",
     message: "The permit for this call is used or expired",
   },
+  line_not_clear: {
+    status: 409,
+    sqlstate: "PP032",
+    message: "The line of this phone number is not clear",
+  },
+  line_claim_lost: {
+    status: 409,
+    sqlstate: "PP033",
+    message: "The claim on this line is no longer held",
+  },
   claim_lost: {
     status: 409,
     sqlstate: "PP006",
@@ -127,12 +137,22 @@ const REGISTRY = {
     sqlstate: "PP048",
     message: "It is not known what became of this call",
   },
+  wrong_isolation: {
+    status: 503,
+    sqlstate: "PP056",
+    message: "A call is permitted in a transaction at read committed only",
+  },
   record_is_final: {
     status: 409,
     sqlstate: "PP049",
     message: "The record of a call is not rewritten",
   },
   carrier_failure: { status: 502, message: "The carrier could not place the call" },
+  copied_database: {
+    status: 503,
+    sqlstate: "PP060",
+    message: "The database belongs to another project",
+  },
   patient_in_call: {
     status: 409,
     sqlstate: "PP055",

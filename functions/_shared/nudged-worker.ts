@@ -4,8 +4,9 @@ import type { z } from "zod";
 import { runInBackground } from "./background.ts";
 import { carrierShape, databaseShape, nudgeShape, readConfig, secretKeys } from "./config.ts";
 import { type CallDatabase, createDatabase } from "./database.ts";
-import { createLog, type Log } from "./log.ts";
-import { createNudgedHandler } from "./nudged-handler.ts";
+import type { Handler } from "./http.ts";
+import { createLog } from "./log.ts";
+import { createNudgedHandler, type NudgedHandlerDependencies } from "./nudged-handler.ts";
 
 export type CarrierConfig = z.output<z.ZodObject<typeof carrierShape>>;
 
@@ -15,19 +16,17 @@ export interface Time {
   delay: (milliseconds: number) => Promise<void>;
 }
 
-/** One run of a worker. */
-export type Work = (log: Log) => Promise<unknown>;
-
 /** Serves the Edge Function of this name: a worker that Postgres nudges and that asks Telnyx. */
-export function serveWorker(
+export function serveWorker<Parts extends Pick<NudgedHandlerDependencies, "work">>(
   name: string,
-  createWork: (call: CallDatabase, config: CarrierConfig, time: Time) => Work,
+  createParts: (call: CallDatabase, config: CarrierConfig, time: Time) => Parts,
+  createHandler: (dependencies: NudgedHandlerDependencies & Parts) => Handler = createNudgedHandler,
 ): void {
   const config = readConfig({ ...databaseShape, ...nudgeShape, ...carrierShape });
   const call = createDatabase(config.SUPABASE_URL, secretKeys(config)[0]);
-  Deno.serve(createNudgedHandler({
+  Deno.serve(createHandler({
     secrets: [config.PHONE_POOL_SECRET, config.PHONE_POOL_SECRET_PREVIOUS],
-    work: createWork(call, config, { now: Date.now, delay }),
+    ...createParts(call, config, { now: Date.now, delay }),
     runInBackground,
     createLog: (request_id) => createLog(name, console.log, { request_id }),
   }));

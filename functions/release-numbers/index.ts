@@ -1,4 +1,6 @@
 import { serveWorker } from "../_shared/nudged-worker.ts";
 import { createRelease } from "./release.ts";
 
-serveWorker("release-numbers", createRelease);
+serveWorker("release-numbers", (call, config, time) => ({
+  work: createRelease(call, config, time),
+}));

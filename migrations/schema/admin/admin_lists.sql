@@ -20,6 +20,8 @@ select
   r.gone_at as gone_at_telnyx_at,
   case
     when n.status = 'suspended' and n.suspended_until = 'infinity' then n.suspended_reason
+    when n.status = 'suspended' and n.suspended_until <= phone_pool.clock() and not l.is_neutral
+      then 'its line at Telnyx to be cleared: see admin_lines'
     when n.status = 'suspended' and n.suspended_until <= phone_pool.clock() then 'the next sweep'
     when n.status = 'suspended' then 'the end of its quarantine'
     when n.status = 'released' and r.gone_at is null and r.last_error_class is not null
@@ -35,6 +37,7 @@ select
 from public.phone_numbers n
 left join public.organizations o on o.id = n.organization_id
 left join phone_pool.carrier_releases r on r.phone_number_id = n.id
+left join phone_pool.lines l on l.phone_number_id = n.id
 order by n.phone_number;
 comment on view public.admin_phone_numbers is 'Every number that is or was ours, and who has it.';
 

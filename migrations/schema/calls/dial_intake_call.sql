@@ -22,6 +22,7 @@ as $$
 declare
   v_call phone_pool.intake_calls;
 begin
+  perform phone_pool.require_read_committed();
   if exists (
     select from phone_pool.intake_calls c
     where c.id = p_call_id and phone_pool.is_do_not_call(c.organization_id, c.callee)

@@ -10,10 +10,12 @@ declare
 begin
   update phone_pool.drifts d
   set closed_at = v_now, healed_at = case when d.is_safe then v_now end
-  where d.closed_at is null and d.kind <> 'phone_overwritten' and not exists (
+  where d.closed_at is null and not exists (
     select from phone_pool.find_drifts(p_reconciliation_id) f
     where f.kind = d.kind and f.phone_number = d.phone_number and f.is_safe = d.is_safe
-      and f.detail = d.detail);
+      and f.detail = d.detail)
+    -- These are found and closed elsewhere.
+    and d.kind not in ('phone_overwritten', 'wrong_forwarding', 'wrong_name');
   insert into phone_pool.drifts (kind, phone_number, phone_number_id, purchase_id,
     telnyx_phone_number_id, detail, monthly_cost, is_safe, found_at, last_seen_at)
   select f.kind, f.phone_number, f.phone_number_id, f.purchase_id, f.telnyx_phone_number_id,
@@ -206,7 +208,7 @@ begin
   values (p_drift.phone_number, p_drift.telnyx_phone_number_id, substr(p_drift.phone_number, 3, 3),
     coalesce(v_purchase.monthly_cost, p_drift.monthly_cost), v_purchase.id, v_now, 'active')
   on conflict (phone_number) do nothing
-  returning id into v_id;
+  returning case when status = 'available' then id end into v_id;
   if v_id is not null then
     perform phone_pool.take_in_number(v_id, v_purchase.organization_id);
   end if;

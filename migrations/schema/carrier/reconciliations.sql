@@ -11,6 +11,8 @@
 --   pending_too_long       ordered, not there after an hour             no
 --   released_still_billed  given back, billed all the same              deleted, if proven ours
 --   phone_overwritten      organizations.phone was another              put back at once
+--   wrong_forwarding       calls to it would be put through elsewhere   written again: see lines
+--   wrong_name             it would show another name                   written again: see lines
 --
 -- Proven ours: the customer_reference is the id of a purchase, the number's id is the one on
 -- record, or it carries settings.carrier_tag. Everything else in the account is somebody else's and
@@ -72,7 +74,8 @@ create table phone_pool.drifts (
   id bigint generated always as identity constraint drifts_pkey primary key,
   kind text not null constraint drifts_kind_is_known check (kind in (
     'unknown_at_carrier', 'gone_at_carrier', 'not_active', 'wrong_connection', 'wrong_reference',
-    'pending_too_long', 'released_still_billed', 'phone_overwritten')),
+    'pending_too_long', 'released_still_billed', 'phone_overwritten', 'wrong_forwarding',
+    'wrong_name')),
   phone_number text not null,
   phone_number_id uuid null
     constraint drifts_phone_number_exists references public.phone_numbers (id),

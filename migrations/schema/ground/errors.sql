@@ -55,6 +55,10 @@ insert into phone_pool.errors (code, sqlstate, status, message, hint) values
    'Raise settings.number_monthly_max_usd or number_upfront_max_usd, or buy elsewhere.'),
   ('quarantine_running', 'PP031', 409, 'The quarantine of this phone number is not over',
    'Wait for suspended_until. A mistake to put right: see phone_pool.break_glass().'),
+  ('line_not_clear', 'PP032', 409, 'The line of this phone number is not clear',
+   'Calls to it may still be put through for its former holder: see admin_lines.'),
+  ('line_claim_lost', 'PP033', 409, 'The claim on this line is no longer held',
+   'Another worker has it, or the lease ran out. Drop the work: whoever holds it goes on.'),
   ('destination_not_allowed', 'PP040', 403, 'This destination is not allowed',
    'Only ordinary numbers in the United States are called.'),
   ('do_not_call', 'PP041', 403, 'This number is on the do-not-call list',
@@ -75,6 +79,10 @@ insert into phone_pool.errors (code, sqlstate, status, message, hint) values
    'Look at admin_intake_calls; to call again use a new intake_id.'),
   ('patient_in_call', 'PP055', 409, 'A call to this patient is under way',
    'Wait for its end: an organization makes one call to a patient at a time.'),
+  ('wrong_isolation', 'PP056', 503, 'A call is permitted in a transaction at read committed only',
+   'Begin it with: begin isolation level read committed. The Data API does so by itself.'),
+  ('copied_database', 'PP060', 503, 'The database belongs to another project',
+   'It was restored or copied: say which project it belongs to, see supabase/operate.md.'),
   ('record_is_final', 'PP049', 409, 'The record of a call is not rewritten',
    'Calls go on by what LiveKit and the agent report; nothing is edited or deleted.');
 

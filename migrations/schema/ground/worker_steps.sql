@@ -16,6 +16,8 @@ returns jsonb
 language plpgsql
 set search_path = pg_catalog, pg_temp
 set jit = off
+-- PostgREST begins its transaction with it, whatever the database's default is.
+set default_transaction_isolation = 'read committed'
 as $$
 declare
   v_step pg_proc;

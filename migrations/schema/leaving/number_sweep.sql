@@ -32,7 +32,8 @@ begin
   v_ids := array(
     select n.id from public.phone_numbers n
     where n.status = 'suspended' and n.suspended_until <= v_now
-      and (n.retired_at is not null or coalesce(n.carrier_status, 'active') = 'active')
+      and (n.retired_at is not null or coalesce(n.carrier_status, 'active') = 'active'
+        and phone_pool.line_allows(n.id))
       -- The tenure is the truth: should the two ever disagree, the later end counts.
       and not exists (select from phone_pool.tenures t where t.phone_number_id = n.id
         and coalesce(t.resumed_at, t.quarantine_until, 'infinity') > v_now)
@@ -72,7 +73,7 @@ $$;
 comment on function phone_pool.end_quarantines(int) is
   'Numbers whose quarantine is over, p_limit at most: retired ones and those beyond '
   'surplus_limit() go back to Telnyx; one that an organization shows is held back; the others '
-  'are available again. Returns how many.';
+  'are available again. One whose line is not clear rests on. Returns how many.';
 
 create function phone_pool.give_back_surplus(p_limit int default 50)
 returns int

@@ -59,6 +59,9 @@ insert into phone_pool.alert_kinds (kind, severity, tells_message, over_after, w
   ('number_held_back', 'warning', true, '1 day',
    'A number is kept out of the pool: an organization shows it, it cannot be written, or it is not '
    'active at Telnyx.'),
+  ('line_not_applied', 'warning', true, null,
+   'Whom a patient reaches who calls a number back, or the name that it shows, is at Telnyx not '
+   'what it must be.'),
   ('own_phone_cannot_call', 'warning', true, '1 day',
    'An organization with a phone of its own wanted to call, which it cannot.'),
   ('drift_found', 'warning', false, null,
@@ -71,6 +74,9 @@ insert into phone_pool.alert_kinds (kind, severity, tells_message, over_after, w
    'A job does not run although there is work for it.'),
   ('sweep_failing', 'critical', false, null,
    'A step of the sweep fails; the other steps are done.'),
+  ('copied_database', 'critical', true, null,
+   'The database was restored or copied into another project: nothing is bought, called or given '
+   'back.'),
   ('nudge_failed', 'critical', false, '1 hour',
    'Postgres cannot call the Edge Functions.'),
   ('assignment_failed', 'critical', false, '2 hours',

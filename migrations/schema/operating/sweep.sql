@@ -48,6 +48,10 @@ begin
   perform phone_pool.nudge(w.name)
   from (values ('replenish-pool', v_purchases), ('release-numbers', v_releases)) w (name, due)
   where w.due > 0;
+  if exists (select from phone_pool.lines l where l.next_attempt_at <= v_now
+    and (l.lease_until is null or l.lease_until <= v_now)) then
+    perform phone_pool.nudge('reconcile-carrier/lines');
+  end if;
   -- A day after the last comparison with Telnyx; asked again every 10 minutes until it is done.
   if exists (select from public.phone_numbers n where n.purchased_at < v_now - interval '1 day')
     and not exists (select from phone_pool.heartbeats h
@@ -92,6 +96,7 @@ declare
     'give_back_surplus',
     'recheck_held_back_numbers',
     'follow_carrier',
+    'follow_lines',
     'nudge_workers',
     'close_lost_calls',
     'count_call_months',

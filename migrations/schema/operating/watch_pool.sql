@@ -102,6 +102,9 @@ begin
   from (
     select n.id, n.phone_number, n.suspended_reason from public.phone_numbers n
     where n.status = 'suspended' and n.suspended_until = 'infinity'
+      -- Telnyx is being asked: after a quarter of an hour line_not_applied says that it was not.
+      and not exists (select from phone_pool.lines l
+        where l.phone_number_id = n.id and not l.is_applied)
     order by n.id limit 100
   ) h;
   perform phone_pool.close_alert(a.kind, a.subject) from phone_pool.alerts a
@@ -302,6 +305,7 @@ begin
   perform phone_pool.watch_supply();
   perform phone_pool.watch_churn();
   perform phone_pool.watch_numbers();
+  perform phone_pool.watch_lines();
   perform phone_pool.watch_assignments();
   perform phone_pool.watch_jobs();
   perform phone_pool.watch_carrier();

@@ -174,7 +174,8 @@ begin
     and coalesce(n.carrier_status, 'active') = 'active'
     and not exists (
       select from phone_pool.tenures t where t.phone_number_id = n.id
-        and coalesce(t.resumed_at, t.quarantine_until, 'infinity') > phone_pool.clock());
+        and coalesce(t.resumed_at, t.quarantine_until, 'infinity') > phone_pool.clock())
+    and phone_pool.line_allows(n.id);
   if found then
     perform phone_pool.take_in_number(p_phone_number_id);
   end if;
@@ -187,7 +188,8 @@ begin
 end
 $$;
 comment on function phone_pool.put_back_number(uuid) is
-  'A number that was held back comes in anew if it is active at Telnyx and does not rest: it joins '
+  'A number that was held back comes in anew if it is active at Telnyx, does not rest, and its '
+  'line is neutral: it joins '
   'the pool if no organization shows it, or goes to the one that does. Returns whether it is held '
   'back no longer. The caller has locked it.';
 

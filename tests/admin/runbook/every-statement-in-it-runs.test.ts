@@ -36,6 +36,7 @@ async function prepare(db: Runner): Promise<Record<string, string>> {
     kind: "pool_low",
     subject: "",
     function: "replenish-pool",
+    project_ref: "abcdefghijklmnopqrst",
     webhook_url: "https://hooks.slack.com/services/T0/B0/x",
   };
 }
