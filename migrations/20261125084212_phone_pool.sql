@@ -1119,8 +1119,8 @@ comment on function phone_pool.beat(text, jsonb) is
   'Records that p_job has just run. Waits for no other that records it, but for the one that '
   'does so for the first time.';
 
-create function phone_pool.beat_throttled(p_job text)
-returns void
+create function phone_pool.tg_heartbeats__beat()
+returns trigger
 language plpgsql
 security definer
 set search_path = pg_catalog, pg_temp
@@ -1128,42 +1128,31 @@ set lock_timeout = '50ms'
 as $$
 declare
   v_now timestamptz := phone_pool.clock();
+  v_job text := case tg_table_name
+    when 'purchases' then 'replenish-pool'
+    when 'carrier_releases' then 'release-numbers'
+    else to_jsonb(new) ->> 'provider' || '-webhook' end;
 begin
   if not exists (
     select from phone_pool.heartbeats h
-    where h.job = p_job and h.last_at between v_now - interval '15 seconds' and v_now
+    where h.job = v_job and h.last_at between v_now - interval '15 seconds' and v_now
   ) then
-    perform phone_pool.beat(p_job);
+    perform phone_pool.beat(v_job);
   end if;
+  return null;
 exception
 when lock_not_available then
   -- Its very first heartbeat, which an open transaction is just writing.
-  null;
+  return null;
 when others then
   -- The work is more important than the sign that it is done.
-  raise warning 'phone_pool could not record that % runs: %', p_job, sqlerrm;
-end
-$$;
-comment on function phone_pool.beat_throttled(text) is
-  'Records that p_job runs, at most every 15 seconds. Waits 50 ms at most, never fails. Security '
-  'definer: triggers beat for whoever fired them.';
-
-create function phone_pool.tg_heartbeats__beat()
-returns trigger
-language plpgsql
-set search_path = pg_catalog, pg_temp
-as $$
-begin
-  perform phone_pool.beat_throttled(
-    case tg_table_name
-      when 'purchases' then 'replenish-pool'
-      when 'carrier_releases' then 'release-numbers'
-      else to_jsonb(new) ->> 'provider' || '-webhook' end);
+  raise warning 'phone_pool could not record that % runs: %', v_job, sqlerrm;
   return null;
 end
 $$;
 comment on function phone_pool.tg_heartbeats__beat() is
-  'Whoever claims work or stores an event runs.';
+  'A worker that claims work or stores an event runs: recorded at most every 15 seconds. Waits '
+  '50 ms at most, never fails. Security definer: it beats for whoever fired it.';
 
 -- schema/ground/alerts.sql
 -- What needs a person. One open row a kind and subject: seen again, it counts.
@@ -2612,21 +2601,6 @@ comment on function phone_pool.hold_back_if_shown(uuid) is
   'Holds a free number back if an organization shows it. Returns whether it did. Reads all '
   'organizations: for a number that could not be written.';
 
-create function phone_pool.may_hold_number(p_organization_id uuid)
-returns boolean
-language sql
-stable
-set search_path = pg_catalog, pg_temp
-as $$
-  select exists (
-    select from public.organizations o, phone_pool.settings s
-    where o.id = may_hold_number.p_organization_id
-      and coalesce(o.subscription_status, '') <> all (s.inactive_statuses)
-      and not exists (select from public.phone_numbers n where n.organization_id = o.id));
-$$;
-comment on function phone_pool.may_hold_number(uuid) is
-  'Whether the organization is active and has no number of the pool.';
-
 create function phone_pool.take_in_number(
   p_phone_number_id uuid,
   p_bought_for uuid default null
@@ -2643,8 +2617,11 @@ begin
   select phone_pool.organizations_showing(n.phone_number) into strict v_showing
   from public.phone_numbers n where n.id = p_phone_number_id;
   perform from public.organizations o where o.id = v_showing[1] for no key update skip locked;
-  v_is_free := found;
-  if cardinality(v_showing) = 1 and v_is_free and phone_pool.may_hold_number(v_showing[1]) then
+  v_is_free := found and exists (
+    select from public.organizations o, phone_pool.settings s
+    where o.id = v_showing[1] and coalesce(o.subscription_status, '') <> all (s.inactive_statuses)
+      and not exists (select from public.phone_numbers n where n.organization_id = o.id));
+  if cardinality(v_showing) = 1 and v_is_free then
     begin
       delete from phone_pool.number_requests r where r.organization_id = v_showing[1];
       perform phone_pool.assign_numbers(v_showing, array[p_phone_number_id]);
@@ -3548,19 +3525,6 @@ $$;
 comment on function phone_pool.look_after_organization(uuid) is
   'Puts right what organization_problem() says. Returns whether it did something.';
 
-create function phone_pool.is_from_before(p_organization_id uuid)
-returns boolean
-language sql
-stable
-set search_path = pg_catalog, pg_temp
-as $$
-  select not coalesce(o.created_at >= (
-    select h.last_at from phone_pool.heartbeats h where h.job = 'installation'), false)
-  from public.organizations o where o.id = is_from_before.p_organization_id;
-$$;
-comment on function phone_pool.is_from_before(uuid) is
-  'Whether this organization may be from before phone-pool was installed.';
-
 create function phone_pool.room_in_queue()
 returns int
 language sql
@@ -3609,7 +3573,10 @@ begin
     continue when v_problem is null;
     -- Those from before phone-pool, and what looks like them, as far as they can be served: new
     -- ones would wait behind all of them.
-    if v_problem = 'no number, and no place in the queue' and phone_pool.is_from_before(v_id) then
+    if v_problem = 'no number, and no place in the queue' and not exists (
+      select from public.organizations o, phone_pool.heartbeats h
+      where o.id = v_id and h.job = 'installation' and o.created_at >= h.last_at
+    ) then
       v_room := coalesce(v_room, phone_pool.room_in_queue()) - 1;
       continue when v_room < 0;
     end if;
@@ -6156,7 +6123,12 @@ begin
   on conflict (phone_number) do update set purchase_id = excluded.purchase_id
     where n.purchase_id is null
   returning n.* into strict v_number;
-  perform phone_pool.close_purchase_alerts(p_purchase_id, v_number.area_code);
+  -- What its success has disproved, also if it was raised a moment ago and is no alert yet.
+  perform phone_pool.close_alert(a.kind, a.subject)
+  from (values ('purchase_failing', ''), ('purchase_failing', p_purchase_id::text),
+    ('purchase_slow', p_purchase_id::text), ('purchase_stuck', p_purchase_id::text),
+    ('budget_reached', 'price'), ('price_too_high', ''),
+    ('none_in_stock', ''), ('none_in_stock', v_number.area_code)) a (kind, subject);
   if v_number.status = 'available' then
     perform phone_pool.take_in_number(v_number.id, v_purchase.organization_id);
   end if;
@@ -6168,21 +6140,6 @@ comment on function phone_pool_worker.record_purchase_owned(uuid, uuid, text) is
   'The number is ours and active, by this id at Telnyx: it goes to the organization that it was '
   'bought for, else to the oldest that waits, else into the pool. Returns its row. Raises '
   'claim_lost. Security definer: see claim_purchases.';
-
-create function phone_pool.close_purchase_alerts(p_purchase_id uuid, p_area_code text)
-returns void
-language sql
-set search_path = pg_catalog, pg_temp
-as $$
-  -- Also what was raised a moment ago and is no alert yet.
-  select phone_pool.close_alert(a.kind, a.subject)
-  from (values ('purchase_failing', ''), ('purchase_failing', p_purchase_id::text),
-    ('purchase_slow', p_purchase_id::text), ('purchase_stuck', p_purchase_id::text),
-    ('budget_reached', 'price'), ('price_too_high', ''),
-    ('none_in_stock', ''), ('none_in_stock', p_area_code)) a (kind, subject);
-$$;
-comment on function phone_pool.close_purchase_alerts(uuid, text) is
-  'Closes what this purchase''s success has disproved.';
 
 create function phone_pool_worker.release_purchase(
   p_purchase_id uuid,
@@ -6431,22 +6388,6 @@ comment on function phone_pool_worker.record_purchase_failure(uuid, uuid, text, 
 -- reason: the pool does not wait. What was asked for by hand (order_phone_numbers) is not widened:
 -- it was asked for in that area code, and fails.
 
-create function phone_pool.next_area_code(p_wanted text, p_current text)
-returns text
-language plpgsql
-stable
-set search_path = pg_catalog, pg_temp
-as $$
-begin
-  return (
-    select a.neighbours[coalesce(array_position(a.neighbours, p_current), 0) + 1]
-    from phone_pool.area_codes a where a.area_code = p_wanted
-  );
-end
-$$;
-comment on function phone_pool.next_area_code(text, text) is
-  'Where to look after p_current if p_wanted was asked for; null: anywhere.';
-
 create function phone_pool.should_widen(p_purchase phone_pool.purchases, p_error_class text)
 returns boolean
 language sql
@@ -6482,8 +6423,9 @@ begin
   if v_purchase.organization_id is not null and cardinality(v_purchase.refused_numbers)
     < (select s.purchase_max_attempts from phone_pool.settings s)
   then
-    v_area_code := phone_pool.next_area_code(
-      coalesce(v_purchase.wanted_area_code, v_purchase.area_code), v_purchase.area_code);
+    select a.neighbours[coalesce(array_position(a.neighbours, v_purchase.area_code), 0) + 1]
+    into v_area_code from phone_pool.area_codes a
+    where a.area_code = coalesce(v_purchase.wanted_area_code, v_purchase.area_code);
   end if;
   -- Each area code is a search of its own, not one more failure of the last.
   update phone_pool.purchases p set attempts = 0, area_code = v_area_code
@@ -6697,7 +6639,17 @@ set search_path = pg_catalog, pg_temp
 as $$
 begin
   if p_event.event_type = 'number_order.complete' then
-    return phone_pool.hasten_purchase(p_event.payload ->> 'customer_reference');
+    -- A worker that has claimed it is asking already, and is not to be disturbed.
+    update phone_pool.purchases p
+    set next_attempt_at = least(p.next_attempt_at, phone_pool.clock())
+    where p.id::text = p_event.payload ->> 'customer_reference'
+      and p.status in ('ordering', 'ordered')
+      and (p.lease_until is null or p.lease_until <= phone_pool.clock());
+    if not found then
+      return 'no purchase is waiting for it';
+    end if;
+    perform phone_pool.nudge('replenish-pool');
+    return 'purchase made due';
   elsif p_event.event_type = 'call.initiated' and p_event.payload ->> 'direction' = 'incoming' then
     return 'inbound call ' || phone_pool.note_inbound_call(
       p_event.payload ->> 'to', p_event.event_id,
@@ -6708,27 +6660,6 @@ end
 $$;
 comment on function phone_pool.act_on_telnyx_event(phone_pool.webhook_events) is
   'Does what a stored event of Telnyx asks for, and returns what that was.';
-
-create function phone_pool.hasten_purchase(p_customer_reference text)
-returns text
-language plpgsql
-set search_path = pg_catalog, pg_temp
-as $$
-begin
-  -- A worker that has claimed it is asking already, and is not to be disturbed.
-  update phone_pool.purchases p
-  set next_attempt_at = least(p.next_attempt_at, phone_pool.clock())
-  where p.id::text = p_customer_reference and p.status in ('ordering', 'ordered')
-    and (p.lease_until is null or p.lease_until <= phone_pool.clock());
-  if not found then
-    return 'no purchase is waiting for it';
-  end if;
-  perform phone_pool.nudge('replenish-pool');
-  return 'purchase made due';
-end
-$$;
-comment on function phone_pool.hasten_purchase(text) is
-  'Telnyx says that the order of this customer_reference is complete: look now.';
 
 -- schema/carrier/reconciliations.sql
 -- What Telnyx bills and what we know must be the same. reconcile-carrier lists Telnyx's numbers

@@ -11,22 +11,6 @@
 -- reason: the pool does not wait. What was asked for by hand (order_phone_numbers) is not widened:
 -- it was asked for in that area code, and fails.
 
-create function phone_pool.next_area_code(p_wanted text, p_current text)
-returns text
-language plpgsql
-stable
-set search_path = pg_catalog, pg_temp
-as $$
-begin
-  return (
-    select a.neighbours[coalesce(array_position(a.neighbours, p_current), 0) + 1]
-    from phone_pool.area_codes a where a.area_code = p_wanted
-  );
-end
-$$;
-comment on function phone_pool.next_area_code(text, text) is
-  'Where to look after p_current if p_wanted was asked for; null: anywhere.';
-
 create function phone_pool.should_widen(p_purchase phone_pool.purchases, p_error_class text)
 returns boolean
 language sql
@@ -62,8 +46,9 @@ begin
   if v_purchase.organization_id is not null and cardinality(v_purchase.refused_numbers)
     < (select s.purchase_max_attempts from phone_pool.settings s)
   then
-    v_area_code := phone_pool.next_area_code(
-      coalesce(v_purchase.wanted_area_code, v_purchase.area_code), v_purchase.area_code);
+    select a.neighbours[coalesce(array_position(a.neighbours, v_purchase.area_code), 0) + 1]
+    into v_area_code from phone_pool.area_codes a
+    where a.area_code = coalesce(v_purchase.wanted_area_code, v_purchase.area_code);
   end if;
   -- Each area code is a search of its own, not one more failure of the last.
   update phone_pool.purchases p set attempts = 0, area_code = v_area_code

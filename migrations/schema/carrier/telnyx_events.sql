@@ -11,7 +11,17 @@ set search_path = pg_catalog, pg_temp
 as $$
 begin
   if p_event.event_type = 'number_order.complete' then
-    return phone_pool.hasten_purchase(p_event.payload ->> 'customer_reference');
+    -- A worker that has claimed it is asking already, and is not to be disturbed.
+    update phone_pool.purchases p
+    set next_attempt_at = least(p.next_attempt_at, phone_pool.clock())
+    where p.id::text = p_event.payload ->> 'customer_reference'
+      and p.status in ('ordering', 'ordered')
+      and (p.lease_until is null or p.lease_until <= phone_pool.clock());
+    if not found then
+      return 'no purchase is waiting for it';
+    end if;
+    perform phone_pool.nudge('replenish-pool');
+    return 'purchase made due';
   elsif p_event.event_type = 'call.initiated' and p_event.payload ->> 'direction' = 'incoming' then
     return 'inbound call ' || phone_pool.note_inbound_call(
       p_event.payload ->> 'to', p_event.event_id,
@@ -22,24 +32,3 @@ end
 $$;
 comment on function phone_pool.act_on_telnyx_event(phone_pool.webhook_events) is
   'Does what a stored event of Telnyx asks for, and returns what that was.';
-
-create function phone_pool.hasten_purchase(p_customer_reference text)
-returns text
-language plpgsql
-set search_path = pg_catalog, pg_temp
-as $$
-begin
-  -- A worker that has claimed it is asking already, and is not to be disturbed.
-  update phone_pool.purchases p
-  set next_attempt_at = least(p.next_attempt_at, phone_pool.clock())
-  where p.id::text = p_customer_reference and p.status in ('ordering', 'ordered')
-    and (p.lease_until is null or p.lease_until <= phone_pool.clock());
-  if not found then
-    return 'no purchase is waiting for it';
-  end if;
-  perform phone_pool.nudge('replenish-pool');
-  return 'purchase made due';
-end
-$$;
-comment on function phone_pool.hasten_purchase(text) is
-  'Telnyx says that the order of this customer_reference is complete: look now.';
