@@ -880,7 +880,7 @@ create table phone_pool.settings (
     constraint settings_monthly_budget_is_not_negative check (monthly_budget_usd >= 0),
   number_monthly_cost_usd numeric(12, 5) not null default 1.00
     constraint settings_number_cost_is_not_negative check (number_monthly_cost_usd >= 0),
-  number_monthly_max_usd numeric(12, 5) null default 2.00
+  number_monthly_max_usd numeric(12, 5) default 2.00
     constraint settings_monthly_max_is_not_negative check (number_monthly_max_usd >= 0),
   number_upfront_max_usd numeric(12, 5) not null default 5.00
     constraint settings_upfront_max_is_not_negative check (number_upfront_max_usd >= 0),
@@ -917,7 +917,7 @@ create table phone_pool.settings (
   max_call_minutes int not null default 60
     constraint settings_max_call_is_1_to_240_minutes check (max_call_minutes between 1 and 240),
   agent_sees_callee boolean not null default false,
-  call_webhook_url text null
+  call_webhook_url text
     constraint settings_call_webhook_is_https_or_loopback
       check (call_webhook_url ~ '^(https://[^\s/]|http://127\.[0-9.]+(:[0-9]+)?(/|$))\S*$'),
   ringing_seconds int not null default 40
@@ -927,13 +927,13 @@ create table phone_pool.settings (
   media_encryption text not null default 'allow'
     constraint settings_media_encryption_is_known
       check (media_encryption in ('require', 'allow', 'disable')),
-  callback_default text null
+  callback_default text
     constraint settings_callback_default_is_e164 check (callback_default ~ '^\+1[2-9][0-9]{9}$'),
   callback_after_leaving_days int not null default 30
     constraint settings_callback_after_leaving_is_0_to_365_days
       check (callback_after_leaving_days between 0 and 365),
   caller_name_listing boolean not null default false,
-  alert_webhook_url text null
+  alert_webhook_url text
     constraint settings_alert_webhook_is_https_or_loopback
       check (alert_webhook_url ~ '^(https://[^\s/]|http://127\.[0-9.]+(:[0-9]+)?(/|$))\S*$'),
   alert_quiet_period interval not null default '10 minutes'
@@ -951,10 +951,10 @@ create table phone_pool.settings (
   inactive_statuses text[] not null default '{canceled,cancelled,inactive}'
     constraint settings_inactive_statuses_are_named
       check (array_position(inactive_statuses, null) is null),
-  carrier_tag text null
+  carrier_tag text
     constraint settings_carrier_tag_is_not_blank check (carrier_tag ~ '^\S(.*\S)?$'),
   forecast boolean not null default true,
-  project_ref text null
+  project_ref text
     constraint settings_project_ref_is_not_blank check (project_ref ~ '^\S+$'),
   constraint settings_calling_hours_are_a_window check (calling_hours_from < calling_hours_to)
 );
@@ -1087,7 +1087,7 @@ comment on function phone_pool.phone_digits(text) is
 
 create table phone_pool.heartbeats (
   job text constraint heartbeats_pkey primary key,
-  last_at timestamptz null,
+  last_at timestamptz,
   result jsonb not null default '{}'
 );
 comment on table phone_pool.heartbeats is 'When each job last ran, and what it did.';
@@ -1174,8 +1174,8 @@ create table phone_pool.alerts (
   occurrences int not null default 1,
   opened_at timestamptz not null,
   last_seen_at timestamptz not null,
-  quiet_since timestamptz null,
-  closed_at timestamptz null,
+  quiet_since timestamptz,
+  closed_at timestamptz,
   constraint alerts_close_after_they_open check (closed_at >= opened_at)
 );
 comment on table phone_pool.alerts is 'Problems that a person should know of, open and closed.';
@@ -1194,7 +1194,7 @@ create table phone_pool.alert_events (
   id bigint generated always as identity constraint alert_events_pkey primary key,
   kind text not null,
   subject text not null,
-  message text null,
+  message text,
   at timestamptz not null
 );
 comment on table phone_pool.alert_events is
@@ -1483,10 +1483,10 @@ create table phone_pool.webhook_events (
   event_id text not null,
   event_type text not null,
   payload jsonb not null,
-  occurred_at timestamptz null,
+  occurred_at timestamptz,
   received_at timestamptz not null,
-  processed_at timestamptz null,
-  outcome text null,
+  processed_at timestamptz,
+  outcome text,
   constraint webhook_events_are_stored_once unique (provider, event_id)
 );
 comment on table phone_pool.webhook_events is 'Verified webhooks of Telnyx and LiveKit, once each.';
@@ -1619,31 +1619,31 @@ create table phone_pool.purchases (
       (status in ('asked', 'planned', 'ordering', 'ordered', 'owned', 'failed', 'cancelled')),
   reason text not null
     constraint purchases_reason_is_known check (reason in ('low_water', 'area_code', 'requested')),
-  area_code text null
+  area_code text
     constraint purchases_area_code_is_nanp check (area_code ~ '^[2-9][0-9]{2}$'),
-  wanted_area_code text null
+  wanted_area_code text
     constraint purchases_wanted_area_code_is_nanp check (wanted_area_code ~ '^[2-9][0-9]{2}$'),
-  organization_id uuid null,
-  phone_number text null
+  organization_id uuid,
+  phone_number text
     constraint purchases_phone_number_is_e164 check (phone_number ~ '^\+[1-9][0-9]{6,14}$'),
   refused_numbers text[] not null default '{}',
-  telnyx_order_id text null,
+  telnyx_order_id text,
   monthly_cost numeric(12, 5) not null
     constraint purchases_monthly_cost_is_not_negative check (monthly_cost >= 0),
-  upfront_cost numeric(12, 5) null
+  upfront_cost numeric(12, 5)
     constraint purchases_upfront_cost_is_not_negative check (upfront_cost >= 0),
   attempts int not null default 0,
   next_attempt_at timestamptz not null,
-  lease_until timestamptz null,
-  claim_token uuid null,
-  last_error_class text null,
-  last_error text null,
+  lease_until timestamptz,
+  claim_token uuid,
+  last_error_class text,
+  last_error text,
   planned_at timestamptz not null,
-  chosen_at timestamptz null,
-  outcome_unknown_since timestamptz null,
-  ordered_at timestamptz null,
-  owned_at timestamptz null,
-  ended_at timestamptz null,
+  chosen_at timestamptz,
+  outcome_unknown_since timestamptz,
+  ordered_at timestamptz,
+  owned_at timestamptz,
+  ended_at timestamptz,
   constraint purchases_ordering_has_a_number check
     ((status in ('ordering', 'ordered', 'owned')) = (phone_number is not null)),
   constraint purchases_ordering_since check ((phone_number is null) = (chosen_at is null)),
@@ -1722,7 +1722,7 @@ create table public.phone_numbers (
     constraint phone_numbers_telnyx_ids_are_tokens
       check (telnyx_phone_number_id ~ '^[A-Za-z0-9-]{1,64}$'),
   -- Deferred: the organization's own AFTER DELETE trigger lets go of the number first.
-  organization_id uuid null,
+  organization_id uuid,
   status text not null default 'available'
     constraint phone_numbers_status_is_known check
       (status in ('available', 'assigned', 'suspended', 'released')),
@@ -1732,18 +1732,18 @@ create table public.phone_numbers (
     constraint phone_numbers_country_is_supported check (country_code = 'US'),
   monthly_cost numeric(12, 5) not null
     constraint phone_numbers_monthly_cost_is_not_negative check (monthly_cost >= 0),
-  purchase_id uuid null
+  purchase_id uuid
     constraint phone_numbers_purchase_exists references phone_pool.purchases (id),
   -- Not now(): numbers loaded in one transaction would tie, and the pool is first in, first out.
   purchased_at timestamptz not null default clock_timestamp(),
-  assigned_at timestamptz null,
-  suspended_until timestamptz null,
-  suspended_reason text null,
-  carrier_status text null
+  assigned_at timestamptz,
+  suspended_until timestamptz,
+  suspended_reason text,
+  carrier_status text
     constraint phone_numbers_carrier_status_is_not_empty check (carrier_status <> ''),
-  retired_at timestamptz null,
-  retire_reason text null,
-  released_at timestamptz null,
+  retired_at timestamptz,
+  retire_reason text,
+  released_at timestamptz,
   created_at timestamptz not null default clock_timestamp(),
   updated_at timestamptz not null default clock_timestamp(),
   constraint phone_numbers_area_code_is_of_the_number check
@@ -2035,14 +2035,14 @@ create table phone_pool.tenures (
   requested_at timestamptz not null,
   held tstzrange not null
     constraint tenures_begin check (not isempty(held) and not lower_inf(held)),
-  quarantine_until timestamptz null,
-  release_reason text null,
-  not_before timestamptz null,
-  resumed_at timestamptz null,
+  quarantine_until timestamptz,
+  release_reason text,
+  not_before timestamptz,
+  resumed_at timestamptz,
   is_unused boolean not null default false,
   is_replaced boolean not null default false,
-  deleted_as text null,
-  override_id bigint null
+  deleted_as text,
+  override_id bigint
     constraint tenures_override_exists references phone_pool.history_overrides (id),
   constraint tenures_closed_with_a_quarantine check (upper_inf(held) = (quarantine_until is null)),
   constraint tenures_rest_for_30_days check
@@ -2259,15 +2259,15 @@ create table phone_pool.number_requests (
   id bigint generated always as identity constraint number_requests_pkey primary key,
   organization_id uuid not null
     constraint number_requests_once_per_organization unique,
-  area_code text null
+  area_code text
     constraint number_requests_area_code_is_nanp check (area_code ~ '^[2-9][0-9]{2}$'),
-  wanted_area_code text null,
+  wanted_area_code text,
   requested_at timestamptz not null,
-  replaces uuid null
+  replaces uuid
     constraint number_requests_replaced_number_exists references public.phone_numbers (id),
-  replace_reason text null,
+  replace_reason text,
   failures int not null default 0,
-  not_before timestamptz null,
+  not_before timestamptz,
   constraint number_requests_replace_for_a_reason check
     ((replaces is null) = (replace_reason is null)),
   constraint number_requests_failed_wait check ((failures = 0) = (not_before is null))
@@ -4730,12 +4730,12 @@ create table phone_pool.carrier_releases (
   monthly_cost numeric(12, 5) not null,
   attempts int not null default 0,
   next_attempt_at timestamptz not null,
-  lease_until timestamptz null,
-  claim_token uuid null,
-  last_error_class text null,
-  last_error text null,
+  lease_until timestamptz,
+  claim_token uuid,
+  last_error_class text,
+  last_error text,
   requested_at timestamptz not null,
-  gone_at timestamptz null,
+  gone_at timestamptz,
   constraint carrier_releases_lease_has_a_token check
     ((lease_until is null) = (claim_token is null)),
   constraint carrier_releases_gone_are_not_leased check (gone_at is null or lease_until is null)
@@ -5190,12 +5190,12 @@ create table phone_pool.planner (
     constraint planner_is_one_row check (only_row),
   began_at timestamptz not null default '-infinity',
   quiet_until timestamptz not null default '-infinity',
-  low_water int null
+  low_water int
     constraint planner_low_water_is_bounded check (low_water between 0 and 1000),
-  batch_size int null
+  batch_size int
     constraint planner_batch_size_is_bounded check (batch_size between 1 and 100),
-  arrivals_per_day numeric(12, 2) null,
-  lead_time interval null,
+  arrivals_per_day numeric(12, 2),
+  lead_time interval,
   forecast_reason text not null default 'not computed yet'
 );
 comment on table phone_pool.planner is
@@ -6581,12 +6581,12 @@ create table phone_pool.carrier_requests (
   id bigint generated always as identity constraint carrier_requests_pkey primary key,
   operation text not null,
   ok boolean not null,
-  http_status int null,
-  error_class text null,
-  error_code text null,
+  http_status int,
+  error_class text,
+  error_code text,
   milliseconds int not null
     constraint carrier_requests_take_time check (milliseconds >= 0),
-  purchase_id uuid null,
+  purchase_id uuid,
   skipped_entries int not null default 0
     constraint carrier_requests_skipped_are_not_negative check (skipped_entries >= 0),
   requested_at timestamptz not null
@@ -6703,9 +6703,9 @@ create table phone_pool.reconciliations (
     constraint reconciliations_connection_is_not_empty check (connection_id <> ''),
   started_at timestamptz not null,
   lease_until timestamptz not null,
-  finished_at timestamptz null,
-  carrier_numbers int null,
-  result text null
+  finished_at timestamptz,
+  carrier_numbers int,
+  result text
 );
 comment on table phone_pool.reconciliations is 'Comparisons with Telnyx, one row a run.';
 comment on column phone_pool.reconciliations.connection_id is 'The SIP connection of our numbers.';
@@ -6719,9 +6719,9 @@ create table phone_pool.carrier_numbers (
   telnyx_phone_number_id text not null
     constraint carrier_numbers_ids_are_not_empty check (telnyx_phone_number_id <> ''),
   phone_number text not null,
-  status text null,
-  connection_id text null,
-  customer_reference text null,
+  status text,
+  connection_id text,
+  customer_reference text,
   tags text[] not null default '{}',
   constraint carrier_numbers_pkey primary key (reconciliation_id, telnyx_phone_number_id)
 );
@@ -6741,19 +6741,19 @@ create table phone_pool.drifts (
     'pending_too_long', 'released_still_billed', 'phone_overwritten', 'wrong_forwarding',
     'wrong_name')),
   phone_number text not null,
-  phone_number_id uuid null
+  phone_number_id uuid
     constraint drifts_phone_number_exists references public.phone_numbers (id),
-  purchase_id uuid null constraint drifts_purchase_exists references phone_pool.purchases (id),
-  telnyx_phone_number_id text null,
+  purchase_id uuid constraint drifts_purchase_exists references phone_pool.purchases (id),
+  telnyx_phone_number_id text,
   detail text not null,
   monthly_cost numeric(12, 5) not null,
   is_safe boolean not null,
   occurrences int not null default 1,
   found_at timestamptz not null,
   last_seen_at timestamptz not null,
-  last_error text null,
-  healed_at timestamptz null,
-  closed_at timestamptz null,
+  last_error text,
+  healed_at timestamptz,
+  closed_at timestamptz,
   constraint drifts_healed_are_closed check (healed_at is null or closed_at is not null)
 );
 comment on table phone_pool.drifts is 'Differences between Telnyx and the pool, open and closed.';
@@ -7331,23 +7331,23 @@ comment on function phone_pool_worker.record_drift_failure(bigint, text) is
 create table phone_pool.lines (
   phone_number_id uuid constraint lines_pkey primary key
     constraint lines_number_exists references public.phone_numbers (id),
-  organization_id uuid null,
-  forward_to text null constraint lines_forward_to_is_e164 check (forward_to ~ '^\+1[0-9]{10}$'),
-  caller_name text null constraint lines_caller_name_is_cnam
+  organization_id uuid,
+  forward_to text constraint lines_forward_to_is_e164 check (forward_to ~ '^\+1[0-9]{10}$'),
+  caller_name text constraint lines_caller_name_is_cnam
     check (caller_name ~ '^[A-Z][A-Z0-9 ]{0,14}$' and caller_name !~ ' $'),
   reason text not null,
   wanted_since timestamptz not null,
-  seen_forward_to text null,
-  seen_caller_name text null,
-  seen_at timestamptz null,
+  seen_forward_to text,
+  seen_caller_name text,
+  seen_at timestamptz,
   was_named boolean not null default false,
-  sent_at timestamptz null,
-  unanswered_at timestamptz null,
+  sent_at timestamptz,
+  unanswered_at timestamptz,
   attempts int not null default 0,
-  next_attempt_at timestamptz null,
-  claim_token uuid null,
-  lease_until timestamptz null,
-  last_error text null,
+  next_attempt_at timestamptz,
+  claim_token uuid,
+  lease_until timestamptz,
+  last_error text,
   is_applied boolean not null generated always as (seen_at is not null
     and forward_to is not distinct from seen_forward_to
     and caller_name is not distinct from seen_caller_name) stored,
@@ -7942,7 +7942,7 @@ comment on function phone_pool.watch_lines() is
 
 create table phone_pool.do_not_call (
   id bigint generated always as identity constraint do_not_call_pkey primary key,
-  organization_id uuid null,
+  organization_id uuid,
   phone_number text not null
     constraint do_not_call_phone_numbers_are_e164 check (phone_number ~ '^\+[1-9][0-9]{6,14}$'),
   reason text not null,
@@ -7951,8 +7951,8 @@ create table phone_pool.do_not_call (
   recorded_by text not null,
   recorded_at timestamptz not null,
   expires_at timestamptz not null,
-  removed_at timestamptz null,
-  remove_reason text null,
+  removed_at timestamptz,
+  remove_reason text,
   constraint do_not_call_lasts check (expires_at > recorded_at),
   constraint do_not_call_is_lifted_for_a_reason
     check ((removed_at is null) = (remove_reason is null))
@@ -8107,12 +8107,12 @@ create table phone_pool.consents (
   given_by text not null,
   method text not null constraint consents_method_is_known
     check (method in ('written', 'electronic', 'spoken', 'provided_number')),
-  evidence text null,
+  evidence text,
   given_at timestamptz not null,
   recorded_by text not null,
   recorded_at timestamptz not null,
-  revoked_at timestamptz null,
-  revoke_reason text null,
+  revoked_at timestamptz,
+  revoke_reason text,
   constraint consents_are_revoked_for_a_reason
     check ((revoked_at is null) = (revoke_reason is null))
 );
@@ -8813,66 +8813,66 @@ create table phone_pool.intake_calls (
   id uuid not null default gen_random_uuid() constraint intake_calls_pkey primary key,
   intake_id text not null
     constraint intake_calls_intake_id_is_a_token check (intake_id ~ '^[A-Za-z0-9_.:-]{1,64}$'),
-  organization_id uuid null,
-  patient_id uuid null,
-  callee text null,
-  phone_number_id uuid null
+  organization_id uuid,
+  patient_id uuid,
+  callee text,
+  phone_number_id uuid
     constraint intake_calls_phone_number_exists references public.phone_numbers (id),
-  caller_id text null,
+  caller_id text,
   status text not null
     constraint intake_calls_status_is_known check (status in ('queued', 'dialing', 'answered',
       'completed', 'voicemail', 'wrong_person', 'no_answer', 'busy', 'declined', 'blocked',
       'failed', 'cancelled', 'unknown', 'refused')),
-  reason text null,
-  reason_detail text null,
+  reason text,
+  reason_detail text,
   metadata jsonb not null default '{}',
   request_hash text not null,
   requested_by text not null,
-  request_id text null,
-  time_zone_source text null constraint intake_calls_time_zone_source_is_known
+  request_id text,
+  time_zone_source text constraint intake_calls_time_zone_source_is_known
     check (time_zone_source in
       ('request', 'area_code', 'unknown_area_code', 'area_code_and_claim')),
-  local_times jsonb null,
-  consent_id bigint null,
-  retry_at timestamptz null,
-  retry_after_seconds int null,
+  local_times jsonb,
+  consent_id bigint,
+  retry_at timestamptz,
+  retry_after_seconds int,
   agent_wait_seconds int not null default 6,
   room_name text not null,
   created_at timestamptz not null,
   expires_at timestamptz not null,
 
-  dialing_at timestamptz null,
-  dispatch_id text null,
-  sip_call_id text null,
-  dial_failed_at timestamptz null,
-  dial_outcome text null constraint intake_calls_dial_outcome_is_known
+  dialing_at timestamptz,
+  dispatch_id text,
+  sip_call_id text,
+  dial_failed_at timestamptz,
+  dial_outcome text constraint intake_calls_dial_outcome_is_known
     check (dial_outcome in ('failed', 'busy', 'declined', 'blocked', 'no_answer')),
-  dial_error text null,
-  dial_failure text null,
-  dial_sip_status int null,
+  dial_error text,
+  dial_failure text,
+  dial_sip_status int,
   dial_is_final boolean not null default false,
-  redress_url text null
+  redress_url text
     constraint intake_calls_redress_is_a_web_page
       check (redress_url ~ '^https?://\S+$' and length(redress_url) <= 400),
-  dial_answered_at timestamptz null,
-  joined_at timestamptz null,
-  left_at timestamptz null,
-  left_reason int null,
-  left_sip_status text null,
-  room_finished_at timestamptz null,
-  answered_at timestamptz null,
-  reported_outcome text null constraint intake_calls_reported_outcome_is_known
+  dial_answered_at timestamptz,
+  joined_at timestamptz,
+  left_at timestamptz,
+  left_reason int,
+  left_sip_status text,
+  room_finished_at timestamptz,
+  answered_at timestamptz,
+  reported_outcome text constraint intake_calls_reported_outcome_is_known
     check (reported_outcome in ('completed', 'voicemail', 'wrong_person', 'no_answer', 'busy',
       'declined', 'failed', 'cancelled')),
-  reported_ended_at timestamptz null,
-  reported_at timestamptz null,
-  agent_left_at timestamptz null,
-  hang_up_at timestamptz null,
-  hang_up_reason text null constraint intake_calls_hang_up_reason_is_known
+  reported_ended_at timestamptz,
+  reported_at timestamptz,
+  agent_left_at timestamptz,
+  hang_up_at timestamptz,
+  hang_up_reason text constraint intake_calls_hang_up_reason_is_known
     check (hang_up_reason in ('agent_left', 'max_call_minutes')),
-  checked_at timestamptz null,
-  lost_at timestamptz null,
-  ended_at timestamptz null,
+  checked_at timestamptz,
+  lost_at timestamptz,
+  ended_at timestamptz,
 
   ring_time interval generated always as (case
     when answered_at is not null
@@ -10168,12 +10168,12 @@ create table phone_pool.call_notices (
   id bigint generated always as identity constraint call_notices_pkey primary key,
   call_id uuid not null,
   attempts int not null default 0,
-  request_id bigint null,
-  posted_at timestamptz null,
+  request_id bigint,
+  posted_at timestamptz,
   next_attempt_at timestamptz not null,
-  last_error text null,
-  acknowledged_at timestamptz null,
-  given_up_at timestamptz null,
+  last_error text,
+  acknowledged_at timestamptz,
+  given_up_at timestamptz,
   created_at timestamptz not null,
   constraint call_notices_posted_before_acknowledged check
     (acknowledged_at is null or posted_at is not null),
@@ -10688,7 +10688,7 @@ create table phone_pool.alert_kinds (
   severity text not null constraint alert_kinds_severity_is_known
     check (severity in ('critical', 'warning', 'info')),
   what text not null,
-  over_after interval null constraint alert_kinds_are_over_later check (over_after > interval '0'),
+  over_after interval constraint alert_kinds_are_over_later check (over_after > interval '0'),
   tells_message boolean not null default false,
   runbook text not null generated always as ('supabase/operate.md#' || kind) stored
 );
@@ -10793,7 +10793,7 @@ insert into phone_pool.alert_kinds (kind, severity, tells_message, over_after, w
 create table phone_pool.low_water_episodes (
   id bigint generated always as identity constraint low_water_episodes_pkey primary key,
   began_at timestamptz not null,
-  ended_at timestamptz null,
+  ended_at timestamptz,
   constraint low_water_episodes_end_after_they_begin check (ended_at >= began_at)
 );
 comment on table phone_pool.low_water_episodes is
@@ -11121,11 +11121,11 @@ create table phone_pool.alert_notices (
   change text not null
     constraint alert_notices_change_is_known check (change in ('opened', 'closed')),
   attempts int not null default 0,
-  request_id bigint null,
-  posted_at timestamptz null,
+  request_id bigint,
+  posted_at timestamptz,
   next_attempt_at timestamptz not null,
-  last_error text null,
-  acknowledged_at timestamptz null,
+  last_error text,
+  acknowledged_at timestamptz,
   created_at timestamptz not null,
   constraint alert_notices_are_told_once unique (alert_id, change),
   constraint alert_notices_posted_before_acknowledged check

@@ -11,12 +11,12 @@ create table phone_pool.consents (
   given_by text not null,
   method text not null constraint consents_method_is_known
     check (method in ('written', 'electronic', 'spoken', 'provided_number')),
-  evidence text null,
+  evidence text,
   given_at timestamptz not null,
   recorded_by text not null,
   recorded_at timestamptz not null,
-  revoked_at timestamptz null,
-  revoke_reason text null,
+  revoked_at timestamptz,
+  revoke_reason text,
   constraint consents_are_revoked_for_a_reason
     check ((revoked_at is null) = (revoke_reason is null))
 );

@@ -11,7 +11,7 @@
 
 create table phone_pool.heartbeats (
   job text constraint heartbeats_pkey primary key,
-  last_at timestamptz null,
+  last_at timestamptz,
   result jsonb not null default '{}'
 );
 comment on table phone_pool.heartbeats is 'When each job last ran, and what it did.';

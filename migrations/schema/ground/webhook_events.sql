@@ -9,10 +9,10 @@ create table phone_pool.webhook_events (
   event_id text not null,
   event_type text not null,
   payload jsonb not null,
-  occurred_at timestamptz null,
+  occurred_at timestamptz,
   received_at timestamptz not null,
-  processed_at timestamptz null,
-  outcome text null,
+  processed_at timestamptz,
+  outcome text,
   constraint webhook_events_are_stored_once unique (provider, event_id)
 );
 comment on table phone_pool.webhook_events is 'Verified webhooks of Telnyx and LiveKit, once each.';

@@ -8,7 +8,7 @@ create table phone_pool.alert_kinds (
   severity text not null constraint alert_kinds_severity_is_known
     check (severity in ('critical', 'warning', 'info')),
   what text not null,
-  over_after interval null constraint alert_kinds_are_over_later check (over_after > interval '0'),
+  over_after interval constraint alert_kinds_are_over_later check (over_after > interval '0'),
   tells_message boolean not null default false,
   runbook text not null generated always as ('supabase/operate.md#' || kind) stored
 );

@@ -4,7 +4,7 @@
 create table phone_pool.low_water_episodes (
   id bigint generated always as identity constraint low_water_episodes_pkey primary key,
   began_at timestamptz not null,
-  ended_at timestamptz null,
+  ended_at timestamptz,
   constraint low_water_episodes_end_after_they_begin check (ended_at >= began_at)
 );
 comment on table phone_pool.low_water_episodes is
