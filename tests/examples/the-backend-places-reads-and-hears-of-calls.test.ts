@@ -1,7 +1,7 @@
 import { createHmac } from "node:crypto";
 import { createIntakeApi, readCallEvent } from "../../supabase/examples/intake-api.ts";
 import { inRoot } from "../../supabase/local/stack/paths.ts";
-import { assert, assertEquals } from "../support/assert.ts";
+import { assertEquals } from "../support/assert.ts";
 import { callBody, clinicWith, SECRET_KEY, withCalls } from "../support/calls.ts";
 import { registerOne } from "../support/pool.ts";
 import { pythonWith } from "../support/python.ts";
