@@ -7694,7 +7694,6 @@ returns table (
 language plpgsql
 security definer
 set search_path = pg_catalog, pg_temp
-set jit = off
 as $$
 #variable_conflict use_column
 declare
@@ -7779,7 +7778,6 @@ returns void
 language plpgsql
 security definer
 set search_path = pg_catalog, pg_temp
-set jit = off
 as $$
 declare
   v_now timestamptz := phone_pool.clock();
@@ -7867,7 +7865,6 @@ returns void
 language plpgsql
 security definer
 set search_path = pg_catalog, pg_temp
-set jit = off
 as $$
 declare
   v_now timestamptz := phone_pool.clock();
@@ -12312,7 +12309,6 @@ language sql
 stable
 security definer
 set search_path = pg_catalog, pg_temp
-set jit = off
 as $$
   with now as materialized (
     select c.at, date_trunc('day', c.at at time zone 'UTC') at time zone 'UTC' as midnight

@@ -91,7 +91,6 @@ returns table (
 language plpgsql
 security definer
 set search_path = pg_catalog, pg_temp
-set jit = off
 as $$
 #variable_conflict use_column
 declare
@@ -176,7 +175,6 @@ returns void
 language plpgsql
 security definer
 set search_path = pg_catalog, pg_temp
-set jit = off
 as $$
 declare
   v_now timestamptz := phone_pool.clock();
@@ -264,7 +262,6 @@ returns void
 language plpgsql
 security definer
 set search_path = pg_catalog, pg_temp
-set jit = off
 as $$
 declare
   v_now timestamptz := phone_pool.clock();
