@@ -80,7 +80,8 @@ comment on function phone_pool.backoff(int, double precision) is
 -- in its list of exposed ones: that list is the application's, and a `supabase config push` of its
 -- own that forgot ours would take every clinic's calls down.
 --
--- The door has no rights of its own: what is called is checked as if the caller had named it.
+-- The door has no rights of its own: what is called is checked as if the caller had named it. It
+-- turns JIT off for all of them.
 
 create schema phone_pool_worker;
 comment on schema phone_pool_worker is
@@ -340,8 +341,8 @@ insert into phone_pool.errors (code, sqlstate, status, message, hint) values
   ('intake_id_reused', 'PP004', 409, 'This intake_id was used for another request',
    'Send the same body again, or a new intake_id.'),
   ('invalid_request', 'PP005', 422, 'The request is not valid', 'See the detail for the field.'),
-  ('claim_lost', 'PP006', 409, 'The claim on this purchase is no longer held',
-   'Another worker has it, or the lease ran out. Drop the work: whoever holds it goes on.'),
+  ('claim_lost', 'PP006', 409, 'The claim on this work is no longer held',
+   'Another worker has it, or the lease ran out. Drop the work: the worker that holds it goes on.'),
   ('permit_expired', 'PP007', 409, 'The permit for this call is used or expired',
    'Ask for a new one: POST intake-calls with a new intake_id.'),
   ('phone_number_not_found', 'PP008', 404, 'Phone number not found',
@@ -368,8 +369,6 @@ insert into phone_pool.errors (code, sqlstate, status, message, hint) values
    'Raise settings.monthly_budget_usd, or release numbers.'),
   ('price_too_high', 'PP022', 409, 'The number is too dear',
    'Raise settings.number_monthly_max_usd or number_upfront_max_usd, or buy elsewhere.'),
-  ('release_claim_lost', 'PP030', 409, 'The claim on this release is no longer held',
-   'Another worker has it, or the lease ran out. Drop the work: whoever holds it goes on.'),
   ('quarantine_running', 'PP031', 409, 'The quarantine of this phone number is not over',
    'Wait for suspended_until. A mistake to put right: see phone_pool.break_glass().'),
   ('line_not_clear', 'PP032', 409, 'The line of this phone number is not clear',
@@ -881,7 +880,7 @@ create table phone_pool.settings (
     constraint settings_monthly_budget_is_not_negative check (monthly_budget_usd >= 0),
   number_monthly_cost_usd numeric(12, 5) not null default 1.00
     constraint settings_number_cost_is_not_negative check (number_monthly_cost_usd >= 0),
-  number_monthly_max_usd numeric(12, 5) null default 2.00
+  number_monthly_max_usd numeric(12, 5) default 2.00
     constraint settings_monthly_max_is_not_negative check (number_monthly_max_usd >= 0),
   number_upfront_max_usd numeric(12, 5) not null default 5.00
     constraint settings_upfront_max_is_not_negative check (number_upfront_max_usd >= 0),
@@ -918,7 +917,7 @@ create table phone_pool.settings (
   max_call_minutes int not null default 60
     constraint settings_max_call_is_1_to_240_minutes check (max_call_minutes between 1 and 240),
   agent_sees_callee boolean not null default false,
-  call_webhook_url text null
+  call_webhook_url text
     constraint settings_call_webhook_is_https_or_loopback
       check (call_webhook_url ~ '^(https://[^\s/]|http://127\.[0-9.]+(:[0-9]+)?(/|$))\S*$'),
   ringing_seconds int not null default 40
@@ -928,13 +927,13 @@ create table phone_pool.settings (
   media_encryption text not null default 'allow'
     constraint settings_media_encryption_is_known
       check (media_encryption in ('require', 'allow', 'disable')),
-  callback_default text null
+  callback_default text
     constraint settings_callback_default_is_e164 check (callback_default ~ '^\+1[2-9][0-9]{9}$'),
   callback_after_leaving_days int not null default 30
     constraint settings_callback_after_leaving_is_0_to_365_days
       check (callback_after_leaving_days between 0 and 365),
   caller_name_listing boolean not null default false,
-  alert_webhook_url text null
+  alert_webhook_url text
     constraint settings_alert_webhook_is_https_or_loopback
       check (alert_webhook_url ~ '^(https://[^\s/]|http://127\.[0-9.]+(:[0-9]+)?(/|$))\S*$'),
   alert_quiet_period interval not null default '10 minutes'
@@ -952,10 +951,10 @@ create table phone_pool.settings (
   inactive_statuses text[] not null default '{canceled,cancelled,inactive}'
     constraint settings_inactive_statuses_are_named
       check (array_position(inactive_statuses, null) is null),
-  carrier_tag text null
+  carrier_tag text
     constraint settings_carrier_tag_is_not_blank check (carrier_tag ~ '^\S(.*\S)?$'),
   forecast boolean not null default true,
-  project_ref text null
+  project_ref text
     constraint settings_project_ref_is_not_blank check (project_ref ~ '^\S+$'),
   constraint settings_calling_hours_are_a_window check (calling_hours_from < calling_hours_to)
 );
@@ -1088,7 +1087,7 @@ comment on function phone_pool.phone_digits(text) is
 
 create table phone_pool.heartbeats (
   job text constraint heartbeats_pkey primary key,
-  last_at timestamptz null,
+  last_at timestamptz,
   result jsonb not null default '{}'
 );
 comment on table phone_pool.heartbeats is 'When each job last ran, and what it did.';
@@ -1120,8 +1119,8 @@ comment on function phone_pool.beat(text, jsonb) is
   'Records that p_job has just run. Waits for no other that records it, but for the one that '
   'does so for the first time.';
 
-create function phone_pool.beat_now_and_then(p_job text)
-returns void
+create function phone_pool.tg_heartbeats__beat()
+returns trigger
 language plpgsql
 security definer
 set search_path = pg_catalog, pg_temp
@@ -1129,42 +1128,31 @@ set lock_timeout = '50ms'
 as $$
 declare
   v_now timestamptz := phone_pool.clock();
+  v_job text := case tg_table_name
+    when 'purchases' then 'replenish-pool'
+    when 'carrier_releases' then 'release-numbers'
+    else to_jsonb(new) ->> 'provider' || '-webhook' end;
 begin
   if not exists (
     select from phone_pool.heartbeats h
-    where h.job = p_job and h.last_at between v_now - interval '15 seconds' and v_now
+    where h.job = v_job and h.last_at between v_now - interval '15 seconds' and v_now
   ) then
-    perform phone_pool.beat(p_job);
+    perform phone_pool.beat(v_job);
   end if;
+  return null;
 exception
 when lock_not_available then
   -- Its very first heartbeat, which an open transaction is just writing.
-  null;
+  return null;
 when others then
   -- The work is more important than the sign that it is done.
-  raise warning 'phone_pool could not record that % runs: %', p_job, sqlerrm;
-end
-$$;
-comment on function phone_pool.beat_now_and_then(text) is
-  'Records that p_job runs, at most every 15 seconds. Waits 50 ms at most, never fails. Security '
-  'definer: triggers beat for whoever fired them.';
-
-create function phone_pool.tg_heartbeats__beat()
-returns trigger
-language plpgsql
-set search_path = pg_catalog, pg_temp
-as $$
-begin
-  perform phone_pool.beat_now_and_then(
-    case tg_table_name
-      when 'purchases' then 'replenish-pool'
-      when 'carrier_releases' then 'release-numbers'
-      else to_jsonb(new) ->> 'provider' || '-webhook' end);
+  raise warning 'phone_pool could not record that % runs: %', v_job, sqlerrm;
   return null;
 end
 $$;
 comment on function phone_pool.tg_heartbeats__beat() is
-  'Whoever claims work or stores an event runs.';
+  'A worker that claims work or stores an event runs: recorded at most every 15 seconds. Waits '
+  '50 ms at most, never fails. Security definer: it beats for whoever fired it.';
 
 -- schema/ground/alerts.sql
 -- What needs a person. One open row a kind and subject: seen again, it counts.
@@ -1186,8 +1174,8 @@ create table phone_pool.alerts (
   occurrences int not null default 1,
   opened_at timestamptz not null,
   last_seen_at timestamptz not null,
-  quiet_since timestamptz null,
-  closed_at timestamptz null,
+  quiet_since timestamptz,
+  closed_at timestamptz,
   constraint alerts_close_after_they_open check (closed_at >= opened_at)
 );
 comment on table phone_pool.alerts is 'Problems that a person should know of, open and closed.';
@@ -1206,7 +1194,7 @@ create table phone_pool.alert_events (
   id bigint generated always as identity constraint alert_events_pkey primary key,
   kind text not null,
   subject text not null,
-  message text null,
+  message text,
   at timestamptz not null
 );
 comment on table phone_pool.alert_events is
@@ -1495,14 +1483,13 @@ create table phone_pool.webhook_events (
   event_id text not null,
   event_type text not null,
   payload jsonb not null,
-  occurred_at timestamptz null,
+  occurred_at timestamptz,
   received_at timestamptz not null,
-  processed_at timestamptz null,
-  outcome text null,
+  processed_at timestamptz,
+  outcome text,
   constraint webhook_events_are_stored_once unique (provider, event_id)
 );
 comment on table phone_pool.webhook_events is 'Verified webhooks of Telnyx and LiveKit, once each.';
-comment on column phone_pool.webhook_events.event_id is 'The provider''s own id of the event.';
 comment on column phone_pool.webhook_events.payload is
   'The parts of the event that are acted on; no names, no audio, no transcripts.';
 comment on column phone_pool.webhook_events.outcome is 'What was done about it.';
@@ -1522,7 +1509,6 @@ returns bigint
 language sql
 security definer
 set search_path = pg_catalog, pg_temp
-set jit = off
 as $$
   insert into phone_pool.webhook_events
     (provider, event_id, event_type, payload, occurred_at, received_at)
@@ -1542,7 +1528,6 @@ create table phone_pool.webhook_rejections (
   hour timestamptz not null,
   rejected bigint not null default 0,
   last_at timestamptz not null,
-  last_reason text not null,
   constraint webhook_rejections_pkey primary key (provider, hour)
 );
 comment on table phone_pool.webhook_rejections is
@@ -1552,26 +1537,21 @@ alter table phone_pool.webhook_rejections enable row level security;
 grant select on phone_pool.webhook_rejections to service_role;
 
 create function phone_pool_worker.record_webhook_rejected(
-  p_provider text,
-  p_reason text,
-  p_count int default 1
+  p_provider text, p_count int default 1
 )
 returns void
 language sql
 security definer
 set search_path = pg_catalog, pg_temp
-set jit = off
 as $$
-  insert into phone_pool.webhook_rejections as r (provider, hour, rejected, last_at, last_reason)
-  values (left(p_provider, 20), date_trunc('hour', phone_pool.clock()), p_count, phone_pool.clock(),
-    left(p_reason, 100))
+  insert into phone_pool.webhook_rejections as r (provider, hour, rejected, last_at)
+  values (left(p_provider, 20), date_trunc('hour', phone_pool.clock()), p_count, phone_pool.clock())
   on conflict (provider, hour) do update
-    set rejected = r.rejected + excluded.rejected, last_at = excluded.last_at,
-      last_reason = excluded.last_reason;
+    set rejected = r.rejected + excluded.rejected, last_at = excluded.last_at;
 $$;
-comment on function phone_pool_worker.record_webhook_rejected(text, text, int) is
-  'Counts webhooks that were not signed with the right key. p_reason: our own words, nothing of '
-  'the request. Security definer: see claim_purchases.';
+comment on function phone_pool_worker.record_webhook_rejected(text, int) is
+  'Counts webhooks that were not signed with the right key. Security definer: see '
+  'claim_purchases.';
 
 -- schema/ground/users.sql
 -- What a signed-in user may do: see the number of the own organization, and call for it.
@@ -1639,31 +1619,31 @@ create table phone_pool.purchases (
       (status in ('asked', 'planned', 'ordering', 'ordered', 'owned', 'failed', 'cancelled')),
   reason text not null
     constraint purchases_reason_is_known check (reason in ('low_water', 'area_code', 'requested')),
-  area_code text null
+  area_code text
     constraint purchases_area_code_is_nanp check (area_code ~ '^[2-9][0-9]{2}$'),
-  wanted_area_code text null
+  wanted_area_code text
     constraint purchases_wanted_area_code_is_nanp check (wanted_area_code ~ '^[2-9][0-9]{2}$'),
-  organization_id uuid null,
-  phone_number text null
+  organization_id uuid,
+  phone_number text
     constraint purchases_phone_number_is_e164 check (phone_number ~ '^\+[1-9][0-9]{6,14}$'),
   refused_numbers text[] not null default '{}',
-  telnyx_order_id text null,
+  telnyx_order_id text,
   monthly_cost numeric(12, 5) not null
     constraint purchases_monthly_cost_is_not_negative check (monthly_cost >= 0),
-  upfront_cost numeric(12, 5) null
+  upfront_cost numeric(12, 5)
     constraint purchases_upfront_cost_is_not_negative check (upfront_cost >= 0),
   attempts int not null default 0,
   next_attempt_at timestamptz not null,
-  lease_until timestamptz null,
-  claim_token uuid null,
-  last_error_class text null,
-  last_error text null,
+  lease_until timestamptz,
+  claim_token uuid,
+  last_error_class text,
+  last_error text,
   planned_at timestamptz not null,
-  chosen_at timestamptz null,
-  outcome_unknown_since timestamptz null,
-  ordered_at timestamptz null,
-  owned_at timestamptz null,
-  ended_at timestamptz null,
+  chosen_at timestamptz,
+  outcome_unknown_since timestamptz,
+  ordered_at timestamptz,
+  owned_at timestamptz,
+  ended_at timestamptz,
   constraint purchases_ordering_has_a_number check
     ((status in ('ordering', 'ordered', 'owned')) = (phone_number is not null)),
   constraint purchases_ordering_since check ((phone_number is null) = (chosen_at is null)),
@@ -1742,7 +1722,7 @@ create table public.phone_numbers (
     constraint phone_numbers_telnyx_ids_are_tokens
       check (telnyx_phone_number_id ~ '^[A-Za-z0-9-]{1,64}$'),
   -- Deferred: the organization's own AFTER DELETE trigger lets go of the number first.
-  organization_id uuid null,
+  organization_id uuid,
   status text not null default 'available'
     constraint phone_numbers_status_is_known check
       (status in ('available', 'assigned', 'suspended', 'released')),
@@ -1752,18 +1732,18 @@ create table public.phone_numbers (
     constraint phone_numbers_country_is_supported check (country_code = 'US'),
   monthly_cost numeric(12, 5) not null
     constraint phone_numbers_monthly_cost_is_not_negative check (monthly_cost >= 0),
-  purchase_id uuid null
+  purchase_id uuid
     constraint phone_numbers_purchase_exists references phone_pool.purchases (id),
   -- Not now(): numbers loaded in one transaction would tie, and the pool is first in, first out.
   purchased_at timestamptz not null default clock_timestamp(),
-  assigned_at timestamptz null,
-  suspended_until timestamptz null,
-  suspended_reason text null,
-  carrier_status text null
+  assigned_at timestamptz,
+  suspended_until timestamptz,
+  suspended_reason text,
+  carrier_status text
     constraint phone_numbers_carrier_status_is_not_empty check (carrier_status <> ''),
-  retired_at timestamptz null,
-  retire_reason text null,
-  released_at timestamptz null,
+  retired_at timestamptz,
+  retire_reason text,
+  released_at timestamptz,
   created_at timestamptz not null default clock_timestamp(),
   updated_at timestamptz not null default clock_timestamp(),
   constraint phone_numbers_area_code_is_of_the_number check
@@ -2055,14 +2035,14 @@ create table phone_pool.tenures (
   requested_at timestamptz not null,
   held tstzrange not null
     constraint tenures_begin check (not isempty(held) and not lower_inf(held)),
-  quarantine_until timestamptz null,
-  release_reason text null,
-  not_before timestamptz null,
-  resumed_at timestamptz null,
+  quarantine_until timestamptz,
+  release_reason text,
+  not_before timestamptz,
+  resumed_at timestamptz,
   is_unused boolean not null default false,
   is_replaced boolean not null default false,
-  deleted_as text null,
-  override_id bigint null
+  deleted_as text,
+  override_id bigint
     constraint tenures_override_exists references phone_pool.history_overrides (id),
   constraint tenures_closed_with_a_quarantine check (upper_inf(held) = (quarantine_until is null)),
   constraint tenures_rest_for_30_days check
@@ -2279,15 +2259,15 @@ create table phone_pool.number_requests (
   id bigint generated always as identity constraint number_requests_pkey primary key,
   organization_id uuid not null
     constraint number_requests_once_per_organization unique,
-  area_code text null
+  area_code text
     constraint number_requests_area_code_is_nanp check (area_code ~ '^[2-9][0-9]{2}$'),
-  wanted_area_code text null,
+  wanted_area_code text,
   requested_at timestamptz not null,
-  replaces uuid null
+  replaces uuid
     constraint number_requests_replaced_number_exists references public.phone_numbers (id),
-  replace_reason text null,
+  replace_reason text,
   failures int not null default 0,
-  not_before timestamptz null,
+  not_before timestamptz,
   constraint number_requests_replace_for_a_reason check
     ((replaces is null) = (replace_reason is null)),
   constraint number_requests_failed_wait check ((failures = 0) = (not_before is null))
@@ -2621,21 +2601,6 @@ comment on function phone_pool.hold_back_if_shown(uuid) is
   'Holds a free number back if an organization shows it. Returns whether it did. Reads all '
   'organizations: for a number that could not be written.';
 
-create function phone_pool.may_hold_number(p_organization_id uuid)
-returns boolean
-language sql
-stable
-set search_path = pg_catalog, pg_temp
-as $$
-  select exists (
-    select from public.organizations o, phone_pool.settings s
-    where o.id = may_hold_number.p_organization_id
-      and coalesce(o.subscription_status, '') <> all (s.inactive_statuses)
-      and not exists (select from public.phone_numbers n where n.organization_id = o.id));
-$$;
-comment on function phone_pool.may_hold_number(uuid) is
-  'Whether the organization is active and has no number of the pool.';
-
 create function phone_pool.take_in_number(
   p_phone_number_id uuid,
   p_bought_for uuid default null
@@ -2652,8 +2617,11 @@ begin
   select phone_pool.organizations_showing(n.phone_number) into strict v_showing
   from public.phone_numbers n where n.id = p_phone_number_id;
   perform from public.organizations o where o.id = v_showing[1] for no key update skip locked;
-  v_is_free := found;
-  if cardinality(v_showing) = 1 and v_is_free and phone_pool.may_hold_number(v_showing[1]) then
+  v_is_free := found and exists (
+    select from public.organizations o, phone_pool.settings s
+    where o.id = v_showing[1] and coalesce(o.subscription_status, '') <> all (s.inactive_statuses)
+      and not exists (select from public.phone_numbers n where n.organization_id = o.id));
+  if cardinality(v_showing) = 1 and v_is_free then
     begin
       delete from phone_pool.number_requests r where r.organization_id = v_showing[1];
       perform phone_pool.assign_numbers(v_showing, array[p_phone_number_id]);
@@ -3264,13 +3232,14 @@ begin
   -- What it shows is of another organization by now.
   perform phone_pool.show_phones(array[p_organization_id], array[null::text]);
   perform phone_pool.enqueue_organizations(array[p_organization_id], array[p_area_code]);
+  perform phone_pool.nudge_planner();
   return false;
 end
 $$;
 comment on function phone_pool.give_number(uuid, text, timestamptz, boolean) is
   'A number for an organization that has none: its own from quarantine (p_is_trusted: although the '
-  'row is not the deleted one), else a free one that nobody waits for, else a place in the queue. '
-  'Returns whether it has one. The caller has locked the organization, and knows that its phone is '
+  'row is not the deleted one), else a free one that nobody waits for, else a place in the queue '
+  'and a nudge. Returns whether it has one. The caller has locked the organization, and knows that its phone is '
   'none of its own.';
 
 create function phone_pool.is_writer_trusted()
@@ -3289,30 +3258,6 @@ $$;
 comment on function phone_pool.is_writer_trusted() is
   'Whether the role that runs this statement bypasses the row security of organizations: then it '
   'may bring a deleted organization back.';
-
-create function phone_pool.note_failed_assignment(
-  p_message text,
-  p_sqlstate text,
-  p_organization_ids uuid[],
-  p_area_codes text[]
-)
-returns void
-language plpgsql
-set search_path = pg_catalog, pg_temp
-as $$
-begin
-  -- The snapshot of a repeatable read transaction may be older than what others have taken since:
-  -- no fault, and the queue serves it a moment later.
-  if p_sqlstate <> '40001' then
-    perform phone_pool.raise_alert('assignment_failed', p_message, p_sqlstate);
-  end if;
-  perform phone_pool.enqueue_organizations(p_organization_ids, p_area_codes);
-  perform phone_pool.nudge_planner();
-end
-$$;
-comment on function phone_pool.note_failed_assignment(text, text, uuid[], text[]) is
-  'After a registration whose assignment raised p_message: an alert, and a place in the queue for '
-  'each of p_organization_ids, which want p_area_codes.';
 
 create function phone_pool.tg_organizations__assign_phone_numbers()
 returns trigger
@@ -3385,10 +3330,9 @@ begin
     perform phone_pool.show_phones(v_wrong, array_fill(null::text, array[cardinality(v_wrong)]));
   end if;
   for i in 1..coalesce(cardinality(v_known), 0) loop
-    v_is_short := not phone_pool.give_number(v_known[i],
-      (select phone_pool.wanted_area_code(n.settings) from new_organizations n
-        where n.id = v_known[i]),
-      v_asked_at, phone_pool.is_writer_trusted()) or v_is_short;
+    perform phone_pool.give_number(n.id, phone_pool.wanted_area_code(n.settings), v_asked_at,
+      phone_pool.is_writer_trusted())
+    from new_organizations n where n.id = v_known[i];
   end loop;
 
   -- Bounded: looks at low_water index entries, not at the pool, and ahead of what was just taken,
@@ -3410,11 +3354,17 @@ exception when others then
     using hint = 'The organization is registered; the sweep will give it a number.';
   begin
     perform set_config('lock_timeout', '100ms', true);
-    perform phone_pool.note_failed_assignment(sqlerrm, sqlstate, array_agg(n.id),
-      array_agg(phone_pool.wanted_area_code(n.settings)))
+    -- The snapshot of a repeatable read transaction may be older than what others have taken since:
+    -- no fault, and the queue serves it a moment later.
+    if sqlstate <> '40001' then
+      perform phone_pool.raise_alert('assignment_failed', sqlerrm, sqlstate);
+    end if;
+    perform phone_pool.enqueue_organizations(
+      array_agg(n.id), array_agg(phone_pool.wanted_area_code(n.settings)))
     from new_organizations n, phone_pool.settings s
     where not phone_pool.is_own_phone(n.phone)
       and coalesce(n.subscription_status, '') <> all (s.inactive_statuses);
+    perform phone_pool.nudge_planner();
   exception when others then
     -- The registration is worth more than its place in the queue; look_after_organizations() finds
     -- it.
@@ -3575,19 +3525,6 @@ $$;
 comment on function phone_pool.look_after_organization(uuid) is
   'Puts right what organization_problem() says. Returns whether it did something.';
 
-create function phone_pool.is_from_before(p_organization_id uuid)
-returns boolean
-language sql
-stable
-set search_path = pg_catalog, pg_temp
-as $$
-  select not coalesce(o.created_at >= (
-    select h.last_at from phone_pool.heartbeats h where h.job = 'installation'), false)
-  from public.organizations o where o.id = is_from_before.p_organization_id;
-$$;
-comment on function phone_pool.is_from_before(uuid) is
-  'Whether this organization may be from before phone-pool was installed.';
-
 create function phone_pool.room_in_queue()
 returns int
 language sql
@@ -3644,7 +3581,10 @@ begin
     continue when v_problem is null;
     -- Those from before phone-pool, and what looks like them, as far as they can be served: new
     -- ones would wait behind all of them.
-    if v_problem = 'no number, and no place in the queue' and phone_pool.is_from_before(v_id) then
+    if v_problem = 'no number, and no place in the queue' and not exists (
+      select from public.organizations o, phone_pool.heartbeats h
+      where o.id = v_id and h.job = 'installation' and o.created_at >= h.last_at
+    ) then
       v_room := coalesce(v_room, phone_pool.room_in_queue()) - 1;
       continue when v_room < 0;
     end if;
@@ -3798,7 +3738,6 @@ begin
   delete from phone_pool.organizations_without_number w
   where w.organization_id = p_organization_id;
   if not phone_pool.give_number(p_organization_id, p_area_code) then
-    perform phone_pool.nudge_planner();
     return null;
   end if;
   select * into strict v_number from public.phone_numbers n
@@ -4002,7 +3941,6 @@ returns table (line int, problem text, outcome text)
 language plpgsql
 security definer
 set search_path = pg_catalog, pg_temp
-set jit = off
 as $$
 declare
   v_row jsonb;
@@ -4533,8 +4471,8 @@ begin
     or exists (select from phone_pool.organizations_without_number w
       where w.organization_id = new.id) then
     return null;
-  elsif not phone_pool.give_number(new.id, phone_pool.wanted_area_code(new.settings)) then
-    perform phone_pool.nudge_planner();
+  else
+    perform phone_pool.give_number(new.id, phone_pool.wanted_area_code(new.settings));
   end if;
   return null;
 exception when others then
@@ -4702,7 +4640,6 @@ create table phone_pool.inbound_calls (
 );
 comment on table phone_pool.inbound_calls is
   'Calls for numbers in quarantine, from verified webhooks. Who called is not kept.';
-comment on column phone_pool.inbound_calls.event_id is 'The provider''s id of the event.';
 comment on column phone_pool.inbound_calls.tenure_id is 'Of the organization that was called.';
 create index inbound_calls_by_tenure on phone_pool.inbound_calls (tenure_id);
 alter table phone_pool.inbound_calls enable row level security;
@@ -4801,12 +4738,12 @@ create table phone_pool.carrier_releases (
   monthly_cost numeric(12, 5) not null,
   attempts int not null default 0,
   next_attempt_at timestamptz not null,
-  lease_until timestamptz null,
-  claim_token uuid null,
-  last_error_class text null,
-  last_error text null,
+  lease_until timestamptz,
+  claim_token uuid,
+  last_error_class text,
+  last_error text,
   requested_at timestamptz not null,
-  gone_at timestamptz null,
+  gone_at timestamptz,
   constraint carrier_releases_lease_has_a_token check
     ((lease_until is null) = (claim_token is null)),
   constraint carrier_releases_gone_are_not_leased check (gone_at is null or lease_until is null)
@@ -4877,8 +4814,8 @@ create trigger releases_claimed_is_a_heartbeat
 alter table phone_pool.carrier_releases enable always trigger carrier_releases_only_released;
 
 -- schema/leaving/number_sweep.sql
--- The sweep's steps for the life of numbers: quarantines end, what failed to follow an organization
--- is caught up, and the Edge Functions are nudged while there is work for them. Each is bounded.
+-- The sweep's steps for the life of numbers: quarantines end, and what failed to follow an
+-- organization is caught up. Each is bounded.
 
 create function phone_pool.surplus_limit()
 returns int
@@ -5059,44 +4996,6 @@ $$;
 comment on function phone_pool.free_orphaned_purchases() is
   'Frees purchases for organizations that no longer wait. Returns how many.';
 
-create function phone_pool.nudge_carrier_work()
-returns int
-language plpgsql
-set search_path = pg_catalog, pg_temp
-as $$
-declare
-  v_now timestamptz := phone_pool.clock();
-  v_due int;
-begin
-  select count(*) into v_due from (
-    select from phone_pool.carrier_releases r
-    where r.gone_at is null and r.next_attempt_at <= v_now
-      and (r.lease_until is null or r.lease_until <= v_now)
-    limit 1000
-  ) due;
-  if v_due > 0 then
-    perform phone_pool.nudge('release-numbers');
-  end if;
-  if exists (select from phone_pool.lines l where l.next_attempt_at <= v_now
-    and (l.lease_until is null or l.lease_until <= v_now)) then
-    perform phone_pool.nudge('reconcile-carrier/lines');
-  end if;
-  -- A day after the last comparison with Telnyx; asked again every 10 minutes until it is done.
-  if exists (select from public.phone_numbers n where n.purchased_at < v_now - interval '1 day')
-    and not exists (select from phone_pool.heartbeats h
-      where (h.job = 'reconcile-carrier' and h.last_at > v_now - interval '1 day')
-        or (h.job = 'reconcile_nudge' and h.last_at > v_now - interval '10 minutes')) then
-    perform phone_pool.nudge('reconcile-carrier');
-    perform phone_pool.beat('reconcile_nudge');
-  end if;
-  return v_due;
-end
-$$;
-comment on function phone_pool.nudge_carrier_work() is
-  'Nudges release-numbers while numbers are to be given back, reconcile-carrier/lines while Telnyx '
-  'is to be asked about lines, and reconcile-carrier once a day. '
-  'Returns how many numbers are due to be given back.';
-
 -- schema/leaving/release_worker.sql
 -- The steps of the Edge Function release-numbers, which deletes at Telnyx what is released here.
 -- Compare-and-set on a token, as for purchases. All are security definer: service_role gives
@@ -5115,7 +5014,6 @@ returns table (
 language plpgsql
 security definer
 set search_path = pg_catalog, pg_temp
-set jit = off
 as $$
 declare
   v_now timestamptz := phone_pool.clock();
@@ -5167,20 +5065,19 @@ begin
     and r.lease_until > phone_pool.clock()
   for update;
   if not found then
-    perform phone_pool.raise_error('release_claim_lost', 'phone number ' || p_phone_number_id);
+    perform phone_pool.raise_error('claim_lost', 'phone number ' || p_phone_number_id);
   end if;
   return v_release;
 end
 $$;
 comment on function phone_pool.lock_claimed_release(uuid, uuid) is
-  'Locks and returns the release if the token still holds; raises release_claim_lost otherwise.';
+  'Locks and returns the release if the token still holds; raises claim_lost otherwise.';
 
 create function phone_pool_worker.record_number_gone(p_phone_number_id uuid, p_claim_token uuid)
 returns void
 language plpgsql
 security definer
 set search_path = pg_catalog, pg_temp
-set jit = off
 as $$
 begin
   perform phone_pool.lock_claimed_release(p_phone_number_id, p_claim_token);
@@ -5193,7 +5090,7 @@ begin
 end
 $$;
 comment on function phone_pool_worker.record_number_gone(uuid, uuid) is
-  'Telnyx has answered that the number is gone. Raises release_claim_lost. Security definer: '
+  'Telnyx has answered that the number is gone. Raises claim_lost. Security definer: '
   'service_role gives numbers back by these steps only.';
 
 create function phone_pool_worker.record_number_release_failure(
@@ -5207,7 +5104,6 @@ returns void
 language plpgsql
 security definer
 set search_path = pg_catalog, pg_temp
-set jit = off
 as $$
 declare
   v_release phone_pool.carrier_releases :=
@@ -5237,7 +5133,7 @@ end
 $$;
 comment on function phone_pool_worker.record_number_release_failure(uuid, uuid, text, text, int) is
   'The number could not be deleted: tried again later, less and less often; alerts on a refusal '
-  '(deletion lock, not ours) at once. p_error_class as for purchases. Raises release_claim_lost. '
+  '(deletion lock, not ours) at once. p_error_class as for purchases. Raises claim_lost. '
   'Security definer: see record_number_gone.';
 
 -- schema/buying/rent_changes.sql
@@ -5302,17 +5198,16 @@ create table phone_pool.planner (
     constraint planner_is_one_row check (only_row),
   began_at timestamptz not null default '-infinity',
   quiet_until timestamptz not null default '-infinity',
-  low_water int null
+  low_water int
     constraint planner_low_water_is_bounded check (low_water between 0 and 1000),
-  batch_size int null
+  batch_size int
     constraint planner_batch_size_is_bounded check (batch_size between 1 and 100),
-  arrivals_per_day numeric(12, 2) null,
-  lead_time interval null,
+  arrivals_per_day numeric(12, 2),
+  lead_time interval,
   forecast_reason text not null default 'not computed yet'
 );
 comment on table phone_pool.planner is
   'When numbers were last planned, and the levels that the latest sweep has set: exactly one row.';
-comment on column phone_pool.planner.began_at is 'When the latest planning began.';
 comment on column phone_pool.planner.quiet_until is
   'Until then nobody nudges: the pool is low, and there was nothing that might be bought.';
 comment on column phone_pool.planner.low_water is
@@ -5976,7 +5871,6 @@ returns int
 language plpgsql
 security definer
 set search_path = pg_catalog, pg_temp
-set jit = off
 as $$
 begin
   begin
@@ -6017,7 +5911,6 @@ returns setof phone_pool.purchases
 language plpgsql
 security definer
 set search_path = pg_catalog, pg_temp
-set jit = off
 as $$
 declare
   v_now timestamptz := phone_pool.clock();
@@ -6056,7 +5949,6 @@ returns double precision
 language sql
 security definer
 set search_path = pg_catalog, pg_temp
-set jit = off
 as $$
   select case when count(*) > 0 and phone_pool.room_for_claims() > 0 and phone_pool.is_own_project()
     then greatest(extract(epoch from min(p.next_attempt_at) - phone_pool.clock()), 0) end
@@ -6129,7 +6021,6 @@ returns boolean
 language plpgsql
 security definer
 set search_path = pg_catalog, pg_temp
-set jit = off
 as $$
 declare
   v_purchase phone_pool.purchases := phone_pool.lock_claimed_purchase(p_purchase_id, p_claim_token);
@@ -6191,7 +6082,6 @@ returns void
 language plpgsql
 security definer
 set search_path = pg_catalog, pg_temp
-set jit = off
 as $$
 declare
   v_purchase phone_pool.purchases := phone_pool.lock_claimed_purchase(p_purchase_id, p_claim_token);
@@ -6219,7 +6109,6 @@ returns public.phone_numbers
 language plpgsql
 security definer
 set search_path = pg_catalog, pg_temp
-set jit = off
 as $$
 #variable_conflict use_variable
 declare
@@ -6242,7 +6131,12 @@ begin
   on conflict (phone_number) do update set purchase_id = excluded.purchase_id
     where n.purchase_id is null
   returning n.* into strict v_number;
-  perform phone_pool.close_purchase_alerts(p_purchase_id, v_number.area_code);
+  -- What its success has disproved, also if it was raised a moment ago and is no alert yet.
+  perform phone_pool.close_alert(a.kind, a.subject)
+  from (values ('purchase_failing', ''), ('purchase_failing', p_purchase_id::text),
+    ('purchase_slow', p_purchase_id::text), ('purchase_stuck', p_purchase_id::text),
+    ('budget_reached', 'price'), ('price_too_high', ''),
+    ('none_in_stock', ''), ('none_in_stock', v_number.area_code)) a (kind, subject);
   if v_number.status = 'available' then
     perform phone_pool.take_in_number(v_number.id, v_purchase.organization_id);
   end if;
@@ -6255,21 +6149,6 @@ comment on function phone_pool_worker.record_purchase_owned(uuid, uuid, text) is
   'bought for, else to the oldest that waits, else into the pool. Returns its row. Raises '
   'claim_lost. Security definer: see claim_purchases.';
 
-create function phone_pool.close_purchase_alerts(p_purchase_id uuid, p_area_code text)
-returns void
-language sql
-set search_path = pg_catalog, pg_temp
-as $$
-  -- Also what was raised a moment ago and is no alert yet.
-  select phone_pool.close_alert(a.kind, a.subject)
-  from (values ('purchase_failing', ''), ('purchase_failing', p_purchase_id::text),
-    ('purchase_slow', p_purchase_id::text), ('purchase_stuck', p_purchase_id::text),
-    ('budget_reached', 'price'), ('price_too_high', ''),
-    ('none_in_stock', ''), ('none_in_stock', p_area_code)) a (kind, subject);
-$$;
-comment on function phone_pool.close_purchase_alerts(uuid, text) is
-  'Closes what this purchase''s success has disproved.';
-
 create function phone_pool_worker.release_purchase(
   p_purchase_id uuid,
   p_claim_token uuid,
@@ -6279,7 +6158,6 @@ returns void
 language plpgsql
 security definer
 set search_path = pg_catalog, pg_temp
-set jit = off
 as $$
 declare
   v_purchase phone_pool.purchases := phone_pool.lock_claimed_purchase(p_purchase_id, p_claim_token);
@@ -6433,7 +6311,6 @@ returns text
 language plpgsql
 security definer
 set search_path = pg_catalog, pg_temp
-set jit = off
 as $$
 declare
   v_purchase phone_pool.purchases := phone_pool.lock_claimed_purchase(p_purchase_id, p_claim_token);
@@ -6519,22 +6396,6 @@ comment on function phone_pool_worker.record_purchase_failure(uuid, uuid, text, 
 -- reason: the pool does not wait. What was asked for by hand (order_phone_numbers) is not widened:
 -- it was asked for in that area code, and fails.
 
-create function phone_pool.next_area_code(p_wanted text, p_current text)
-returns text
-language plpgsql
-stable
-set search_path = pg_catalog, pg_temp
-as $$
-begin
-  return (
-    select a.neighbours[coalesce(array_position(a.neighbours, p_current), 0) + 1]
-    from phone_pool.area_codes a where a.area_code = p_wanted
-  );
-end
-$$;
-comment on function phone_pool.next_area_code(text, text) is
-  'Where to look after p_current if p_wanted was asked for; null: anywhere.';
-
 create function phone_pool.should_widen(p_purchase phone_pool.purchases, p_error_class text)
 returns boolean
 language sql
@@ -6552,29 +6413,6 @@ $$;
 comment on function phone_pool.should_widen(phone_pool.purchases, text) is
   'Whether a failure of that class means that the purchase is to look elsewhere.';
 
-create function phone_pool.widen_request(p_organization_id uuid, p_area_code text)
-returns text
-language plpgsql
-set search_path = pg_catalog, pg_temp
-as $$
-begin
-  update phone_pool.number_requests r set area_code = p_area_code
-  where r.organization_id = p_organization_id and r.area_code is not null;
-  -- The pool may have what will do now.
-  perform phone_pool.serve_waiting();
-  if not exists (
-    select from phone_pool.number_requests r where r.organization_id = p_organization_id
-  ) then
-    perform phone_pool.free_purchases(array[p_organization_id]);
-    return 'cancelled';
-  end if;
-  return 'retrying';
-end
-$$;
-comment on function phone_pool.widen_request(uuid, text) is
-  'p_area_code (null: any) will do for who waits as well as for its purchase. Returns what becomes '
-  'of that: retrying; cancelled if the pool had what will do.';
-
 create function phone_pool.widen_purchase(p_purchase_id uuid)
 returns text
 language plpgsql
@@ -6583,29 +6421,38 @@ as $$
 declare
   v_purchase phone_pool.purchases;
   v_area_code text;
-  v_result text := 'retrying';
 begin
   select * into strict v_purchase from phone_pool.purchases p where p.id = p_purchase_id;
   if v_purchase.organization_id is null and v_purchase.reason = 'requested' then
     perform phone_pool.give_up_purchase(p_purchase_id);
-    v_result := 'failed';
-  else
-    -- An end there must be: orders that are refused everywhere have nothing to do with area codes.
-    if v_purchase.organization_id is not null and cardinality(v_purchase.refused_numbers)
-      < (select s.purchase_max_attempts from phone_pool.settings s)
-    then
-      v_area_code := phone_pool.next_area_code(
-        coalesce(v_purchase.wanted_area_code, v_purchase.area_code), v_purchase.area_code);
-    end if;
-    -- Each area code is a search of its own, not one more failure of the last.
-    update phone_pool.purchases p set attempts = 0, area_code = v_area_code
-    where p.id = p_purchase_id;
-    perform phone_pool.retry_purchase(p_purchase_id, interval '0');
-    if v_purchase.organization_id is not null then
-      v_result := phone_pool.widen_request(v_purchase.organization_id, v_area_code);
-    end if;
+    return 'failed';
   end if;
-  return v_result;
+  -- An end there must be: orders that are refused everywhere have nothing to do with area codes.
+  if v_purchase.organization_id is not null and cardinality(v_purchase.refused_numbers)
+    < (select s.purchase_max_attempts from phone_pool.settings s)
+  then
+    select a.neighbours[coalesce(array_position(a.neighbours, v_purchase.area_code), 0) + 1]
+    into v_area_code from phone_pool.area_codes a
+    where a.area_code = coalesce(v_purchase.wanted_area_code, v_purchase.area_code);
+  end if;
+  -- Each area code is a search of its own, not one more failure of the last.
+  update phone_pool.purchases p set attempts = 0, area_code = v_area_code
+  where p.id = p_purchase_id;
+  perform phone_pool.retry_purchase(p_purchase_id, interval '0');
+  if v_purchase.organization_id is null then
+    return 'retrying';
+  end if;
+  update phone_pool.number_requests r set area_code = v_area_code
+  where r.organization_id = v_purchase.organization_id and r.area_code is not null;
+  -- The pool may have what will do now.
+  perform phone_pool.serve_waiting();
+  if exists (
+    select from phone_pool.number_requests r where r.organization_id = v_purchase.organization_id
+  ) then
+    return 'retrying';
+  end if;
+  perform phone_pool.free_purchases(array[v_purchase.organization_id]);
+  return 'cancelled';
 end
 $$;
 comment on function phone_pool.widen_purchase(uuid) is
@@ -6613,7 +6460,7 @@ comment on function phone_pool.widen_purchase(uuid) is
   'for the pool, any. Returns retrying; cancelled if the pool had what will do; failed if it was '
   'asked for by hand.';
 
-create function phone_pool.widen_requests()
+create function phone_pool.widen_overdue_requests()
 returns int
 language plpgsql
 set search_path = pg_catalog, pg_temp
@@ -6645,39 +6492,39 @@ begin
       and p.claim_token is null;
     v_count := v_count + 1;
   end loop;
+  if v_count > 0 then
+    perform phone_pool.serve_waiting(500);
+  end if;
   return v_count;
 end
 $$;
-comment on function phone_pool.widen_requests() is
-  'Whoever has waited area_code_wait for an area code waits for it no longer. Returns how many.';
+comment on function phone_pool.widen_overdue_requests() is
+  'A step of the sweep: an organization that has waited area_code_wait for an area code takes what '
+  'the pool has. Returns how many.';
 
-create function phone_pool.tend_purchases()
+create function phone_pool.close_cap_alerts()
 returns int
 language plpgsql
 set search_path = pg_catalog, pg_temp
 as $$
-declare
-  v_count int := phone_pool.widen_requests();
 begin
-  if v_count > 0 then
-    perform phone_pool.serve_waiting(500);
+  if phone_pool.missing_numbers((select l.low_water from phone_pool.levels() l)) > 0
+    or exists (
+      select from phone_pool.number_requests r where r.area_code is not null and not exists (
+        select from phone_pool.purchases p
+        where p.organization_id = r.organization_id
+          and p.status in ('planned', 'ordering', 'ordered')))
+  then
+    return 0;
   end if;
-  if phone_pool.missing_numbers((select l.low_water from phone_pool.levels() l)) = 0
-    and not exists (
-    select from phone_pool.number_requests r where r.area_code is not null and not exists (
-      select from phone_pool.purchases p
-      where p.organization_id = r.organization_id
-        and p.status in ('planned', 'ordering', 'ordered'))
-  ) then
-    perform phone_pool.close_alert('budget_reached');
-    perform phone_pool.close_alert('max_numbers_reached');
-  end if;
-  return v_count;
+  perform phone_pool.close_alert('budget_reached');
+  perform phone_pool.close_alert('max_numbers_reached');
+  return 1;
 end
 $$;
-comment on function phone_pool.tend_purchases() is
-  'A step of the sweep: widens what has waited long enough, and closes the alerts of caps that '
-  'nobody is kept waiting by. Returns how many it widened.';
+comment on function phone_pool.close_cap_alerts() is
+  'A step of the sweep: the alerts of caps are over when no organization waits because of one. '
+  'Returns 1 if they are.';
 
 -- schema/buying/buying_status.sql
 -- What npm run buy-pool shows: what is there, what the caps leave, and what becomes of an order.
@@ -6691,7 +6538,6 @@ language plpgsql
 stable
 security definer
 set search_path = pg_catalog, pg_temp
-set jit = off
 as $$
 begin
   return (
@@ -6743,12 +6589,12 @@ create table phone_pool.carrier_requests (
   id bigint generated always as identity constraint carrier_requests_pkey primary key,
   operation text not null,
   ok boolean not null,
-  http_status int null,
-  error_class text null,
-  error_code text null,
+  http_status int,
+  error_class text,
+  error_code text,
   milliseconds int not null
     constraint carrier_requests_take_time check (milliseconds >= 0),
-  purchase_id uuid null,
+  purchase_id uuid,
   skipped_entries int not null default 0
     constraint carrier_requests_skipped_are_not_negative check (skipped_entries >= 0),
   requested_at timestamptz not null
@@ -6768,7 +6614,6 @@ returns void
 language sql
 security definer
 set search_path = pg_catalog, pg_temp
-set jit = off
 as $$
   insert into phone_pool.carrier_requests (operation, ok, http_status, error_class, error_code,
     milliseconds, purchase_id, skipped_entries, requested_at)
@@ -6794,97 +6639,35 @@ comment on function phone_pool_worker.record_carrier_requests(jsonb) is
 --
 --   number_order.complete   the purchase is due at once; the worker asks what became of the order
 --   call.initiated          somebody calls one of our numbers: phone_pool.note_inbound_call()
---
--- Stored by record_webhook_event and committed before Telnyx is told 200; what was not processed
--- then is processed by the sweep.
 
-create function phone_pool_worker.process_telnyx_event(p_id bigint)
-returns text
-language plpgsql
-security definer
-set search_path = pg_catalog, pg_temp
-set jit = off
-as $$
-declare
-  v_event phone_pool.webhook_events;
-  v_outcome text := 'ignored';
-begin
-  select * into v_event from phone_pool.webhook_events e
-  where e.id = p_id and e.provider = 'telnyx' and e.processed_at is null
-  for update skip locked;
-  if not found then
-    return 'processed before';
-  end if;
-  if v_event.event_type = 'number_order.complete' then
-    v_outcome := phone_pool.hasten_purchase(v_event.payload ->> 'customer_reference');
-  elsif v_event.event_type = 'call.initiated' and v_event.payload ->> 'direction' = 'incoming' then
-    v_outcome := 'inbound call ' || phone_pool.note_inbound_call(
-      v_event.payload ->> 'to', v_event.event_id,
-      coalesce(v_event.occurred_at, v_event.received_at));
-  end if;
-  update phone_pool.webhook_events e
-  set processed_at = phone_pool.clock(), outcome = v_outcome
-  where e.id = p_id;
-  return v_outcome;
-end
-$$;
-comment on function phone_pool_worker.process_telnyx_event(bigint) is
-  'Acts on a stored event of Telnyx, once, and returns what was done. Security definer: '
-  'service_role changes the pool by functions only.';
-
-create function phone_pool.hasten_purchase(p_customer_reference text)
+create function phone_pool.act_on_telnyx_event(p_event phone_pool.webhook_events)
 returns text
 language plpgsql
 set search_path = pg_catalog, pg_temp
 as $$
 begin
-  -- A worker that has claimed it is asking already, and is not to be disturbed.
-  update phone_pool.purchases p
-  set next_attempt_at = least(p.next_attempt_at, phone_pool.clock())
-  where p.id::text = p_customer_reference and p.status in ('ordering', 'ordered')
-    and (p.lease_until is null or p.lease_until <= phone_pool.clock());
-  if not found then
-    return 'no purchase is waiting for it';
+  if p_event.event_type = 'number_order.complete' then
+    -- A worker that has claimed it is asking already, and is not to be disturbed.
+    update phone_pool.purchases p
+    set next_attempt_at = least(p.next_attempt_at, phone_pool.clock())
+    where p.id::text = p_event.payload ->> 'customer_reference'
+      and p.status in ('ordering', 'ordered')
+      and (p.lease_until is null or p.lease_until <= phone_pool.clock());
+    if not found then
+      return 'no purchase is waiting for it';
+    end if;
+    perform phone_pool.nudge('replenish-pool');
+    return 'purchase made due';
+  elsif p_event.event_type = 'call.initiated' and p_event.payload ->> 'direction' = 'incoming' then
+    return 'inbound call ' || phone_pool.note_inbound_call(
+      p_event.payload ->> 'to', p_event.event_id,
+      coalesce(p_event.occurred_at, p_event.received_at));
   end if;
-  perform phone_pool.nudge('replenish-pool');
-  return 'purchase made due';
+  return 'ignored';
 end
 $$;
-comment on function phone_pool.hasten_purchase(text) is
-  'Telnyx says that the order of this customer_reference is complete: look now.';
-
-create function phone_pool.process_telnyx_events()
-returns int
-language plpgsql
-set search_path = pg_catalog, pg_temp
-as $$
-declare
-  v_id bigint;
-  v_count int := 0;
-begin
-  for v_id in
-    select e.id from phone_pool.webhook_events e
-    where e.provider = 'telnyx' and e.processed_at is null
-    order by e.id
-    limit 100
-  loop
-    begin
-      perform phone_pool_worker.process_telnyx_event(v_id);
-      v_count := v_count + 1;
-    exception when others then
-      -- One event that cannot be processed must not hold up the others, nor the sweep.
-      raise warning 'phone_pool could not process webhook event %: %', v_id, sqlerrm;
-      perform phone_pool.raise_alert('webhook_failed', sqlerrm, v_id::text);
-      update phone_pool.webhook_events e
-      set processed_at = phone_pool.clock(), outcome = 'failed: ' || sqlerrm
-      where e.id = v_id;
-    end;
-  end loop;
-  return v_count;
-end
-$$;
-comment on function phone_pool.process_telnyx_events() is
-  'A step of the sweep: processes events that were stored and not acted on. Returns how many.';
+comment on function phone_pool.act_on_telnyx_event(phone_pool.webhook_events) is
+  'Does what a stored event of Telnyx asks for, and returns what that was.';
 
 -- schema/carrier/reconciliations.sql
 -- What Telnyx bills and what we know must be the same. reconcile-carrier lists Telnyx's numbers
@@ -6928,9 +6711,9 @@ create table phone_pool.reconciliations (
     constraint reconciliations_connection_is_not_empty check (connection_id <> ''),
   started_at timestamptz not null,
   lease_until timestamptz not null,
-  finished_at timestamptz null,
-  carrier_numbers int null,
-  result text null
+  finished_at timestamptz,
+  carrier_numbers int,
+  result text
 );
 comment on table phone_pool.reconciliations is 'Comparisons with Telnyx, one row a run.';
 comment on column phone_pool.reconciliations.connection_id is 'The SIP connection of our numbers.';
@@ -6944,9 +6727,9 @@ create table phone_pool.carrier_numbers (
   telnyx_phone_number_id text not null
     constraint carrier_numbers_ids_are_not_empty check (telnyx_phone_number_id <> ''),
   phone_number text not null,
-  status text null,
-  connection_id text null,
-  customer_reference text null,
+  status text,
+  connection_id text,
+  customer_reference text,
   tags text[] not null default '{}',
   constraint carrier_numbers_pkey primary key (reconciliation_id, telnyx_phone_number_id)
 );
@@ -6966,19 +6749,19 @@ create table phone_pool.drifts (
     'pending_too_long', 'released_still_billed', 'phone_overwritten', 'wrong_forwarding',
     'wrong_name')),
   phone_number text not null,
-  phone_number_id uuid null
+  phone_number_id uuid
     constraint drifts_phone_number_exists references public.phone_numbers (id),
-  purchase_id uuid null constraint drifts_purchase_exists references phone_pool.purchases (id),
-  telnyx_phone_number_id text null,
+  purchase_id uuid constraint drifts_purchase_exists references phone_pool.purchases (id),
+  telnyx_phone_number_id text,
   detail text not null,
   monthly_cost numeric(12, 5) not null,
   is_safe boolean not null,
   occurrences int not null default 1,
   found_at timestamptz not null,
   last_seen_at timestamptz not null,
-  last_error text null,
-  healed_at timestamptz null,
-  closed_at timestamptz null,
+  last_error text,
+  healed_at timestamptz,
+  closed_at timestamptz,
   constraint drifts_healed_are_closed check (healed_at is null or closed_at is not null)
 );
 comment on table phone_pool.drifts is 'Differences between Telnyx and the pool, open and closed.';
@@ -7085,7 +6868,7 @@ as $$
   ),
   -- Were nearly all of them elsewhere, it would be our own setting that is wrong.
   elsewhere as (
-    select o.*, count(*) over () <= greatest(5, (select count(*) from ours) / 2) as is_plausible
+    select o.*, count(*) over () <= greatest(5, (select count(*) from ours) / 2) as is_few
     from ours o
     where o.found_id = o.expected_id and o.carrier_status <> 'missing' and o.is_elsewhere
   )
@@ -7095,7 +6878,7 @@ as $$
   from ours o where o.carrier_status = 'missing'
   union all
   select 'wrong_connection', e.phone_number, e.number_id, e.purchase_id, e.found_id,
-    'connection ' || coalesce(e.connection_id, 'none'), e.monthly_cost, e.is_plausible
+    'connection ' || coalesce(e.connection_id, 'none'), e.monthly_cost, e.is_few
   from elsewhere e
   union all
   select 'wrong_reference', o.phone_number, o.number_id, o.purchase_id, o.found_id,
@@ -7162,7 +6945,6 @@ returns bigint
 language plpgsql
 security definer
 set search_path = pg_catalog, pg_temp
-set jit = off
 as $$
 declare
   v_now timestamptz := phone_pool.clock();
@@ -7196,7 +6978,6 @@ returns int
 language plpgsql
 security definer
 set search_path = pg_catalog, pg_temp
-set jit = off
 as $$
 declare
   v_count int;
@@ -7225,7 +7006,6 @@ language sql
 stable
 security definer
 set search_path = pg_catalog, pg_temp
-set jit = off
 as $$
   select n.phone_number, n.telnyx_phone_number_id
   from phone_pool.reconciliations r
@@ -7253,7 +7033,6 @@ returns table (
 language plpgsql
 security definer
 set search_path = pg_catalog, pg_temp
-set jit = off
 as $$
 declare
   v_now timestamptz := phone_pool.clock();
@@ -7352,7 +7131,7 @@ begin
         case c.status when 'missing' then 'gone' else c.status end as carrier_status,
         -- Were nearly all of them gone, it would be the account that is another.
         count(*) filter (where c.status = 'missing') over () <= greatest(5, count(*) over () / 2)
-          as is_plausible
+          as is_few
       from phone_pool.carrier_numbers c
       join public.phone_numbers n on n.phone_number = c.phone_number and n.status <> 'released'
       where c.reconciliation_id = p_reconciliation_id
@@ -7362,7 +7141,7 @@ begin
     from seen s
     join public.phone_numbers n on n.id = s.id
     where s.carrier_status is distinct from n.carrier_status and s.carrier_status is not null
-      and n.status <> 'released' and (s.is_plausible or s.carrier_status <> 'gone')
+      and n.status <> 'released' and (s.is_few or s.carrier_status <> 'gone')
     order by n.id limit 500
     -- Just being assigned: the next sweep comes again.
     for no key update of n skip locked
@@ -7459,7 +7238,6 @@ returns void
 language plpgsql
 security definer
 set search_path = pg_catalog, pg_temp
-set jit = off
 as $$
 declare
   v_drift phone_pool.drifts;
@@ -7523,7 +7301,6 @@ returns void
 language plpgsql
 security definer
 set search_path = pg_catalog, pg_temp
-set jit = off
 as $$
 begin
   -- Told once; it is tried again with every reconciliation.
@@ -7562,23 +7339,23 @@ comment on function phone_pool_worker.record_drift_failure(bigint, text) is
 create table phone_pool.lines (
   phone_number_id uuid constraint lines_pkey primary key
     constraint lines_number_exists references public.phone_numbers (id),
-  organization_id uuid null,
-  forward_to text null constraint lines_forward_to_is_e164 check (forward_to ~ '^\+1[0-9]{10}$'),
-  caller_name text null constraint lines_caller_name_is_cnam
+  organization_id uuid,
+  forward_to text constraint lines_forward_to_is_e164 check (forward_to ~ '^\+1[0-9]{10}$'),
+  caller_name text constraint lines_caller_name_is_cnam
     check (caller_name ~ '^[A-Z][A-Z0-9 ]{0,14}$' and caller_name !~ ' $'),
   reason text not null,
   wanted_since timestamptz not null,
-  seen_forward_to text null,
-  seen_caller_name text null,
-  seen_at timestamptz null,
+  seen_forward_to text,
+  seen_caller_name text,
+  seen_at timestamptz,
   was_named boolean not null default false,
-  sent_at timestamptz null,
-  unanswered_at timestamptz null,
+  sent_at timestamptz,
+  unanswered_at timestamptz,
   attempts int not null default 0,
-  next_attempt_at timestamptz null,
-  claim_token uuid null,
-  lease_until timestamptz null,
-  last_error text null,
+  next_attempt_at timestamptz,
+  claim_token uuid,
+  lease_until timestamptz,
+  last_error text,
   is_applied boolean not null generated always as (seen_at is not null
     and forward_to is not distinct from seen_forward_to
     and caller_name is not distinct from seen_caller_name) stored,
@@ -8173,7 +7950,7 @@ comment on function phone_pool.watch_lines() is
 
 create table phone_pool.do_not_call (
   id bigint generated always as identity constraint do_not_call_pkey primary key,
-  organization_id uuid null,
+  organization_id uuid,
   phone_number text not null
     constraint do_not_call_phone_numbers_are_e164 check (phone_number ~ '^\+[1-9][0-9]{6,14}$'),
   reason text not null,
@@ -8182,8 +7959,8 @@ create table phone_pool.do_not_call (
   recorded_by text not null,
   recorded_at timestamptz not null,
   expires_at timestamptz not null,
-  removed_at timestamptz null,
-  remove_reason text null,
+  removed_at timestamptz,
+  remove_reason text,
   constraint do_not_call_lasts check (expires_at > recorded_at),
   constraint do_not_call_is_lifted_for_a_reason
     check ((removed_at is null) = (remove_reason is null))
@@ -8281,7 +8058,6 @@ returns table (line int, problem text, outcome text)
 language plpgsql
 security definer
 set search_path = pg_catalog, pg_temp
-set jit = off
 as $$
 #variable_conflict use_variable
 declare
@@ -8326,7 +8102,7 @@ create trigger do_not_call_refuse_truncate before truncate on phone_pool.do_not_
   for each statement execute function phone_pool.tg_any__refuse('record_is_final');
 
 -- schema/calls/consents.sql
--- Consent to be called: who gave it, when, how, for what and for which number. With
+-- Consent to intake calls: who gave it, when, how and for which number. With
 -- settings.require_consent on, a call needs one that is not revoked. Never edited or deleted: a
 -- consent is revoked, and given again as a new row.
 
@@ -8336,16 +8112,15 @@ create table phone_pool.consents (
   patient_id uuid not null,
   phone_number text not null
     constraint consents_phone_numbers_are_e164 check (phone_number ~ '^\+[1-9][0-9]{6,14}$'),
-  scope text not null constraint consents_scope_is_known check (scope in ('intake_calls')),
   given_by text not null,
   method text not null constraint consents_method_is_known
     check (method in ('written', 'electronic', 'spoken', 'provided_number')),
-  evidence text null,
+  evidence text,
   given_at timestamptz not null,
   recorded_by text not null,
   recorded_at timestamptz not null,
-  revoked_at timestamptz null,
-  revoke_reason text null,
+  revoked_at timestamptz,
+  revoke_reason text,
   constraint consents_are_revoked_for_a_reason
     check ((revoked_at is null) = (revoke_reason is null))
 );
@@ -8372,7 +8147,7 @@ as $$
   select c.id from phone_pool.consents c
   where c.organization_id = p_organization_id and c.patient_id = p_patient_id
     and c.phone_number = p_phone_number and c.revoked_at is null
-    and c.scope = 'intake_calls' and c.given_at <= phone_pool.clock()
+    and c.given_at <= phone_pool.clock()
   order by c.given_at desc, c.id desc limit 1;
 $$;
 comment on function phone_pool.consent_for(uuid, uuid, text) is
@@ -8404,10 +8179,10 @@ begin
     perform phone_pool.raise_error('invalid_request',
       'p_phone_number is in E.164 form, such as +12125550100');
   end if;
-  insert into phone_pool.consents (organization_id, patient_id, phone_number, scope, given_by,
-    method, evidence, given_at, recorded_by, recorded_at)
-  values (p_organization_id, p_patient_id, p_phone_number, 'intake_calls', p_given_by, p_method,
-    p_evidence, p_given_at, p_recorded_by, v_now)
+  insert into phone_pool.consents (organization_id, patient_id, phone_number, given_by, method,
+    evidence, given_at, recorded_by, recorded_at)
+  values (p_organization_id, p_patient_id, p_phone_number, p_given_by, p_method, p_evidence,
+    p_given_at, p_recorded_by, v_now)
   returning * into v_consent;
   return v_consent;
 end
@@ -9046,66 +8821,66 @@ create table phone_pool.intake_calls (
   id uuid not null default gen_random_uuid() constraint intake_calls_pkey primary key,
   intake_id text not null
     constraint intake_calls_intake_id_is_a_token check (intake_id ~ '^[A-Za-z0-9_.:-]{1,64}$'),
-  organization_id uuid null,
-  patient_id uuid null,
-  callee text null,
-  phone_number_id uuid null
+  organization_id uuid,
+  patient_id uuid,
+  callee text,
+  phone_number_id uuid
     constraint intake_calls_phone_number_exists references public.phone_numbers (id),
-  caller_id text null,
+  caller_id text,
   status text not null
     constraint intake_calls_status_is_known check (status in ('queued', 'dialing', 'answered',
       'completed', 'voicemail', 'wrong_person', 'no_answer', 'busy', 'declined', 'blocked',
       'failed', 'cancelled', 'unknown', 'refused')),
-  reason text null,
-  reason_detail text null,
+  reason text,
+  reason_detail text,
   metadata jsonb not null default '{}',
   request_hash text not null,
   requested_by text not null,
-  request_id text null,
-  time_zone_source text null constraint intake_calls_time_zone_source_is_known
+  request_id text,
+  time_zone_source text constraint intake_calls_time_zone_source_is_known
     check (time_zone_source in
       ('request', 'area_code', 'unknown_area_code', 'area_code_and_claim')),
-  local_times jsonb null,
-  consent_id bigint null,
-  retry_at timestamptz null,
-  retry_after_seconds int null,
+  local_times jsonb,
+  consent_id bigint,
+  retry_at timestamptz,
+  retry_after_seconds int,
   agent_wait_seconds int not null default 6,
   room_name text not null,
   created_at timestamptz not null,
   expires_at timestamptz not null,
 
-  dialing_at timestamptz null,
-  dispatch_id text null,
-  sip_call_id text null,
-  dial_failed_at timestamptz null,
-  dial_outcome text null constraint intake_calls_dial_outcome_is_known
+  dialing_at timestamptz,
+  dispatch_id text,
+  sip_call_id text,
+  dial_failed_at timestamptz,
+  dial_outcome text constraint intake_calls_dial_outcome_is_known
     check (dial_outcome in ('failed', 'busy', 'declined', 'blocked', 'no_answer')),
-  dial_error text null,
-  dial_failure text null,
-  dial_sip_status int null,
+  dial_error text,
+  dial_failure text,
+  dial_sip_status int,
   dial_is_final boolean not null default false,
-  redress_url text null
+  redress_url text
     constraint intake_calls_redress_is_a_web_page
       check (redress_url ~ '^https?://\S+$' and length(redress_url) <= 400),
-  dial_answered_at timestamptz null,
-  joined_at timestamptz null,
-  left_at timestamptz null,
-  left_reason int null,
-  left_sip_status text null,
-  room_finished_at timestamptz null,
-  answered_at timestamptz null,
-  reported_outcome text null constraint intake_calls_reported_outcome_is_known
+  dial_answered_at timestamptz,
+  joined_at timestamptz,
+  left_at timestamptz,
+  left_reason int,
+  left_sip_status text,
+  room_finished_at timestamptz,
+  answered_at timestamptz,
+  reported_outcome text constraint intake_calls_reported_outcome_is_known
     check (reported_outcome in ('completed', 'voicemail', 'wrong_person', 'no_answer', 'busy',
       'declined', 'failed', 'cancelled')),
-  reported_ended_at timestamptz null,
-  reported_at timestamptz null,
-  agent_left_at timestamptz null,
-  hang_up_at timestamptz null,
-  hang_up_reason text null constraint intake_calls_hang_up_reason_is_known
+  reported_ended_at timestamptz,
+  reported_at timestamptz,
+  agent_left_at timestamptz,
+  hang_up_at timestamptz,
+  hang_up_reason text constraint intake_calls_hang_up_reason_is_known
     check (hang_up_reason in ('agent_left', 'max_call_minutes')),
-  checked_at timestamptz null,
-  lost_at timestamptz null,
-  ended_at timestamptz null,
+  checked_at timestamptz,
+  lost_at timestamptz,
+  ended_at timestamptz,
 
   ring_time interval generated always as (case
     when answered_at is not null
@@ -9159,7 +8934,6 @@ comment on column phone_pool.intake_calls.time_zone_source is
   'Where the time zones in local_times come from.';
 comment on column phone_pool.intake_calls.local_times is
   'Local time of the decision in every time zone in which the patient may be.';
-comment on column phone_pool.intake_calls.consent_id is 'The consent it rests on: consents.id.';
 comment on column phone_pool.intake_calls.retry_at is 'When a refused call would be allowed.';
 comment on column phone_pool.intake_calls.expires_at is 'After this the permit cannot be used.';
 comment on column phone_pool.intake_calls.dial_error is 'Error code of a call that failed to dial.';
@@ -9186,7 +8960,6 @@ comment on column phone_pool.intake_calls.hang_up_at is
   'When it was decided to hang up, before LiveKit was told to: by deleting the room.';
 comment on column phone_pool.intake_calls.agent_wait_seconds is
   'settings.agent_wait_seconds when it was decided.';
-comment on column phone_pool.intake_calls.checked_at is 'When LiveKit was last asked about it.';
 comment on column phone_pool.intake_calls.lost_at is
   'LiveKit no longer knew the call and nobody had told how it ended.';
 comment on column phone_pool.intake_calls.ring_time is
@@ -9476,7 +9249,7 @@ $$;
 comment on function phone_pool.lock_number_of(uuid) is
   'Locks and returns the number that the organization holds; null when it holds none.';
 
-create function phone_pool.caller_refusal(
+create function phone_pool.check_requester(
   p_organization_id uuid,
   p_requested_by text,
   p_claims jsonb,
@@ -9509,12 +9282,12 @@ begin
   end if;
 end
 $$;
-comment on function phone_pool.caller_refusal(uuid, text, jsonb) is
+comment on function phone_pool.check_requester(uuid, text, jsonb) is
   'Why this caller may not call for this organization: copied_database, rate_limited, '
   'not_allowed or organization_not_found; nulls when it may. is_stranger: it is not the user''s '
   'organization. One user''s requests wait for one another here.';
 
-create function phone_pool.with_circumstances(
+create function phone_pool.add_call_context(
   p_call phone_pool.intake_calls,
   p_time_zone text
 )
@@ -9534,11 +9307,11 @@ begin
   return v_call;
 end
 $$;
-comment on function phone_pool.with_circumstances(phone_pool.intake_calls, text) is
+comment on function phone_pool.add_call_context(phone_pool.intake_calls, text) is
   'The call with what the record shall say beside the decision: the consent it rests on, the '
   'patient''s local time, and, outside the calling hours, retry_at.';
 
-create function phone_pool.call_refusal(
+create function phone_pool.check_call_rules(
   p_call phone_pool.intake_calls,
   out code text,
   out detail text,
@@ -9599,7 +9372,7 @@ begin
   end if;
 end
 $$;
-comment on function phone_pool.call_refusal(phone_pool.intake_calls) is
+comment on function phone_pool.check_call_rules(phone_pool.intake_calls) is
   'The first rule that forbids this call, what exactly of it, and when it would be allowed; nulls '
   'when none does.';
 
@@ -9682,7 +9455,6 @@ returns phone_pool.intake_calls
 language plpgsql
 security definer
 set search_path = pg_catalog, pg_temp
-set jit = off
 as $$
 declare
   v_call phone_pool.intake_calls;
@@ -9699,7 +9471,7 @@ begin
   v_call.requested_by := case when p_claims is null then 'secret_key'
     else 'user:' || coalesce(p_claims ->> 'sub', '') end;
   select r.code, r.retry_at, r.is_stranger into v_code, v_call.retry_at, v_is_stranger
-  from phone_pool.caller_refusal(p_organization_id, v_call.requested_by, p_claims) r;
+  from phone_pool.check_requester(p_organization_id, v_call.requested_by, p_claims) r;
   if v_code is null then
     v_number := phone_pool.lock_number_of(p_organization_id);
     select * into v_first from phone_pool.intake_calls c
@@ -9735,9 +9507,9 @@ begin
     v_call.callee := null;
     v_call.request_hash := '';
   elsif v_code is null then
-    v_call := phone_pool.with_circumstances(v_call, p_time_zone);
+    v_call := phone_pool.add_call_context(v_call, p_time_zone);
     select r.code, r.detail, r.retry_at into v_code, v_call.reason_detail, v_call.retry_at
-    from phone_pool.call_refusal(v_call) r;
+    from phone_pool.check_call_rules(v_call) r;
   end if;
   return phone_pool.keep_intake_call(v_call, v_code);
 end
@@ -9762,7 +9534,6 @@ language sql
 stable
 security definer
 set search_path = pg_catalog, pg_temp
-set jit = off
 as $$
   select c.* from phone_pool.intake_calls c where c.id = p_call_id;
 $$;
@@ -9836,7 +9607,6 @@ returns jsonb
 language plpgsql
 security definer
 set search_path = pg_catalog, pg_temp
-set jit = off
 as $$
 declare
   v_call phone_pool.intake_calls;
@@ -9905,7 +9675,6 @@ returns table (
 language plpgsql
 security definer
 set search_path = pg_catalog, pg_temp
-set jit = off
 as $$
 declare
   v_call phone_pool.intake_calls;
@@ -9961,7 +9730,6 @@ returns phone_pool.intake_calls
 language plpgsql
 security definer
 set search_path = pg_catalog, pg_temp
-set jit = off
 as $$
 declare
   v_call phone_pool.intake_calls;
@@ -10028,47 +9796,34 @@ comment on function phone_pool.happened_at(phone_pool.webhook_events) is
   'that second; and most webhooks arrive within milliseconds, so it was right before that. Never '
   'wrong by more than a second, however late the webhook is.';
 
-create function phone_pool_worker.process_livekit_event(p_event_id bigint)
+create function phone_pool.act_on_livekit_event(p_event phone_pool.webhook_events)
 returns text
 language plpgsql
-security definer
 set search_path = pg_catalog, pg_temp
-set jit = off
 as $$
 declare
-  v_event phone_pool.webhook_events;
-  v_call_id uuid;
-  v_outcome text := 'ignored';
+  v_call_id uuid := substring(p_event.payload ->> 'room' from '^call-([0-9a-f-]{36})$')::uuid;
 begin
-  select * into v_event from phone_pool.webhook_events e
-  where e.id = p_event_id and e.provider = 'livekit' and e.processed_at is null for update;
-  if not found then
-    return null;
-  end if;
-  v_call_id := substring(v_event.payload ->> 'room' from '^call-([0-9a-f-]{36})$')::uuid;
-  if v_event.event_type = 'room_finished' then
+  if p_event.event_type = 'room_finished' then
     update phone_pool.intake_calls c
-    set room_finished_at = coalesce(c.room_finished_at, phone_pool.happened_at(v_event))
+    set room_finished_at = coalesce(c.room_finished_at, phone_pool.happened_at(p_event))
     where c.id = v_call_id and c.status <> 'refused';
-    v_outcome := case when found then 'noted' else 'no such call' end;
-  elsif v_event.payload ->> 'identity' = 'callee-' || v_call_id then
-    v_outcome := phone_pool.note_phone_leg(v_call_id, v_event);
-  elsif v_event.payload ->> 'kind' = 'agent' and v_event.event_type <> 'participant_joined' then
+    return case when found then 'noted' else 'no such call' end;
+  elsif p_event.payload ->> 'identity' = 'callee-' || v_call_id then
+    return phone_pool.note_phone_leg(v_call_id, p_event);
+  elsif p_event.payload ->> 'kind' = 'agent' and p_event.event_type <> 'participant_joined' then
     update phone_pool.intake_calls c
-    set agent_left_at = greatest(c.agent_left_at, phone_pool.happened_at(v_event))
+    set agent_left_at = greatest(c.agent_left_at, phone_pool.happened_at(p_event))
     where c.id = v_call_id and c.dialing_at is not null and c.dial_failed_at is null
       and c.left_at is null and c.room_finished_at is null and c.lost_at is null;
-    v_outcome := case when found then 'agent_left' else 'ignored' end;
+    return case when found then 'agent_left' else 'ignored' end;
   end if;
-  update phone_pool.webhook_events e
-  set processed_at = phone_pool.clock(), outcome = v_outcome where e.id = p_event_id;
-  return v_outcome;
+  return 'ignored';
 end
 $$;
-comment on function phone_pool_worker.process_livekit_event(bigint) is
-  'Does what a stored event asks for, once. Returns what it was; null when it was done before. '
-  'agent_left: an agent left while the phone may be up, and whether another one is there has to be '
-  'looked at. Security definer: see start_intake_call.';
+comment on function phone_pool.act_on_livekit_event(phone_pool.webhook_events) is
+  'Does what a stored event of LiveKit asks for, and returns what that was. agent_left: an agent '
+  'left while the phone may be up, and whether another one is there has to be looked at.';
 
 create function phone_pool.note_phone_leg(p_call_id uuid, p_event phone_pool.webhook_events)
 returns text
@@ -10141,7 +9896,6 @@ returns phone_pool.intake_calls
 language plpgsql
 security definer
 set search_path = pg_catalog, pg_temp
-set jit = off
 as $$
 declare
   v_now timestamptz := phone_pool.clock();
@@ -10196,7 +9950,6 @@ returns phone_pool.do_not_call
 language plpgsql
 security definer
 set search_path = pg_catalog, pg_temp
-set jit = off
 as $$
 declare
   v_call phone_pool.intake_calls;
@@ -10297,7 +10050,6 @@ returns table (call_id uuid, room_name text, action text)
 language sql
 security definer
 set search_path = pg_catalog, pg_temp
-set jit = off
 as $$
   with due as materialized (select d.* from phone_pool.calls_to_check(200) d),
   taken as (
@@ -10326,7 +10078,6 @@ returns boolean
 language plpgsql
 security definer
 set search_path = pg_catalog, pg_temp
-set jit = off
 as $$
 begin
   update phone_pool.intake_calls c
@@ -10346,7 +10097,6 @@ returns phone_pool.intake_calls
 language plpgsql
 security definer
 set search_path = pg_catalog, pg_temp
-set jit = off
 as $$
 begin
   update phone_pool.intake_calls c
@@ -10358,37 +10108,6 @@ $$;
 comment on function phone_pool_worker.record_intake_call_lost(uuid) is
   'LiveKit does not know the call any more: it is unknown, unless its end is told yet, or we ended '
   'it. Security definer: see start_intake_call.';
-
-create function phone_pool.process_waiting_livekit_events(p_limit int default 100)
-returns int
-language plpgsql
-set search_path = pg_catalog, pg_temp
-as $$
-declare
-  v_event record;
-  v_count int := 0;
-begin
-  for v_event in
-    select e.id from phone_pool.webhook_events e
-    where e.processed_at is null and e.provider = 'livekit'
-      and e.received_at <= phone_pool.clock() - interval '30 seconds'
-    order by e.id limit p_limit for update skip locked
-  loop
-    begin
-      perform phone_pool_worker.process_livekit_event(v_event.id);
-      v_count := v_count + 1;
-    exception when others then
-      update phone_pool.webhook_events e
-      set processed_at = phone_pool.clock(), outcome = 'failed: ' || sqlerrm
-      where e.id = v_event.id;
-      perform phone_pool.raise_alert('livekit_event_failed', sqlerrm, v_event.id::text);
-    end;
-  end loop;
-  return v_count;
-end
-$$;
-comment on function phone_pool.process_waiting_livekit_events(int) is
-  'Does what stored events ask for that livekit-webhook did not come to. Returns how many.';
 
 create function phone_pool.close_lost_calls()
 returns int
@@ -10402,7 +10121,6 @@ declare
   v_closed int := 0;
   v_due bigint;
 begin
-  perform phone_pool.process_waiting_livekit_events();
   select * into strict v_settings from phone_pool.settings;
   for v_call in
     select c.id, c.status from phone_pool.intake_calls c
@@ -10458,12 +10176,12 @@ create table phone_pool.call_notices (
   id bigint generated always as identity constraint call_notices_pkey primary key,
   call_id uuid not null,
   attempts int not null default 0,
-  request_id bigint null,
-  posted_at timestamptz null,
+  request_id bigint,
+  posted_at timestamptz,
   next_attempt_at timestamptz not null,
-  last_error text null,
-  acknowledged_at timestamptz null,
-  given_up_at timestamptz null,
+  last_error text,
+  acknowledged_at timestamptz,
+  given_up_at timestamptz,
   created_at timestamptz not null,
   constraint call_notices_posted_before_acknowledged check
     (acknowledged_at is null or posted_at is not null),
@@ -10765,6 +10483,72 @@ $$;
 comment on function phone_pool.count_call_months() is
   'A step of the sweep: counts again what could not be added. Returns how many months.';
 
+-- schema/operating/process_webhooks.sql
+-- A stored webhook is acted on once, whichever provider sent it: by the Edge Function that stored
+-- it, and by the sweep for what that did not come to. It was committed before the provider was told
+-- 200.
+
+create function phone_pool_worker.process_webhook_event(p_id bigint)
+returns text
+language plpgsql
+security definer
+set search_path = pg_catalog, pg_temp
+as $$
+declare
+  v_event phone_pool.webhook_events;
+  v_outcome text;
+begin
+  select * into v_event from phone_pool.webhook_events e
+  where e.id = p_id and e.processed_at is null for update skip locked;
+  if not found then
+    return null;
+  end if;
+  v_outcome := case v_event.provider
+    when 'telnyx' then phone_pool.act_on_telnyx_event(v_event)
+    when 'livekit' then phone_pool.act_on_livekit_event(v_event)
+    end;
+  update phone_pool.webhook_events e
+  set processed_at = phone_pool.clock(), outcome = v_outcome where e.id = p_id;
+  return v_outcome;
+end
+$$;
+comment on function phone_pool_worker.process_webhook_event(bigint) is
+  'Does what a stored event asks for, once, and returns what that was; null: it was done before, '
+  'or is being done. Security definer: service_role changes the pool by functions only.';
+
+create function phone_pool.process_webhook_events(p_limit int default 100)
+returns int
+language plpgsql
+set search_path = pg_catalog, pg_temp
+as $$
+declare
+  v_id bigint;
+  v_count int := 0;
+begin
+  for v_id in
+    select e.id from phone_pool.webhook_events e
+    -- The function that has just stored it comes first: it also looks for an agent that left.
+    where e.processed_at is null and e.received_at <= phone_pool.clock() - interval '30 seconds'
+    order by e.id limit p_limit
+  loop
+    begin
+      perform phone_pool_worker.process_webhook_event(v_id);
+      v_count := v_count + 1;
+    exception when others then
+      -- One event that cannot be processed must not hold up the others, nor the sweep.
+      raise warning 'phone_pool could not process webhook event %: %', v_id, sqlerrm;
+      perform phone_pool.raise_alert('webhook_failed', sqlerrm, v_id::text);
+      update phone_pool.webhook_events e
+      set processed_at = phone_pool.clock(), outcome = 'failed: ' || sqlerrm
+      where e.id = v_id;
+    end;
+  end loop;
+  return v_count;
+end
+$$;
+comment on function phone_pool.process_webhook_events(int) is
+  'A step of the sweep: processes events that were stored and not acted on. Returns how many.';
+
 -- schema/operating/sweep.sql
 -- The net under everything: every minute, by pg_cron, what a lost nudge, a crashed function or a
 -- race has left undone is found by looking at the tables, and done or asked for again.
@@ -10797,26 +10581,43 @@ comment on function phone_pool.drop_idle_requests() is
   'An organization that brought a phone of its own, has left, has a number by now, or has lost the '
   'one that was to be replaced waits no longer. Returns how many.';
 
-create function phone_pool.nudge_due_purchases()
+create function phone_pool.nudge_workers()
 returns bigint
 language plpgsql
 set search_path = pg_catalog, pg_temp
 as $$
 declare
-  v_due bigint;
+  v_now timestamptz := phone_pool.clock();
+  v_purchases bigint;
+  v_releases bigint;
 begin
-  select count(*) into v_due from phone_pool.purchases p
-  where p.status in ('planned', 'ordering', 'ordered')
-    and p.next_attempt_at <= phone_pool.clock()
-    and (p.lease_until is null or p.lease_until <= phone_pool.clock());
-  if v_due > 0 then
-    perform phone_pool.nudge('replenish-pool');
+  select count(*) into v_purchases from phone_pool.purchases p
+  where p.status in ('planned', 'ordering', 'ordered') and p.next_attempt_at <= v_now
+    and (p.lease_until is null or p.lease_until <= v_now);
+  select count(*) into v_releases from phone_pool.carrier_releases r
+  where r.gone_at is null and r.next_attempt_at <= v_now
+    and (r.lease_until is null or r.lease_until <= v_now);
+  perform phone_pool.nudge(w.name)
+  from (values ('replenish-pool', v_purchases), ('release-numbers', v_releases)) w (name, due)
+  where w.due > 0;
+  if exists (select from phone_pool.lines l where l.next_attempt_at <= v_now
+    and (l.lease_until is null or l.lease_until <= v_now)) then
+    perform phone_pool.nudge('reconcile-carrier/lines');
   end if;
-  return v_due;
+  -- A day after the last comparison with Telnyx; asked again every 10 minutes until it is done.
+  if exists (select from public.phone_numbers n where n.purchased_at < v_now - interval '1 day')
+    and not exists (select from phone_pool.heartbeats h
+      where (h.job = 'reconcile-carrier' and h.last_at > v_now - interval '1 day')
+        or (h.job = 'reconcile_nudge' and h.last_at > v_now - interval '10 minutes')) then
+    perform phone_pool.nudge('reconcile-carrier');
+    perform phone_pool.beat('reconcile_nudge');
+  end if;
+  return v_purchases + v_releases;
 end
 $$;
-comment on function phone_pool.nudge_due_purchases() is
-  'Asks for the purchases that are due and nobody works on. Returns how many.';
+comment on function phone_pool.nudge_workers() is
+  'A step of the sweep: nudges replenish-pool and release-numbers while purchases or releases are '
+  'due that no worker has claimed, and reconcile-carrier once a day. Returns how many are due.';
 
 create function phone_pool.sweep()
 returns jsonb
@@ -10837,18 +10638,18 @@ declare
     'free_orphaned_purchases',
     'look_after_organizations',
     'serve_waiting',
-    'process_telnyx_events',
-    'tend_purchases',
+    'process_webhook_events',
+    'widen_overdue_requests',
+    'close_cap_alerts',
     'forecast_demand',
     'plan',
-    'nudge_due_purchases',
     -- Late: what it frees counts as free from the next transaction on, see count_available().
     'end_quarantines',
     'give_back_surplus',
     'recheck_held_back_numbers',
     'follow_carrier',
     'follow_lines',
-    'nudge_carrier_work',
+    'nudge_workers',
     'close_lost_calls',
     'count_call_months',
     'read_nudge_answers',
@@ -10895,7 +10696,7 @@ create table phone_pool.alert_kinds (
   severity text not null constraint alert_kinds_severity_is_known
     check (severity in ('critical', 'warning', 'info')),
   what text not null,
-  over_after interval null constraint alert_kinds_are_over_later check (over_after > interval '0'),
+  over_after interval constraint alert_kinds_are_over_later check (over_after > interval '0'),
   tells_message boolean not null default false,
   runbook text not null generated always as ('supabase/operate.md#' || kind) stored
 );
@@ -10973,9 +10774,7 @@ insert into phone_pool.alert_kinds (kind, severity, tells_message, over_after, w
   ('webhook_rejected', 'warning', true, null,
    'Webhooks arrive that are not signed with the right key.'),
   ('webhook_failed', 'warning', false, '1 day',
-   'An event of Telnyx could not be processed.'),
-  ('livekit_event_failed', 'warning', false, '1 day',
-   'An event of LiveKit could not be processed.'),
+   'A webhook of Telnyx or LiveKit could not be processed.'),
   ('calls_failing', 'critical', true, null,
    'Most calls fail before a patient could answer.'),
   ('call_minutes_late', 'info', false, '1 hour',
@@ -11002,8 +10801,7 @@ insert into phone_pool.alert_kinds (kind, severity, tells_message, over_after, w
 create table phone_pool.low_water_episodes (
   id bigint generated always as identity constraint low_water_episodes_pkey primary key,
   began_at timestamptz not null,
-  ended_at timestamptz null,
-  least_available bigint not null,
+  ended_at timestamptz,
   constraint low_water_episodes_end_after_they_begin check (ended_at >= began_at)
 );
 comment on table phone_pool.low_water_episodes is
@@ -11039,10 +10837,8 @@ begin
     format('%s numbers available, %s on order, low water is %s',
       v_health.available, v_health.in_flight, v_health.low_water));
   if v_is_low then
-    insert into phone_pool.low_water_episodes as e (began_at, least_available)
-    values (v_now, v_health.available)
-    on conflict ((true)) where ended_at is null do update
-      set least_available = least(e.least_available, excluded.least_available);
+    insert into phone_pool.low_water_episodes (began_at) values (v_now)
+    on conflict ((true)) where ended_at is null do nothing;
   else
     update phone_pool.low_water_episodes e set ended_at = greatest(v_now, e.began_at)
     where e.ended_at is null;
@@ -11157,9 +10953,6 @@ end
 $$;
 comment on function phone_pool.watch_jobs() is 'job_stalled, by job.';
 
--- schema/operating/watch_traffic.sql
--- The other half of the evidence: what comes and goes at Telnyx and LiveKit, and the end of alerts.
-
 create function phone_pool.watch_carrier()
 returns void
 language plpgsql
@@ -11243,17 +11036,16 @@ declare
   v_now timestamptz := phone_pool.clock();
 begin
   perform phone_pool.set_alert('webhook_rejected', w.rejected >= 3, format(
-    '%s webhooks rejected since %s: %s', w.rejected,
-    to_char(w.since at time zone 'UTC', 'HH24:MI "UTC"'), w.last_reason), w.provider)
+    '%s webhooks rejected since %s: not signed with our key', w.rejected,
+    to_char(w.since at time zone 'UTC', 'HH24:MI "UTC"')), w.provider)
   from (
-    select r.provider, min(r.hour) as since, sum(r.rejected) as rejected,
-      (array_agg(r.last_reason order by r.hour desc))[1] as last_reason
+    select r.provider, min(r.hour) as since, sum(r.rejected) as rejected
     from phone_pool.webhook_rejections r
     -- This hour and the one before.
     where r.last_at > v_now - interval '1 hour'
     group by r.provider
     union all
-    select a.subject, v_now, 0, ''
+    select a.subject, v_now, 0
     from phone_pool.alerts a
     where a.kind = 'webhook_rejected' and a.closed_at is null and not exists (
       select from phone_pool.webhook_rejections r
@@ -11337,11 +11129,11 @@ create table phone_pool.alert_notices (
   change text not null
     constraint alert_notices_change_is_known check (change in ('opened', 'closed')),
   attempts int not null default 0,
-  request_id bigint null,
-  posted_at timestamptz null,
+  request_id bigint,
+  posted_at timestamptz,
   next_attempt_at timestamptz not null,
-  last_error text null,
-  acknowledged_at timestamptz null,
+  last_error text,
+  acknowledged_at timestamptz,
   created_at timestamptz not null,
   constraint alert_notices_are_told_once unique (alert_id, change),
   constraint alert_notices_posted_before_acknowledged check
@@ -11619,19 +11411,13 @@ order by a.id desc;
 comment on view public.admin_alerts is
   'Every problem that was noticed, latest first. where state <> ''closed'': what is broken now.';
 comment on column public.admin_alerts.id is 'Of the alert; also in the message that was posted.';
-comment on column public.admin_alerts.kind is 'What kind of problem, such as pool_empty.';
 comment on column public.admin_alerts.severity is
   'critical: clinics feel it now; warning: they will; info: somebody should look some day.';
 comment on column public.admin_alerts.state is
   'open; quiet: over, but not for long enough to be sure; closed.';
 comment on column public.admin_alerts.subject is 'What it is about: an id, a job, an area code.';
-comment on column public.admin_alerts.what is 'What this kind of alert means.';
 comment on column public.admin_alerts.message is 'What was seen last.';
-comment on column public.admin_alerts.occurrences is 'How often it was seen.';
-comment on column public.admin_alerts.opened_at is 'When it was seen first.';
-comment on column public.admin_alerts.last_seen_at is 'When it was seen last.';
 comment on column public.admin_alerts.quiet_since is 'Since when the problem is over.';
-comment on column public.admin_alerts.closed_at is 'When it was closed.';
 comment on column public.admin_alerts.runbook is
   'Section of the documentation that says what to do.';
 comment on column public.admin_alerts.told_at is
@@ -11663,7 +11449,6 @@ comment on view public.admin_drift is
 comment on column public.admin_drift.class is
   'What kind of difference: see supabase/operate.md, drift_found.';
 comment on column public.admin_drift.phone_number is 'E.164.';
-comment on column public.admin_drift.since is 'When it was found.';
 comment on column public.admin_drift.occurrences is 'How often it was put right and came again.';
 comment on column public.admin_drift.detail is 'What is there, and what should be.';
 comment on column public.admin_drift.last_error is 'Why it could not be healed.';
@@ -11729,7 +11514,6 @@ left join public.organizations o on o.id = c.organization_id;
 comment on view public.admin_intake_calls is
   'Every call asked for, refused ones included: who, from, to, when, by which local time, which '
   'rule refused it, what became of it. Numbers are masked unless service_role reads.';
-comment on column public.admin_intake_calls.id is 'Of the call.';
 comment on column public.admin_intake_calls.intake_id is
   'As the application named it, or a new one.';
 comment on column public.admin_intake_calls.organization_id is 'For whom it was asked.';
@@ -11740,7 +11524,6 @@ comment on column public.admin_intake_calls.patient_id is
 comment on column public.admin_intake_calls.requested_by is 'secret_key, or user:<id>.';
 comment on column public.admin_intake_calls.requested_at is 'When it was asked for, and decided.';
 comment on column public.admin_intake_calls.caller_id is 'The number that the patient sees.';
-comment on column public.admin_intake_calls.callee is 'The number to be called.';
 comment on column public.admin_intake_calls.status is
   'refused; queued, dialing, answered; or how it ended.';
 comment on column public.admin_intake_calls.livekit_failure is
@@ -11754,11 +11537,8 @@ comment on column public.admin_intake_calls.time_zone_source is
   'How the time zones in local_times were known.';
 comment on column public.admin_intake_calls.local_times is
   'Local time of the decision wherever the patient may be.';
-comment on column public.admin_intake_calls.consent_id is 'The consent that it rests on.';
-comment on column public.admin_intake_calls.dialing_at is 'When dialling began.';
 comment on column public.admin_intake_calls.answered_at is
   'When the patient answered, as LiveKit told, or else the agent.';
-comment on column public.admin_intake_calls.ended_at is 'When it ended.';
 comment on column public.admin_intake_calls.ring_time is 'How long it rang; null: not known.';
 comment on column public.admin_intake_calls.talk_time is 'How long it lasted; null: not known.';
 comment on column public.admin_intake_calls.sip_call_id is 'Its id at LiveKit.';
@@ -11829,8 +11609,6 @@ comment on column public.admin_jobs.last_at is 'Its last heartbeat; null: it nev
 comment on column public.admin_jobs.due_since is
   'Since when there has been work for it, or when it last ran; null: nothing to do.';
 comment on column public.admin_jobs.late_after is 'It is late when that is longer ago than this.';
-comment on column public.admin_jobs.is_late is 'Whether somebody must look.';
-comment on column public.admin_jobs.what is 'What it does, and when.';
 comment on column public.admin_jobs.result is 'What it did last, where it tells.';
 revoke all on public.admin_jobs from public, anon, authenticated, service_role;
 grant select on public.admin_jobs to service_role;
@@ -12091,14 +11869,8 @@ grant select on public.admin_phone_numbers, public.admin_waiting_organizations,
 
 -- What their columns mean.
 
-comment on column public.admin_phone_numbers.phone_number is 'E.164.';
 comment on column public.admin_phone_numbers.status is
   'available: in the pool. assigned. suspended: in quarantine. released: given back to Telnyx.';
-comment on column public.admin_phone_numbers.organization_id is 'Who has it now.';
-comment on column public.admin_phone_numbers.organization_name is 'Who has it now.';
-comment on column public.admin_phone_numbers.assigned_at is 'When it was assigned last.';
-comment on column public.admin_phone_numbers.area_code is 'Of the number.';
-comment on column public.admin_phone_numbers.monthly_cost_usd is 'Rent a month.';
 comment on column public.admin_phone_numbers.purchased_at is 'When it became ours.';
 comment on column public.admin_phone_numbers.suspended_until is 'End of its quarantine.';
 comment on column public.admin_phone_numbers.suspended_reason is
@@ -12107,21 +11879,13 @@ comment on column public.admin_phone_numbers.carrier_status is
   'What Telnyx last said of it: active; gone; another word; null: not compared yet.';
 comment on column public.admin_phone_numbers.retired_at is
   'Since when it is never to be assigned again.';
-comment on column public.admin_phone_numbers.retire_reason is 'Why.';
-comment on column public.admin_phone_numbers.released_at is 'When it was given up.';
 comment on column public.admin_phone_numbers.gone_at_telnyx_at is
   'When Telnyx had deleted it: until then it is billed.';
 comment on column public.admin_phone_numbers.waiting_for is 'What has to come before it goes on.';
-comment on column public.admin_phone_numbers.next_attempt_at is 'When that is due.';
-comment on column public.admin_phone_numbers.telnyx_phone_number_id is 'Its id at Telnyx.';
 comment on column public.admin_phone_numbers.purchase_id is
   'How it was bought, see admin_purchases; null: added by hand.';
-comment on column public.admin_phone_numbers.id is 'Of public.phone_numbers.';
 comment on column public.admin_waiting_organizations.place is
   'Ordered by it they are served; not counted from 1. Null: it does not wait.';
-comment on column public.admin_waiting_organizations.organization_id is 'Who waits.';
-comment on column public.admin_waiting_organizations.organization_name is 'Who waits.';
-comment on column public.admin_waiting_organizations.waiting_since is 'When it asked.';
 comment on column public.admin_waiting_organizations.waiting_for is 'What has to come first.';
 comment on column public.admin_waiting_organizations.stuck_since is
   'Set when it waits for longer than settings.alert_waiting_after.';
@@ -12133,7 +11897,6 @@ comment on column public.admin_waiting_organizations.wanted_area_code is
   'What it asked for at first.';
 comment on column public.admin_waiting_organizations.attempts is
   'Failed attempts of the purchase made for it.';
-comment on column public.admin_waiting_organizations.last_error is 'What went wrong last.';
 comment on column public.admin_waiting_organizations.replaces is
   'The number that it has, and keeps until it gets another; null: it has none.';
 comment on column public.admin_waiting_organizations.purchase_id is
@@ -12147,24 +11910,11 @@ comment on column public.admin_purchases.reason is
 comment on column public.admin_purchases.waiting_for is 'What has to come before it goes on.';
 comment on column public.admin_purchases.stuck_since is
   'Set when it was planned 15 minutes ago and is not done.';
-comment on column public.admin_purchases.next_attempt_at is 'When it is due.';
-comment on column public.admin_purchases.phone_number is 'The number chosen.';
 comment on column public.admin_purchases.area_code is 'Where it is bought now; null: anywhere.';
 comment on column public.admin_purchases.wanted_area_code is 'Where it was to be bought at first.';
 comment on column public.admin_purchases.organization_id is 'For whom; null: for the pool.';
-comment on column public.admin_purchases.organization_name is 'For whom.';
-comment on column public.admin_purchases.attempts is 'Failures so far.';
-comment on column public.admin_purchases.last_error_class is 'What kind of failure came last.';
-comment on column public.admin_purchases.last_error is 'What Telnyx said.';
 comment on column public.admin_purchases.monthly_cost_usd is
   'Rent a month: expected, then the real one.';
-comment on column public.admin_purchases.upfront_cost_usd is 'Paid once.';
-comment on column public.admin_purchases.telnyx_order_id is 'The order at Telnyx.';
-comment on column public.admin_purchases.planned_at is 'When it was decided on.';
-comment on column public.admin_purchases.chosen_at is 'When the number was written down.';
-comment on column public.admin_purchases.ordered_at is 'When Telnyx had taken the order.';
-comment on column public.admin_purchases.owned_at is 'When the number was ours.';
-comment on column public.admin_purchases.ended_at is 'When it was given up.';
 comment on column public.admin_purchases.outcome_unknown_since is
   'Since when it is not known whether Telnyx has carried out the order.';
 
@@ -12296,9 +12046,6 @@ comment on view public.admin_carrier_reliability is
   'Requests to Telnyx by period and operation, and of all operations together (operation all).';
 comment on column public.admin_carrier_reliability.period is 'Until now.';
 comment on column public.admin_carrier_reliability.operation is 'Such as search or order; all.';
-comment on column public.admin_carrier_reliability.requests is 'How many were sent.';
-comment on column public.admin_carrier_reliability.ok is 'How many did what was asked.';
-comment on column public.admin_carrier_reliability.failed is 'How many did not, for any reason.';
 comment on column public.admin_carrier_reliability.success_rate is 'ok ÷ requests.';
 comment on column public.admin_carrier_reliability.unanswered is
   'Failed without an answer: connection, time-out.';
@@ -12352,24 +12099,14 @@ left join public.organizations o on o.id = t.organization_id
 left join phone_pool.history_overrides h on h.id = t.override_id;
 comment on view public.admin_number_history is
   'Who held which number, and when, for ever: one row a tenure.';
-comment on column public.admin_number_history.phone_number is 'E.164.';
-comment on column public.admin_number_history.organization_id is 'Who held it.';
-comment on column public.admin_number_history.requested_at is
-  'When the organization asked for a number.';
-comment on column public.admin_number_history.held_from is 'When it was assigned.';
 comment on column public.admin_number_history.held_until is
   'When it was given up; null: it is held.';
-comment on column public.admin_number_history.release_reason is 'Why it was given up.';
 comment on column public.admin_number_history.quarantine_until is
   'Until when nobody else could have it.';
-comment on column public.admin_number_history.number_status is 'What the number is now.';
 comment on column public.admin_number_history.retired_at is
   'Since when it is never assigned again.';
-comment on column public.admin_number_history.retire_reason is 'Why.';
-comment on column public.admin_number_history.released_at is 'When it was given back to Telnyx.';
 comment on column public.admin_number_history.override_reason is
   'Why this row was changed by hand; null: it was not.';
-comment on column public.admin_number_history.tenure_id is 'Of phone_pool.tenures.';
 comment on column public.admin_number_history.organization_name is
   'Null: the organization has been deleted.';
 comment on column public.admin_number_history.resumed_at is
@@ -12519,7 +12256,6 @@ comment on column public.admin_pool_health.available is 'Numbers that wait for a
 comment on column public.admin_pool_health.assigned is 'Numbers that organizations have.';
 comment on column public.admin_pool_health.suspended is
   'Numbers in quarantine, and numbers held back: see admin_phone_numbers.';
-comment on column public.admin_pool_health.waiting is 'Organizations that wait for a number.';
 comment on column public.admin_pool_health.in_flight is 'Numbers planned or on order at Telnyx.';
 comment on column public.admin_pool_health.low_water is
   'With fewer available and on order, more are bought: settings.low_water, or more while demand is '
@@ -12529,7 +12265,6 @@ comment on column public.admin_pool_health.days_of_cover is
   'than a day of it.';
 comment on column public.admin_pool_health.status is
   'stalled: a job is late, see stalled_jobs; empty; low: fewer than low_water; else healthy.';
-comment on column public.admin_pool_health.last_sweep_at is 'When pg_cron last ran the sweep.';
 comment on column public.admin_pool_health.stalled_jobs is 'Which jobs are late: see admin_jobs.';
 comment on column public.admin_pool_health.open_alerts is
   'Problems there are now, see admin_alerts; those that are over and quiet are not counted.';
@@ -12538,8 +12273,6 @@ comment on column public.admin_pool_health.waiting_since is
 comment on column public.admin_pool_health.rented is 'Numbers that Telnyx bills, or has on order.';
 comment on column public.admin_pool_health.committed_usd is
   'What this calendar month (UTC) costs in rent and one-time prices, with what is on order.';
-comment on column public.admin_pool_health.monthly_budget_usd is 'settings.monthly_budget_usd.';
-comment on column public.admin_pool_health.max_numbers is 'settings.max_numbers.';
 comment on column public.admin_pool_health.batch_size is 'How many numbers are bought at once.';
 comment on column public.admin_pool_health.arrivals_per_day is
   'Registrations a day in the last 28 days; null: less than a day of history.';
@@ -12554,7 +12287,6 @@ returns table (status text, stalled_jobs text[])
 language plpgsql
 security definer
 set search_path = pg_catalog, pg_temp
-set jit = off
 set lock_timeout = '1s'
 as $$
 begin
@@ -12763,7 +12495,6 @@ comment on column public.admin_spending.projected_usd is
 comment on column public.admin_spending.committed_usd is
   'What counts against the budget: a whole month''s rent of every number of the month, what was '
   'paid once, and what is on order.';
-comment on column public.admin_spending.monthly_budget_usd is 'settings.monthly_budget_usd.';
 comment on column public.admin_spending.numbers is 'Numbers that were ours at any time of it.';
 comment on column public.admin_spending.idle_numbers is
   'Of these, numbers that no organization held and that did not rest in it.';
@@ -12855,26 +12586,18 @@ comment on column public.admin_support_numbers.phone_number is
   'E.164; null: the organization has no number of the pool.';
 comment on column public.admin_support_numbers.organization_id is
   'Who has the number; null: nobody, see history.';
-comment on column public.admin_support_numbers.organization_name is 'Its name.';
 comment on column public.admin_support_numbers.subscription_status is
   'Of the organization: one of settings.inactive_statuses means that it has left.';
 comment on column public.admin_support_numbers.situation is
   'Status of the number; for an organization without one: waiting, no number, or that it brought '
   'its own.';
-comment on column public.admin_support_numbers.held_since is 'When the number was assigned.';
-comment on column public.admin_support_numbers.waiting_since is 'When the organization asked.';
 comment on column public.admin_support_numbers.waiting_for is 'What has to come first.';
-comment on column public.admin_support_numbers.next_attempt_at is 'When that is due.';
 comment on column public.admin_support_numbers.quarantine_until is
   'Until when nobody else gets the number.';
 comment on column public.admin_support_numbers.retire_reason is
   'Why the number is never assigned again.';
 comment on column public.admin_support_numbers.history is
   'Who held the number, latest first; of an organization without one: which numbers it held.';
-comment on column public.admin_support_numbers.last_call_at is
-  'When the organization last asked for a call.';
-comment on column public.admin_support_numbers.last_call_status is 'What became of it.';
-comment on column public.admin_support_numbers.last_call_reason is 'Why.';
 comment on column public.admin_support_numbers.calls_in_30_days is 'Calls that were not refused.';
 comment on column public.admin_support_numbers.minutes_this_month is 'Minutes talked, UTC month.';
 comment on column public.admin_support_numbers.open_alerts is

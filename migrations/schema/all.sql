@@ -89,10 +89,10 @@
 \ir calls/call_months.sql
 
 -- operating
+\ir operating/process_webhooks.sql
 \ir operating/sweep.sql
 \ir operating/alert_kinds.sql
 \ir operating/watch_pool.sql
-\ir operating/watch_traffic.sql
 \ir operating/alert_notices.sql
 \ir operating/housekeeping.sql
 

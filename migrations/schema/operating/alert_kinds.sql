@@ -8,7 +8,7 @@ create table phone_pool.alert_kinds (
   severity text not null constraint alert_kinds_severity_is_known
     check (severity in ('critical', 'warning', 'info')),
   what text not null,
-  over_after interval null constraint alert_kinds_are_over_later check (over_after > interval '0'),
+  over_after interval constraint alert_kinds_are_over_later check (over_after > interval '0'),
   tells_message boolean not null default false,
   runbook text not null generated always as ('supabase/operate.md#' || kind) stored
 );
@@ -86,9 +86,7 @@ insert into phone_pool.alert_kinds (kind, severity, tells_message, over_after, w
   ('webhook_rejected', 'warning', true, null,
    'Webhooks arrive that are not signed with the right key.'),
   ('webhook_failed', 'warning', false, '1 day',
-   'An event of Telnyx could not be processed.'),
-  ('livekit_event_failed', 'warning', false, '1 day',
-   'An event of LiveKit could not be processed.'),
+   'A webhook of Telnyx or LiveKit could not be processed.'),
   ('calls_failing', 'critical', true, null,
    'Most calls fail before a patient could answer.'),
   ('call_minutes_late', 'info', false, '1 hour',
