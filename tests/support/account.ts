@@ -1,4 +1,5 @@
 import { createHandler as createReconcileHandler } from "../../functions/reconcile-carrier/handler.ts";
+import { createImport } from "../../functions/reconcile-carrier/call-records.ts";
 import { createReconcile } from "../../functions/reconcile-carrier/reconcile.ts";
 import { createHandler as createReleaseHandler } from "../../functions/release-numbers/handler.ts";
 import { createLedger, type Ledger } from "../../functions/release-numbers/ledger.ts";
@@ -31,6 +32,7 @@ const account = ({ simulator }: Supply) => ({
 async function nudge(
   createHandler: (dependencies: NudgedHandlerDependencies) => Handler,
   work: NudgedHandlerDependencies["work"],
+  path = "",
 ): Promise<unknown[]> {
   let background: Promise<void> | undefined;
   const failures: unknown[] = [];
@@ -43,7 +45,7 @@ async function nudge(
     },
   });
   const headers = { Authorization: `Bearer ${SECRET}` };
-  const response = await handler(new Request("http://x/", { method: "POST", headers }));
+  const response = await handler(new Request(`http://x/${path}`, { method: "POST", headers }));
   assertEquals(response.status, 202);
   await background;
   return failures;
@@ -56,7 +58,26 @@ export async function runRelease(supply: Supply): Promise<void> {
 
 /** A comparison; returns how it failed, if it did. */
 export const tryReconcile = (supply: Supply) =>
-  nudge(createReconcileHandler, createReconcile(supply.call, account(supply)));
+  nudge(
+    (dependencies) =>
+      createReconcileHandler({
+        ...dependencies,
+        importRecords: () => Promise.reject(new Error("not asked for")),
+      }),
+    createReconcile(supply.call, account(supply)),
+  );
+
+/** One run of the import of call records, as a nudge starts it. */
+export async function runImport(supply: Supply): Promise<void> {
+  const importRecords = createImport(supply.call, account(supply), supply.time);
+  const createHandler = (dependencies: NudgedHandlerDependencies) =>
+    createReconcileHandler({
+      ...dependencies,
+      work: () => Promise.reject(new Error("not asked for")),
+      importRecords: dependencies.work,
+    });
+  assertEquals(await nudge(createHandler, importRecords, "records"), []);
+}
 
 export async function runReconcile(supply: Supply): Promise<void> {
   assertEquals(await tryReconcile(supply), []);

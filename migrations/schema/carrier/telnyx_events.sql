@@ -2,7 +2,9 @@
 -- never, so that it decides nothing and only makes somebody look.
 --
 --   number_order.complete   the purchase is due at once; the worker asks what became of the order
---   call.initiated          somebody calls one of our numbers: phone_pool.note_inbound_call()
+--
+-- Who calls our numbers is read from Telnyx's records: whether a SIP trunk sends call.initiated at
+-- all is not documented.
 --
 -- Stored by record_webhook_event and committed before Telnyx is told 200; what was not processed
 -- then is processed by the sweep.
@@ -26,10 +28,6 @@ begin
   end if;
   if v_event.event_type = 'number_order.complete' then
     v_outcome := phone_pool.hasten_purchase(v_event.payload ->> 'customer_reference');
-  elsif v_event.event_type = 'call.initiated' and v_event.payload ->> 'direction' = 'incoming' then
-    v_outcome := 'inbound call ' || phone_pool.note_inbound_call(
-      v_event.payload ->> 'to', v_event.event_id,
-      coalesce(v_event.occurred_at, v_event.received_at));
   end if;
   update phone_pool.webhook_events e
   set processed_at = phone_pool.clock(), outcome = v_outcome

@@ -205,9 +205,16 @@ begin
     perform phone_pool.nudge('reconcile-carrier');
     perform phone_pool.beat('reconcile_nudge');
   end if;
+  if exists (select from phone_pool.call_record_import i
+      where i.next_attempt_at <= v_now and (i.lease_until is null or i.lease_until <= v_now))
+    and exists (select from public.phone_numbers n
+      where n.purchased_at < v_now - interval '1 hour') then
+    perform phone_pool.nudge('reconcile-carrier/records');
+  end if;
   return v_due;
 end
 $$;
 comment on function phone_pool.nudge_carrier_work() is
-  'Nudges release-numbers while numbers are to be given back, and reconcile-carrier once a day. '
+  'Nudges release-numbers while numbers are to be given back, reconcile-carrier once a day, and '
+  'its import of call records every 15 minutes, or every minute while a list is being read. '
   'Returns how many numbers are due to be given back.';

@@ -81,7 +81,7 @@ declare
     'follow_carrier',
     'nudge_carrier_work',
     'close_lost_calls',
-    'count_call_months',
+    'match_call_records',
     'read_nudge_answers',
     'watch_pool',
     'fold_alert_events',

@@ -155,6 +155,7 @@ begin
   perform phone_pool.watch_carrier();
   perform phone_pool.watch_calls();
   perform phone_pool.watch_webhooks();
+  perform phone_pool.watch_records();
   return (select count(*)::int from phone_pool.alerts a where a.closed_at is null);
 end
 $$;

@@ -12,5 +12,6 @@ export const operations = [
   "phone_numbers.update",
   "phone_numbers.delete",
   "balance.retrieve",
+  "detail_records.list",
 ] as const;
 export type Operation = (typeof operations)[number];

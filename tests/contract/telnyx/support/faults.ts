@@ -21,4 +21,6 @@ export const callsByOperation: Record<
   "phone_numbers.update": (telnyx) => telnyx.phoneNumbers.update("1", {}),
   "phone_numbers.delete": (telnyx) => telnyx.phoneNumbers.delete("1"),
   "balance.retrieve": (telnyx) => telnyx.balance.retrieve(),
+  "detail_records.list": (telnyx) =>
+    telnyx.detailRecords.list({ filter: { record_type: "sip-trunking" } }),
 };
