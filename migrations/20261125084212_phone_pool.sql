@@ -9879,7 +9879,9 @@ begin
   set claim_token = gen_random_uuid(),
     lease_until = v_now + make_interval(secs => least(greatest(p_lease_seconds, 1), 600)),
     since = coalesce(i.since, i.read_until - interval '2 days', v_first),
-    began_at = coalesce(i.began_at, v_now)
+    began_at = coalesce(i.began_at, v_now),
+    -- The last page once more: a worker sees only of two in a row that pages do not advance.
+    next_page = greatest(i.next_page - 1, 1)
   where i.only_row and v_first is not null and i.next_attempt_at <= v_now
     and (i.lease_until is null or i.lease_until <= v_now)
   returning i.claim_token, i.since, i.next_page;
@@ -11776,7 +11778,7 @@ grant select on public.admin_assignment_metrics, public.admin_carrier_reliabilit
 -- calls before them, from whatever number, and as much as 20 calls of the fleet's rate, lowered by
 -- what the fleet has lost in this week (a holiday is nobody's spam label). Under the rate that this
 -- leads to, as uncertain as it is (a beta distribution), so few answers or fewer have a
--- probability: `chance`. Below 1 in 40,000, and with 30 calls at least, the verdict is losing_answers.
+-- probability: `chance`. Below 1 in 25,000, and with 30 calls at least, the verdict is losing_answers.
 --
 -- That is so strict because every call is a new look: tests/simulation/answers shows how often 100
 -- clinics with 1,200 calls each a year raise a false alarm in a year, and how soon a loss is found.
@@ -11862,7 +11864,7 @@ select
   n.phone_number,
   n.organization_id,
   (select o.name from public.organizations o where o.id = n.organization_id) as organization_name,
-  case when l.calls < 30 then 'too_few_calls' when t.chance < 1.0 / 40000 then 'losing_answers'
+  case when l.calls < 30 then 'too_few_calls' when t.chance < 1.0 / 25000 then 'losing_answers'
     else 'as_usual' end as verdict,
   t.chance,
   l.calls as latest_calls,
@@ -11934,7 +11936,7 @@ comment on view public.admin_number_health is
 comment on column public.admin_number_health.verdict is
   'too_few_calls: fewer than 30; as_usual; losing_answers: far fewer answers than usual.';
 comment on column public.admin_number_health.chance is
-  'Probability of so few answers if nothing had changed; losing_answers below 1 in 40,000.';
+  'Probability of so few answers if nothing had changed; losing_answers below 1 in 25,000.';
 comment on column public.admin_number_health.latest_calls is
   'The latest calls of its organization from this number, 50 at most; calls that failed on our '
   'side are not counted.';

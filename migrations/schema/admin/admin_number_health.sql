@@ -5,7 +5,7 @@
 -- calls before them, from whatever number, and as much as 20 calls of the fleet's rate, lowered by
 -- what the fleet has lost in this week (a holiday is nobody's spam label). Under the rate that this
 -- leads to, as uncertain as it is (a beta distribution), so few answers or fewer have a
--- probability: `chance`. Below 1 in 40,000, and with 30 calls at least, the verdict is losing_answers.
+-- probability: `chance`. Below 1 in 25,000, and with 30 calls at least, the verdict is losing_answers.
 --
 -- That is so strict because every call is a new look: tests/simulation/answers shows how often 100
 -- clinics with 1,200 calls each a year raise a false alarm in a year, and how soon a loss is found.
@@ -91,7 +91,7 @@ select
   n.phone_number,
   n.organization_id,
   (select o.name from public.organizations o where o.id = n.organization_id) as organization_name,
-  case when l.calls < 30 then 'too_few_calls' when t.chance < 1.0 / 40000 then 'losing_answers'
+  case when l.calls < 30 then 'too_few_calls' when t.chance < 1.0 / 25000 then 'losing_answers'
     else 'as_usual' end as verdict,
   t.chance,
   l.calls as latest_calls,
@@ -163,7 +163,7 @@ comment on view public.admin_number_health is
 comment on column public.admin_number_health.verdict is
   'too_few_calls: fewer than 30; as_usual; losing_answers: far fewer answers than usual.';
 comment on column public.admin_number_health.chance is
-  'Probability of so few answers if nothing had changed; losing_answers below 1 in 40,000.';
+  'Probability of so few answers if nothing had changed; losing_answers below 1 in 25,000.';
 comment on column public.admin_number_health.latest_calls is
   'The latest calls of its organization from this number, 50 at most; calls that failed on our '
   'side are not counted.';

@@ -126,7 +126,9 @@ begin
   set claim_token = gen_random_uuid(),
     lease_until = v_now + make_interval(secs => least(greatest(p_lease_seconds, 1), 600)),
     since = coalesce(i.since, i.read_until - interval '2 days', v_first),
-    began_at = coalesce(i.began_at, v_now)
+    began_at = coalesce(i.began_at, v_now),
+    -- The last page once more: a worker sees only of two in a row that pages do not advance.
+    next_page = greatest(i.next_page - 1, 1)
   where i.only_row and v_first is not null and i.next_attempt_at <= v_now
     and (i.lease_until is null or i.lease_until <= v_now)
   returning i.claim_token, i.since, i.next_page;
