@@ -50,7 +50,12 @@ select
     where k.organization_id = b.organization_id and k.status <> 'refused'
       and k.created_at > phone_pool.clock() - interval '30 days'
   ) as calls_in_30_days,
-  round(coalesce(m.talk_seconds, 0) / 60, 2) as minutes_this_month,
+  (
+    select round(coalesce(sum(extract(epoch from k.talk_time)), 0) / 60, 2)
+    from phone_pool.intake_calls k
+    where k.organization_id = b.organization_id
+      and k.created_at >= date_trunc('month', phone_pool.clock(), 'UTC')
+  ) as minutes_this_month,
   (
     select jsonb_agg(jsonb_build_object('kind', a.kind, 'message', a.message, 'since', a.opened_at)
       order by a.id)
@@ -67,8 +72,6 @@ left join lateral (
   select l.waiting_for, l.next_attempt_at from public.admin_waiting_organizations l
   where l.place = w.id limit 1
 ) q on true
-left join phone_pool.call_months m on m.organization_id = b.organization_id
-  and m.month = phone_pool.month_of(phone_pool.clock())
 left join lateral (
   select k.created_at, k.status, k.reason from phone_pool.intake_calls k
   where k.organization_id = b.organization_id
