@@ -78,8 +78,10 @@ comment on function phone_pool.backoff(int, double precision) is
 -- The application's own table. Created only where it is absent, never altered: a project that
 -- already has organizations keeps its columns, comment, policies, grants and triggers.
 --
--- What phone-pool reads: id, phone, settings->>'area_code', subscription_status, created_at.
--- What it writes: phone, numbers in E.164 form and null.
+-- What phone-pool reads: id, phone, subscription_status, created_at, and of settings area_code,
+-- callback_number and caller_name.
+-- What it writes: phone, numbers in E.164 form and null; settings, when set_callback_number() is
+-- called.
 --
 -- A table that does not fit is refused now, with nothing changed yet, rather than found out by the
 -- first registration. The deployment runs this file as its check, too, and undoes it.
@@ -3713,6 +3715,10 @@ begin
     perform phone_pool.raise_error(v_problem.code, v_problem.detail);
   end if;
   perform from public.organizations o where o.id = v_problem.organization_id for no key update;
+  if v_problem.organization_id is not null and phone_pool.lines_are_on() then
+    -- Its line is looked at first; then it goes to the organization that shows it.
+    perform phone_pool.show_phones(array[v_problem.organization_id], array[p_phone_number]);
+  end if;
   insert into public.phone_numbers
     (phone_number, telnyx_phone_number_id, area_code, monthly_cost, purchased_at)
   select p_phone_number, p_telnyx_phone_number_id, substr(p_phone_number, 3, 3),
@@ -3722,10 +3728,6 @@ begin
   select * into strict v_number from public.phone_numbers n
   where n.phone_number = p_phone_number for no key update;
   if v_number.suspended_until = 'infinity' and not phone_pool.line_allows(v_number.id) then
-    -- Its line is looked at first; then it goes to the organization that shows it, or to the pool.
-    if v_problem.organization_id is not null then
-      perform phone_pool.show_phones(array[v_problem.organization_id], array[p_phone_number]);
-    end if;
     perform phone_pool.nudge('reconcile-carrier/lines');
   elsif v_problem.organization_id is not null and v_number.status = 'available' then
     delete from phone_pool.number_requests r where r.organization_id = v_problem.organization_id;
@@ -4096,7 +4098,8 @@ as $$
   update public.organizations o
   set settings = case when write_callback_number.p_phone_number is null
     then o.settings operator(pg_catalog.-) 'callback_number'
-    else pg_catalog.jsonb_set(case pg_catalog.jsonb_typeof(o.settings) when 'object' then o.settings
+    else pg_catalog.jsonb_set(case
+      when pg_catalog.jsonb_typeof(o.settings) operator(pg_catalog.=) 'object' then o.settings
       else '{}' end, '{callback_number}',
       pg_catalog.to_jsonb(write_callback_number.p_phone_number)) end
   where o.id operator(pg_catalog.=) write_callback_number.p_organization_id;
@@ -7596,8 +7599,9 @@ immutable
 set search_path = pg_catalog, pg_temp
 as $$
   select nullif(btrim(regexp_replace(upper(regexp_replace(regexp_replace(
-    normalize(replace(replace(replace(replace(translate(p_name, 'øØłŁđĐðÐıħĦ', 'oOlLdDdDihH'),
-      'ß', 'ss'), 'æ', 'ae'), 'œ', 'oe'), '&', ' and '), nfkd),
+    normalize(regexp_replace(regexp_replace(replace(replace(
+      translate(p_name, 'øØłŁđĐðÐıħĦ', 'oOlLdDdDihH'),
+      'ß', 'ss'), '&', ' and '), '[æÆ]', 'ae', 'g'), '[œŒ]', 'oe', 'g'), nfkd),
     U&'[\0300-\036F''\2019.]', '', 'g'), '[^A-Za-z0-9]+', ' ', 'g') collate "C"),
     ' +', ' ', 'g')), '');
 $$;
@@ -7628,7 +7632,7 @@ language plpgsql
 stable
 set search_path = pg_catalog, pg_temp
 as $$
-#variable_conflict use_column
+#variable_conflict use_variable
 declare
   v_now timestamptz := phone_pool.clock();
   v_settings phone_pool.settings;
@@ -7708,7 +7712,7 @@ returns int
 language plpgsql
 set search_path = pg_catalog, pg_temp
 as $$
-#variable_conflict use_column
+#variable_conflict use_variable
 declare
   v_now timestamptz := phone_pool.clock();
   v_count int;
@@ -7974,8 +7978,9 @@ begin
     next_attempt_at = v_now + case
       when p_error_class = 'rate_limited' then
         make_interval(secs => least(greatest(coalesce(p_retry_after_seconds, 1), 1), 3600))
-      -- Not in the account any more: reconcile-carrier says so of the number.
-      when p_http_status = 404 then interval '1 hour'
+      -- Not in the account any more: given back, or reconcile-carrier says so of the number.
+      when p_http_status = 404 then case when exists (select from public.phone_numbers n
+        where n.id = p_phone_number_id and n.status <> 'released') then interval '1 day' end
       when p_http_status between 400 and 499
         then phone_pool.backoff(v_line.attempts + 1, random())
       else least(phone_pool.backoff(v_line.attempts + 1, random()), interval '1 minute') end
@@ -8006,10 +8011,10 @@ language plpgsql
 set search_path = pg_catalog, pg_temp
 as $$
 begin
-  perform phone_pool.raise_alert('line_not_applied', format('…%s, since %s: %s',
+  perform phone_pool.raise_alert('line_not_applied', format('…%s, since %s: see admin_lines',
     right(l.phone_number, 4),
-    to_char(l.wanted_since at time zone 'UTC', 'YYYY-MM-DD HH24:MI "UTC"'),
-    coalesce(l.last_error, 'see admin_lines')), l.phone_number_id::text)
+    to_char(l.wanted_since at time zone 'UTC', 'YYYY-MM-DD HH24:MI "UTC"')),
+    l.phone_number_id::text)
   from (
     select w.*, n.phone_number from phone_pool.lines w
     join public.phone_numbers n on n.id = w.phone_number_id
@@ -11699,6 +11704,8 @@ order by n.phone_number;
 comment on view public.admin_lines is
   'Where calls to each number are put through to and the name that it shows: what it must be, and '
   'what Telnyx was last seen to have. A number that is not listed was never written to.';
+comment on column public.admin_lines.phone_number is 'E.164.';
+comment on column public.admin_lines.status is 'Of the number.';
 comment on column public.admin_lines.organization_id is 'Whose line it is; null: nobody''s.';
 comment on column public.admin_lines.forward_to is 'Where calls are to go; null: nowhere.';
 comment on column public.admin_lines.caller_name is 'The name that is to be listed; null: none.';
@@ -11706,6 +11713,10 @@ comment on column public.admin_lines.reason is 'Why it is to be so.';
 comment on column public.admin_lines.since is 'Since when it is to be so.';
 comment on column public.admin_lines.is_applied is 'Telnyx was seen to have it so.';
 comment on column public.admin_lines.problem is 'Why it is not so yet; null: it is.';
+comment on column public.admin_lines.seen_forward_to is
+  'Where calls go, as Telnyx was last seen to have it; null: nowhere.';
+comment on column public.admin_lines.seen_caller_name is
+  'The name that Telnyx was last seen to list; null: none.';
 comment on column public.admin_lines.seen_at is 'When Telnyx was last asked; null: never.';
 comment on column public.admin_lines.next_attempt_at is 'When Telnyx is asked next.';
 revoke all on public.admin_lines from public, anon, authenticated, service_role;
@@ -11739,6 +11750,12 @@ where t.is_replaced
 order by upper(t.held) desc;
 comment on view public.admin_number_changes is
   'Numbers that were replaced, latest first: what an application needs to tell the patients.';
+comment on column public.admin_number_changes.organization_id is 'Whose number was replaced.';
+comment on column public.admin_number_changes.organization_name is 'Its name.';
+comment on column public.admin_number_changes.old_phone_number is 'The number until then.';
+comment on column public.admin_number_changes.changed_at is 'When it was replaced.';
+comment on column public.admin_number_changes.reason is 'Why.';
+comment on column public.admin_number_changes.old_status is 'Of the old number now.';
 comment on column public.admin_number_changes.phone_number is
   'The number that the organization has now; null: none.';
 comment on column public.admin_number_changes.rings_through_to is
@@ -12652,19 +12669,18 @@ begin
   foreach v_name in array array[
     'add_do_not_call', 'backfill_organizations', 'begin_reconciliation', 'buying_status',
     'choose_purchase_number', 'claim_calls_to_check', 'claim_lines', 'claim_number_releases',
-    'claim_purchases',
-    'find_missing_numbers', 'finish_reconciliation', 'get_intake_call', 'get_pool_health',
-    'hang_up_intake_call', 'heal_drift', 'import_do_not_call', 'import_phone_number',
-    'import_phone_numbers', 'offered_area_codes', 'open_intake_call', 'opt_out_intake_call',
-    'order_phone_numbers', 'process_livekit_event', 'process_telnyx_event', 'read_intake_call',
-    'record_carrier_numbers', 'record_carrier_requests', 'record_consent', 'record_drift_failure',
-    'record_intake_call', 'record_intake_call_lost', 'record_line', 'record_line_failure', 'record_number_gone',
-    'record_number_release_failure', 'record_purchase_failure', 'record_purchase_ordered',
-    'record_purchase_owned', 'record_webhook_event', 'record_webhook_rejected',
-    'register_organization', 'release_phone_number', 'release_purchase', 'remove_do_not_call',
-    'replace_phone_number', 'report_intake_call', 'request_phone_number', 'retire_phone_number',
-    'revoke_consent', 'run_planner', 'seconds_until_purchase_due', 'set_callback_number',
-    'start_intake_call'
+    'claim_purchases', 'find_missing_numbers', 'finish_reconciliation', 'get_intake_call',
+    'get_pool_health', 'hang_up_intake_call', 'heal_drift', 'import_do_not_call',
+    'import_phone_number', 'import_phone_numbers', 'offered_area_codes', 'open_intake_call',
+    'opt_out_intake_call', 'order_phone_numbers', 'process_livekit_event', 'process_telnyx_event',
+    'read_intake_call', 'record_carrier_numbers', 'record_carrier_requests', 'record_consent',
+    'record_drift_failure', 'record_intake_call', 'record_intake_call_lost', 'record_line',
+    'record_line_failure', 'record_number_gone', 'record_number_release_failure',
+    'record_purchase_failure', 'record_purchase_ordered', 'record_purchase_owned',
+    'record_webhook_event', 'record_webhook_rejected', 'register_organization',
+    'release_phone_number', 'release_purchase', 'remove_do_not_call', 'replace_phone_number',
+    'report_intake_call', 'request_phone_number', 'retire_phone_number', 'revoke_consent',
+    'run_planner', 'seconds_until_purchase_due', 'set_callback_number', 'start_intake_call'
   ] loop
     -- An error, should there be none or two of this name.
     v_function := ('public.' || v_name)::regproc;
