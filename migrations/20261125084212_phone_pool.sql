@@ -74,6 +74,67 @@ comment on function phone_pool.backoff(int, double precision) is
   'How long to wait after p_attempts failures: 2 s, 4 s, 8 s … 10 min, give or take a quarter by '
   'p_jitter (0 to 1).';
 
+-- schema/ground/worker_steps.sql
+-- The steps of the workers (Edge Functions, commands): phone_pool_worker holds one function for
+-- each, and the application's public but one door to them. So the Data API needs no further schema
+-- in its list of exposed ones: that list is the application's, and a `supabase config push` of its
+-- own that forgot ours would take every clinic's calls down.
+--
+-- The door has no rights of its own: what is called is checked as if the caller had named it.
+
+create schema phone_pool_worker;
+comment on schema phone_pool_worker is
+  'Steps of the workers, for service_role alone: Edge Functions call them by phone_pool_step.';
+grant usage on schema phone_pool_worker to service_role;
+
+create function public.phone_pool_step(p_step text, p_arguments jsonb default '{}')
+returns jsonb
+language plpgsql
+set search_path = pg_catalog, pg_temp
+set jit = off
+-- PostgREST begins its transaction with it, whatever the database's default is.
+set default_transaction_isolation = 'read committed'
+as $$
+declare
+  v_step pg_proc;
+  v_names text[];
+  v_result jsonb;
+begin
+  select p.* into v_step from pg_proc p
+  where p.pronamespace = 'phone_pool_worker'::regnamespace and p.proname = p_step;
+  -- Behind the arguments come the columns of the result.
+  v_names := coalesce(v_step.proargnames[:v_step.pronargs], '{}');
+  -- As the Data API refuses a function that is not there or does not take what it is given.
+  if v_step.oid is null
+    or exists (select from jsonb_object_keys(p_arguments) k where k <> all (v_names))
+  then
+    raise invalid_parameter_value using
+      message = format('no worker step %I takes (%s)', left(p_step, 63),
+        (select string_agg(k, ', ' order by k) from jsonb_object_keys(p_arguments) k)),
+      hint = 'Edge Functions and database are of different releases: run the deployment again.';
+  end if;
+
+  -- An argument that is not given has its default; a row that is null is null, no row of nulls.
+  execute format(
+    'select case when $2 then coalesce(jsonb_agg(to_jsonb(r)), %L)
+       else jsonb_agg(case when r is null then null else to_jsonb(r) end) -> 0 end
+     from jsonb_to_record($1) as a (_ text%s), phone_pool_worker.%I(%s) r',
+    '[]',
+    (select string_agg(format(', %I %s', a.name, format_type(a.type, null)), '')
+     from unnest(v_names, v_step.proargtypes::oid[]) as a (name, type)
+     where p_arguments ? a.name),
+    p_step,
+    (select string_agg(format('%1$I => a.%1$I', a.name), ', ')
+     from unnest(v_names) as a (name) where p_arguments ? a.name))
+    into v_result using p_arguments, v_step.proretset;
+  return v_result;
+end
+$$;
+comment on function public.phone_pool_step(text, jsonb) is
+  'Calls a worker''s step by its name, with arguments by name, and returns its result as JSON: '
+  'rows are an array. The caller needs the right to execute the step. Raises 22023 where no step '
+  'of that name takes those arguments, and what the step raises.';
+
 -- schema/ground/organizations.sql
 -- The application's own table. Created only where it is absent, never altered: a project that
 -- already has organizations keeps its columns, comment, policies, grants and triggers.
@@ -337,6 +398,10 @@ insert into phone_pool.errors (code, sqlstate, status, message, hint) values
    'Look at admin_intake_calls; to call again use a new intake_id.'),
   ('patient_in_call', 'PP055', 409, 'A call to this patient is under way',
    'Wait for its end: an organization makes one call to a patient at a time.'),
+  ('wrong_isolation', 'PP056', 503, 'A call is permitted in a transaction at read committed only',
+   'Begin it with: begin isolation level read committed. The Data API does so by itself.'),
+  ('copied_database', 'PP060', 503, 'The database belongs to another project',
+   'It was restored or copied: say which project it belongs to, see supabase/operate.md.'),
   ('record_is_final', 'PP049', 409, 'The record of a call is not rewritten',
    'Calls go on by what LiveKit and the agent report; nothing is edited or deleted.');
 
@@ -892,6 +957,8 @@ create table phone_pool.settings (
   carrier_tag text null
     constraint settings_carrier_tag_is_not_blank check (carrier_tag ~ '^\S(.*\S)?$'),
   forecast boolean not null default true,
+  project_ref text null
+    constraint settings_project_ref_is_not_blank check (project_ref ~ '^\S+$'),
   constraint settings_calling_hours_are_a_window check (calling_hours_from < calling_hours_to)
 );
 comment on table phone_pool.settings is 'How the pool behaves: exactly one row.';
@@ -968,6 +1035,9 @@ comment on column phone_pool.settings.carrier_tag is
   'mean nothing. Never the same for two projects that share a Telnyx account.';
 comment on column phone_pool.settings.forecast is
   'Whether low_water and batch_size are raised while demand is high: see phone_pool.planner.';
+comment on column phone_pool.settings.project_ref is
+  'The project that this database belongs to, written by the deployment. Edge Functions of another '
+  'one buy, call and give back nothing: see phone_pool.is_own_project(). Null: not said yet.';
 comment on column phone_pool.settings.alert_webhook_url is
   'Where alerts are posted as {"text": …}, as Slack takes them: https, as the URL is a secret, or '
   'a server on the database''s own machine; null: nowhere.';
@@ -1266,6 +1336,45 @@ $$;
 comment on function phone_pool.set_alert(text, boolean, text, text) is
   'Raises the alert if it is true and closes it if it is not.';
 
+-- schema/ground/own_project.sql
+-- A database that was restored into another project, or copied, holds numbers that the first
+-- project goes on using, at the same Telnyx account. It cannot know that it is a copy; the Edge Functions
+-- know, from outside of it, which project they belong to, and say so with each request
+-- (x-phone-pool-project, see functions/_shared/database.ts). The database keeps the one it belongs
+-- to in settings.project_ref, which a copy has copied.
+--
+-- Where the two differ nothing is bought, called, changed or given back at Telnyx or LiveKit: every
+-- claim of such work asks here. Registering goes on, as it touches nothing outside.
+
+create function phone_pool.is_own_project()
+returns boolean
+language plpgsql
+set search_path = pg_catalog, pg_temp
+as $$
+declare
+  v_headers jsonb := nullif(current_setting('request.headers', true), '')::jsonb;
+  v_asking text := nullif(v_headers ->> 'x-phone-pool-project', '');
+  v_own text;
+begin
+  select s.project_ref into strict v_own from phone_pool.settings s;
+  if v_own is null and v_asking ~ '^[a-z]{20}$' then
+    update phone_pool.settings s set project_ref = v_asking where s.project_ref is null;
+    return true;
+  -- Without the Data API between: an operator's SQL editor, which reaches nothing outside.
+  elsif v_headers is null or v_own is null or v_own = v_asking then
+    perform phone_pool.close_alert('copied_database');
+    return true;
+  end if;
+  perform phone_pool.raise_alert('copied_database', format(
+    'the database belongs to project %s, and functions of %s ask: nothing is bought, called or '
+    'given back', v_own, coalesce(v_asking, 'an unnamed project')));
+  return false;
+end
+$$;
+comment on function phone_pool.is_own_project() is
+  'Whether the Edge Function that asks belongs to the project that settings.project_ref names; '
+  'alerts copied_database when not. The first project that asks is written down.';
+
 -- schema/ground/nudges.sql
 -- Tells an Edge Function that there is work. Only a nudge: pg_net may lose it or deliver it twice,
 -- and everything stays right; the sweep nudges again while work is due.
@@ -1404,7 +1513,7 @@ create index webhook_events_by_time on phone_pool.webhook_events (received_at);
 alter table phone_pool.webhook_events enable row level security;
 grant select on phone_pool.webhook_events to service_role;
 
-create function public.record_webhook_event(
+create function phone_pool_worker.record_webhook_event(
   p_provider text,
   p_event_id text,
   p_event_type text,
@@ -1423,7 +1532,7 @@ as $$
   on conflict (provider, event_id) do nothing
   returning id;
 $$;
-comment on function public.record_webhook_event(text, text, text, jsonb, timestamptz) is
+comment on function phone_pool_worker.record_webhook_event(text, text, text, jsonb, timestamptz) is
   'Stores a verified event and returns its id, or null if it was stored before. Security definer: '
   'service_role stores events by this function only.';
 
@@ -1444,7 +1553,7 @@ create index webhook_rejections_by_time on phone_pool.webhook_rejections (last_a
 alter table phone_pool.webhook_rejections enable row level security;
 grant select on phone_pool.webhook_rejections to service_role;
 
-create function public.record_webhook_rejected(
+create function phone_pool_worker.record_webhook_rejected(
   p_provider text,
   p_reason text,
   p_count int default 1
@@ -1462,7 +1571,7 @@ as $$
     set rejected = r.rejected + excluded.rejected, last_at = excluded.last_at,
       last_reason = excluded.last_reason;
 $$;
-comment on function public.record_webhook_rejected(text, text, int) is
+comment on function phone_pool_worker.record_webhook_rejected(text, text, int) is
   'Counts webhooks that were not signed with the right key. p_reason: our own words, nothing of '
   'the request. Security definer: see claim_purchases.';
 
@@ -2379,7 +2488,8 @@ as $$
 #variable_conflict use_variable
 begin
   return (
-    select t
+    -- With its type: the application may have a column of this name.
+    select (t.*)::phone_pool.tenures
     from phone_pool.tenures t
     join public.phone_numbers n on n.id = t.phone_number_id
     join public.organizations o on o.id = t.organization_id
@@ -2387,7 +2497,7 @@ begin
       and n.status = 'suspended' and n.retired_at is null
       and coalesce(n.carrier_status, 'active') = 'active'
       and (p_is_trusted or t.deleted_as is null or t.deleted_as = phone_pool.organization_digest(
-        extract(epoch from o.created_at), to_jsonb(o) ->> 'slug'))
+        extract(epoch from o.created_at), to_jsonb(o.*) ->> 'slug'))
       and not exists (
         select from phone_pool.tenures l
         where l.phone_number_id = t.phone_number_id and lower(l.held) > lower(t.held))
@@ -3358,15 +3468,18 @@ declare
   v_number public.phone_numbers;
 begin
   select * into v_number from public.phone_numbers n where n.organization_id = old.id;
-  if found and new.phone is distinct from v_number.phone_number then
+  -- A trigger of the application that formats the phone after each update would format it again for
+  -- ever: the eighth in a row is left to the sweep.
+  if found and new.phone is distinct from v_number.phone_number and pg_trigger_depth() < 8 then
     raise warning 'organizations.phone of % stays …%', old.id, right(v_number.phone_number, 4)
       using hint = 'It shows the number that the organization holds. Another number: '
         'replace_phone_number(); none: unassign it.';
     new.phone := v_number.phone_number;
     perform phone_pool.note_overwritten_phone(v_number.id);
-  elsif not found and exists (
+  elsif exists (
     select from public.phone_numbers n
     where n.phone_number = '+1' || phone_pool.phone_digits(new.phone) and n.status <> 'released'
+      and n.organization_id is distinct from old.id
   ) then
     raise warning 'organizations.phone of % cannot show a number of the pool that it does not hold',
       old.id using hint = 'request_phone_number() gives it one.';
@@ -3402,7 +3515,8 @@ begin
           then 'another phone than its number' end
       when f.id is not null then 'a number that it does not hold'
       when phone_pool.phone_digits(o.phone) is null
-        and coalesce(o.subscription_status, '') <> all (s.inactive_statuses)
+        and coalesce(o.subscription_status, '') <> all (
+          (select s.inactive_statuses from phone_pool.settings s)::text[])
         and not exists (
           select from phone_pool.number_requests r where r.organization_id = o.id)
         and not exists (
@@ -3410,14 +3524,18 @@ begin
         then 'no number, and no place in the queue'
     end
     from public.organizations o
-    cross join phone_pool.settings s
     left join public.phone_numbers n on n.organization_id = o.id
-    -- One that is held back may be the organization's own; not if it has held it before.
-    left join public.phone_numbers f on n.id is null
-      and f.phone_number = '+1' || phone_pool.phone_digits(o.phone) and f.status <> 'released'
-      and (f.suspended_until is distinct from 'infinity' or exists (
-        select from phone_pool.tenures t
-        where t.phone_number_id = f.id and t.organization_id = o.id))
+    -- One that is held back may be the organization's own; not if it has held it before. Looked up
+    -- by its index: a join might read all numbers for each organization.
+    left join lateral (
+      select f.id from public.phone_numbers f
+      where n.id is null
+        and f.phone_number = '+1' || phone_pool.phone_digits(o.phone) and f.status <> 'released'
+        and (f.suspended_until is distinct from 'infinity' or exists (
+          select from phone_pool.tenures t
+          where t.phone_number_id = f.id and t.organization_id = o.id))
+      limit 1
+    ) f on true
     where o.id = p_organization_id
   );
 end
@@ -3871,7 +3989,9 @@ $$;
 comment on function phone_pool.import_row(jsonb) is
   'import_phone_number() of one row: what became of it, or what is wrong with it.';
 
-create function public.import_phone_numbers(p_rows jsonb, p_is_dry_run boolean default false)
+create function phone_pool_worker.import_phone_numbers(
+  p_rows jsonb, p_is_dry_run boolean default false
+)
 returns table (line int, problem text, outcome text)
 language plpgsql
 security definer
@@ -3901,7 +4021,7 @@ begin
   return query select * from unnest(v_lines, v_problems, v_outcomes);
 end
 $$;
-comment on function public.import_phone_numbers(jsonb, boolean) is
+comment on function phone_pool_worker.import_phone_numbers(jsonb, boolean) is
   'import_phone_number() for each of [{line, phone_number, telnyx_phone_number_id, '
   'organization_id?}]: what became of it (available, assigned, known), or what is wrong with it. A '
   'dry run tries all and keeps none. The command is npm run import-numbers. Security definer: see '
@@ -4347,7 +4467,7 @@ begin
     array(select o.id from old_organizations o), 'organization deleted', p_is_deleted => true);
   update phone_pool.tenures t
   set deleted_as = phone_pool.organization_digest(
-    extract(epoch from o.created_at), to_jsonb(o) ->> 'slug')
+    extract(epoch from o.created_at), to_jsonb(o.*) ->> 'slug')
   from old_organizations o
   where t.organization_id = o.id and t.deleted_as is null;
   return null;
@@ -4977,7 +5097,9 @@ comment on function phone_pool.nudge_carrier_work() is
 -- Compare-and-set on a token, as for purchases. All are security definer: service_role gives
 -- numbers back only by these steps, not by writing rows.
 
-create function public.claim_number_releases(p_limit int default 10, p_lease_seconds int default 90)
+create function phone_pool_worker.claim_number_releases(
+  p_limit int default 10, p_lease_seconds int default 90
+)
 returns table (
   phone_number_id uuid,
   claim_token uuid,
@@ -5005,6 +5127,7 @@ begin
     select r.phone_number_id as id from phone_pool.carrier_releases r
     where r.gone_at is null and r.next_attempt_at <= v_now
       and (r.lease_until is null or r.lease_until <= v_now)
+      and (select phone_pool.is_own_project())
     order by r.next_attempt_at, r.phone_number_id
     limit least(greatest(p_limit, 1), 50)
     for update skip locked
@@ -5021,7 +5144,7 @@ begin
   join public.phone_numbers n on n.id = c.id and n.status = 'released';
 end
 $$;
-comment on function public.claim_number_releases(int, int) is
+comment on function phone_pool_worker.claim_number_releases(int, int) is
   'Leases up to p_limit (at most 50) numbers to be deleted at Telnyx, for p_lease_seconds (at most '
   '600), with the claim_token that every further step asks for. Security definer: see '
   'record_number_gone.';
@@ -5047,7 +5170,7 @@ $$;
 comment on function phone_pool.lock_claimed_release(uuid, uuid) is
   'Locks and returns the release if the token still holds; raises release_claim_lost otherwise.';
 
-create function public.record_number_gone(p_phone_number_id uuid, p_claim_token uuid)
+create function phone_pool_worker.record_number_gone(p_phone_number_id uuid, p_claim_token uuid)
 returns void
 language plpgsql
 security definer
@@ -5064,11 +5187,11 @@ begin
   from public.phone_numbers n where n.id = p_phone_number_id;
 end
 $$;
-comment on function public.record_number_gone(uuid, uuid) is
+comment on function phone_pool_worker.record_number_gone(uuid, uuid) is
   'Telnyx has answered that the number is gone. Raises release_claim_lost. Security definer: '
   'service_role gives numbers back by these steps only.';
 
-create function public.record_number_release_failure(
+create function phone_pool_worker.record_number_release_failure(
   p_phone_number_id uuid,
   p_claim_token uuid,
   p_error_class text,
@@ -5107,7 +5230,7 @@ begin
   end if;
 end
 $$;
-comment on function public.record_number_release_failure(uuid, uuid, text, text, int) is
+comment on function phone_pool_worker.record_number_release_failure(uuid, uuid, text, text, int) is
   'The number could not be deleted: tried again later, less and less often; alerts on a refusal '
   '(deletion lock, not ours) at once. p_error_class as for purchases. Raises release_claim_lost. '
   'Security definer: see record_number_gone.';
@@ -5843,7 +5966,7 @@ comment on function public.order_phone_numbers(int, text) is
 -- nothing and is told so (claim_lost). All are security definer: service_role may buy numbers only
 -- by these steps, not by writing rows.
 
-create function public.run_planner()
+create function phone_pool_worker.run_planner()
 returns int
 language plpgsql
 security definer
@@ -5864,7 +5987,7 @@ begin
   return phone_pool.plan();
 end
 $$;
-comment on function public.run_planner() is
+comment on function phone_pool_worker.run_planner() is
   'Gives free numbers to the organizations that wait and plans what is to be bought; returns how '
   'many numbers were planned. In a transaction of its own: it locks the planner''s row. Security '
   'definer: see claim_purchases.';
@@ -5882,7 +6005,9 @@ comment on function phone_pool.room_for_claims() is
   'that gets nothing ends, and those at work claim what it left when they have finished something. '
   'Claims of the same moment may pass it by a few.';
 
-create function public.claim_purchases(p_limit int default 10, p_lease_seconds int default 90)
+create function phone_pool_worker.claim_purchases(
+  p_limit int default 10, p_lease_seconds int default 90
+)
 returns setof phone_pool.purchases
 language plpgsql
 security definer
@@ -5898,6 +6023,7 @@ begin
     where p.status in ('planned', 'ordering', 'ordered')
       and p.next_attempt_at <= v_now
       and (p.lease_until is null or p.lease_until <= v_now)
+      and (select phone_pool.is_own_project())
     order by p.next_attempt_at, p.id
     limit least(greatest(p_limit, 1), phone_pool.room_for_claims())
     for update skip locked
@@ -5915,26 +6041,26 @@ begin
   returning p.*;
 end
 $$;
-comment on function public.claim_purchases(int, int) is
+comment on function phone_pool_worker.claim_purchases(int, int) is
   'Leases up to p_limit purchases that are due (50 at once, all workers together), for '
   'p_lease_seconds (at most 600), and returns them with the claim_token that every further step '
   'asks for. Security definer: service_role buys numbers by these steps only, not by writing rows.';
 
-create function public.seconds_until_purchase_due()
+create function phone_pool_worker.seconds_until_purchase_due()
 returns double precision
 language sql
 security definer
 set search_path = pg_catalog, pg_temp
 set jit = off
 as $$
-  select case when count(*) > 0 and phone_pool.room_for_claims() > 0
+  select case when count(*) > 0 and phone_pool.room_for_claims() > 0 and phone_pool.is_own_project()
     then greatest(extract(epoch from min(p.next_attempt_at) - phone_pool.clock()), 0) end
   from phone_pool.purchases p
   where p.status in ('planned', 'ordering', 'ordered') and p.claim_token is null;
 $$;
-comment on function public.seconds_until_purchase_due() is
+comment on function phone_pool_worker.seconds_until_purchase_due() is
   'In how many seconds the next purchase that nobody has claimed is due; null: there is none, or '
-  'others are at as many as may be under way at once. '
+  'others are at as many as may be under way at once, or the database is a copy. '
   'Security definer: see claim_purchases.';
 
 create function phone_pool.lock_claimed_purchase(p_purchase_id uuid, p_claim_token uuid)
@@ -5987,7 +6113,7 @@ comment on function phone_pool.require_room_to_buy(numeric) is
   'in its first month (US dollars, what is paid once included); lets one transaction at a time '
   'choose.';
 
-create function public.choose_purchase_number(
+create function phone_pool_worker.choose_purchase_number(
   p_purchase_id uuid,
   p_claim_token uuid,
   p_phone_number text,
@@ -6038,7 +6164,7 @@ begin
   return true;
 end
 $$;
-comment on function public.choose_purchase_number(uuid, uuid, text, numeric, numeric) is
+comment on function phone_pool_worker.choose_purchase_number(uuid, uuid, text, numeric, numeric) is
   'Writes down the number (E.164) and its price (US dollars) before it is ordered. False: not a '
   'candidate, take the next one. Raises claim_lost, price_too_high, max_numbers_reached, '
   'budget_reached. Security definer: see claim_purchases.';
@@ -6051,7 +6177,7 @@ comment on function public.choose_purchase_number(uuid, uuid, text, numeric, num
 --
 -- Lock order: the purchase; the request and the organization by `skip locked`.
 
-create function public.record_purchase_ordered(
+create function phone_pool_worker.record_purchase_ordered(
   p_purchase_id uuid,
   p_claim_token uuid,
   p_telnyx_order_id text
@@ -6075,11 +6201,11 @@ begin
   where p.id = p_purchase_id;
 end
 $$;
-comment on function public.record_purchase_ordered(uuid, uuid, text) is
+comment on function phone_pool_worker.record_purchase_ordered(uuid, uuid, text) is
   'Telnyx has accepted the order of that id for the number written down. Raises claim_lost. '
   'Security definer: see claim_purchases.';
 
-create function public.record_purchase_owned(
+create function phone_pool_worker.record_purchase_owned(
   p_purchase_id uuid,
   p_claim_token uuid,
   p_telnyx_phone_number_id text
@@ -6119,7 +6245,7 @@ begin
   return v_number;
 end
 $$;
-comment on function public.record_purchase_owned(uuid, uuid, text) is
+comment on function phone_pool_worker.record_purchase_owned(uuid, uuid, text) is
   'The number is ours and active, by this id at Telnyx: it goes to the organization that it was '
   'bought for, else to the oldest that waits, else into the pool. Returns its row. Raises '
   'claim_lost. Security definer: see claim_purchases.';
@@ -6139,7 +6265,7 @@ $$;
 comment on function phone_pool.close_purchase_alerts(uuid, text) is
   'Closes what this purchase''s success has disproved.';
 
-create function public.release_purchase(
+create function phone_pool_worker.release_purchase(
   p_purchase_id uuid,
   p_claim_token uuid,
   p_after_seconds int default 0
@@ -6173,7 +6299,7 @@ begin
       else least(v_age / 3, interval '10 minutes') end));
 end
 $$;
-comment on function public.release_purchase(uuid, uuid, int) is
+comment on function phone_pool_worker.release_purchase(uuid, uuid, int) is
   'Nothing went wrong, but there is nothing to do yet (a pending order): due again in '
   'p_after_seconds, or later the older it is; not done in 15 minutes it alerts, and once more in '
   '3 days. Raises claim_lost. Security definer: see claim_purchases.';
@@ -6291,7 +6417,7 @@ $$;
 comment on function phone_pool.alert_of_purchase(uuid) is
   'Alerts of a purchase that is tried again and needs a person all the same.';
 
-create function public.record_purchase_failure(
+create function phone_pool_worker.record_purchase_failure(
   p_purchase_id uuid,
   p_claim_token uuid,
   p_error_class text,
@@ -6369,7 +6495,7 @@ begin
   return 'retrying';
 end
 $$;
-comment on function public.record_purchase_failure(uuid, uuid, text, text, int) is
+comment on function phone_pool_worker.record_purchase_failure(uuid, uuid, text, text, int) is
   'Records what went wrong, by class (see the table above this function''s file), and decides what '
   'is next. Returns retrying, failed or cancelled. Raises claim_lost. Security definer: see '
   'claim_purchases.';
@@ -6551,7 +6677,7 @@ comment on function phone_pool.tend_purchases() is
 -- schema/buying/buying_status.sql
 -- What npm run buy-pool shows: what is there, what the caps leave, and what becomes of an order.
 
-create function public.buying_status(
+create function phone_pool_worker.buying_status(
   p_area_code text default null,
   p_since timestamptz default null
 )
@@ -6600,7 +6726,7 @@ begin
   );
 end
 $$;
-comment on function public.buying_status(text, timestamptz) is
+comment on function phone_pool_worker.buying_status(text, timestamptz) is
   'Numbers owned and on order (of p_area_code, if given), what the caps are, and the purchases '
   'that were under way at p_since or later. For npm run buy-pool. Security definer: read by '
   'service_role through the Data API, which exposes no table of the pool.';
@@ -6632,7 +6758,7 @@ create index carrier_requests_by_time on phone_pool.carrier_requests (requested_
 alter table phone_pool.carrier_requests enable row level security;
 grant select on phone_pool.carrier_requests to service_role;
 
-create function public.record_carrier_requests(p_requests jsonb)
+create function phone_pool_worker.record_carrier_requests(p_requests jsonb)
 returns void
 language sql
 security definer
@@ -6652,7 +6778,7 @@ as $$
   where r.skipped_entries > 0
   group by r.operation;
 $$;
-comment on function public.record_carrier_requests(jsonb) is
+comment on function phone_pool_worker.record_carrier_requests(jsonb) is
   'Appends requests to Telnyx: [{operation, ok, http_status, error_class, error_code, '
   'milliseconds, purchase_id, skipped_entries}], with an alert for each operation in whose answers '
   'entries were skipped. Security definer: see claim_purchases.';
@@ -6667,7 +6793,7 @@ comment on function public.record_carrier_requests(jsonb) is
 -- Stored by record_webhook_event and committed before Telnyx is told 200; what was not processed
 -- then is processed by the sweep.
 
-create function public.process_telnyx_event(p_id bigint)
+create function phone_pool_worker.process_telnyx_event(p_id bigint)
 returns text
 language plpgsql
 security definer
@@ -6697,7 +6823,7 @@ begin
   return v_outcome;
 end
 $$;
-comment on function public.process_telnyx_event(bigint) is
+comment on function phone_pool_worker.process_telnyx_event(bigint) is
   'Acts on a stored event of Telnyx, once, and returns what was done. Security definer: '
   'service_role changes the pool by functions only.';
 
@@ -6738,7 +6864,7 @@ begin
     limit 100
   loop
     begin
-      perform public.process_telnyx_event(v_id);
+      perform phone_pool_worker.process_telnyx_event(v_id);
       v_count := v_count + 1;
     exception when others then
       -- One event that cannot be processed must not hold up the others, nor the sweep.
@@ -7026,7 +7152,7 @@ comment on function phone_pool.find_drifts(bigint) is
 -- Nothing is concluded before finish_reconciliation: a run that dies leaves no trace. All are
 -- security definer: see claim_purchases.
 
-create function public.begin_reconciliation(p_connection_id text)
+create function phone_pool_worker.begin_reconciliation(p_connection_id text)
 returns bigint
 language plpgsql
 security definer
@@ -7037,6 +7163,9 @@ declare
   v_now timestamptz := phone_pool.clock();
   v_id bigint;
 begin
+  if not phone_pool.is_own_project() then
+    return null;
+  end if;
   -- Two that begin at the same moment: one waits for the other here.
   insert into phone_pool.heartbeats (job, last_at) values ('reconcile_begun', v_now)
   on conflict (job) do update set last_at = excluded.last_at;
@@ -7051,11 +7180,13 @@ begin
   return v_id;
 end
 $$;
-comment on function public.begin_reconciliation(text) is
+comment on function phone_pool_worker.begin_reconciliation(text) is
   'Starts a comparison; p_connection_id is the SIP connection that our numbers belong on. Null: '
-  'another one is running. Security definer: see claim_purchases.';
+  'another one is running, or the database is a copy. Security definer: see claim_purchases.';
 
-create function public.record_carrier_numbers(p_reconciliation_id bigint, p_numbers jsonb)
+create function phone_pool_worker.record_carrier_numbers(
+  p_reconciliation_id bigint, p_numbers jsonb
+)
 returns int
 language plpgsql
 security definer
@@ -7078,12 +7209,12 @@ begin
   return v_count;
 end
 $$;
-comment on function public.record_carrier_numbers(bigint, jsonb) is
+comment on function phone_pool_worker.record_carrier_numbers(bigint, jsonb) is
   'Numbers of the account: [{id, phone_number, status, connection_id, customer_reference, tags}]. '
   'Returns how many were new; a number listed twice is kept once. Security definer: see '
   'claim_purchases.';
 
-create function public.find_missing_numbers(p_reconciliation_id bigint)
+create function phone_pool_worker.find_missing_numbers(p_reconciliation_id bigint)
 returns table (phone_number text, telnyx_phone_number_id text)
 language sql
 stable
@@ -7101,11 +7232,11 @@ as $$
   order by n.organization_id is null, n.phone_number
   limit 200;
 $$;
-comment on function public.find_missing_numbers(bigint) is
+comment on function phone_pool_worker.find_missing_numbers(bigint) is
   'Numbers of ours that were not listed: a page may have lost them. At most 200, those that '
   'organizations hold first. Security definer: see claim_purchases.';
 
-create function public.finish_reconciliation(p_reconciliation_id bigint)
+create function phone_pool_worker.finish_reconciliation(p_reconciliation_id bigint)
 returns table (
   drift_id bigint,
   kind text,
@@ -7156,7 +7287,7 @@ begin
   order by d.id limit 200;
 end
 $$;
-comment on function public.finish_reconciliation(bigint) is
+comment on function phone_pool_worker.finish_reconciliation(bigint) is
   'Opens and closes drifts and alerts by what was listed, and returns those to heal at Telnyx, '
   'with what the number should have there. Raises invalid_request when the run is over. Security '
   'definer: see claim_purchases.';
@@ -7318,7 +7449,7 @@ $$;
 comment on function phone_pool.delete_again() is
   'A number that was gone and is billed again is deleted again, and rented until then.';
 
-create function public.heal_drift(p_drift_id bigint)
+create function phone_pool_worker.heal_drift(p_drift_id bigint)
 returns void
 language plpgsql
 security definer
@@ -7339,7 +7470,7 @@ begin
   perform phone_pool.alert_drifts('infinity');
 end
 $$;
-comment on function public.heal_drift(bigint) is
+comment on function phone_pool_worker.heal_drift(bigint) is
   'The number is at Telnyx as it should be: the drift is over. A number of ours that was unknown '
   'joins the pool, or serves who waits. Security definer: see claim_purchases.';
 
@@ -7382,7 +7513,7 @@ $$;
 comment on function phone_pool.adopt_number(phone_pool.drifts) is
   'A number that is ours by its customer_reference or tag, and of which there was no record.';
 
-create function public.record_drift_failure(p_drift_id bigint, p_error text)
+create function phone_pool_worker.record_drift_failure(p_drift_id bigint, p_error text)
 returns void
 language plpgsql
 security definer
@@ -7398,7 +7529,7 @@ begin
   where d.id = p_drift_id and d.closed_at is null;
 end
 $$;
-comment on function public.record_drift_failure(bigint, text) is
+comment on function phone_pool_worker.record_drift_failure(bigint, text) is
   'The drift could not be healed at Telnyx now. Security definer: see claim_purchases.';
 
 -- schema/carrier/lines.sql
@@ -7772,7 +7903,7 @@ comment on function phone_pool.follow_lines() is
   'A step of the sweep, and the first of the worker: lines that must be other than they were, and '
   'numbers whose line was never seen, are written down. Returns how many lines changed.';
 
-create function public.claim_lines(
+create function phone_pool_worker.claim_lines(
   p_limit int default 10,
   p_lease_seconds int default 90,
   p_follow boolean default false
@@ -7838,7 +7969,7 @@ begin
   from claimed c;
 end
 $$;
-comment on function public.claim_lines(int, int, boolean) is
+comment on function phone_pool_worker.claim_lines(int, int, boolean) is
   'Leases up to p_limit (at most 50) lines that are due, for p_lease_seconds (at most 300), with '
   'what they must be at Telnyx and the claim_token that the next step asks for; p_follow: after '
   'follow_lines(). is_look: only to be looked at; is_named: a name may stand there. Security '
@@ -7865,7 +7996,7 @@ $$;
 comment on function phone_pool.lock_claimed_line(uuid, uuid) is
   'Locks and returns the line if the token still holds; raises line_claim_lost otherwise.';
 
-create function public.record_line(
+create function phone_pool_worker.record_line(
   p_phone_number_id uuid,
   p_claim_token uuid,
   p_forward_to text,
@@ -7917,7 +8048,7 @@ begin
   end if;
 end
 $$;
-comment on function public.record_line(uuid, uuid, text, text) is
+comment on function phone_pool_worker.record_line(uuid, uuid, text, text) is
   'Telnyx was asked and has this line: forwarded to, and the listed name; null: none. A number '
   'that was held back until its line is clear comes in. Raises line_claim_lost. Security definer: '
   'see claim_purchases.';
@@ -7951,7 +8082,7 @@ comment on function phone_pool.note_line_drift(phone_pool.lines, phone_pool.line
   'Opens wrong_forwarding and wrong_name where a line that was right is not, and closes them when '
   'it is again.';
 
-create function public.record_line_failure(
+create function phone_pool_worker.record_line_failure(
   p_phone_number_id uuid,
   p_claim_token uuid,
   p_error_class text,
@@ -7987,7 +8118,7 @@ begin
   where l.phone_number_id = p_phone_number_id;
 end
 $$;
-comment on function public.record_line_failure(uuid, uuid, text, text, int, int) is
+comment on function phone_pool_worker.record_line_failure(uuid, uuid, text, text, int, int) is
   'Telnyx gave no answer, or refused: asked again later, less and less often. p_http_status: null '
   'when there was none. Raises line_claim_lost. Security definer: see claim_purchases.';
 
@@ -8140,7 +8271,9 @@ comment on function public.remove_do_not_call(text, uuid, text) is
   'p_organization_id null: the entry for all. Returns whether there was one. Security definer: see '
   'add_do_not_call.';
 
-create function public.import_do_not_call(p_rows jsonb, p_recorded_by text default current_user)
+create function phone_pool_worker.import_do_not_call(
+  p_rows jsonb, p_recorded_by text default current_user
+)
 returns table (line int, problem text, outcome text)
 language plpgsql
 security definer
@@ -8178,7 +8311,7 @@ begin
   end loop;
 end
 $$;
-comment on function public.import_do_not_call(jsonb, text) is
+comment on function phone_pool_worker.import_do_not_call(jsonb, text) is
   'Adds [{line, phone_number, organization_id?, reason?}] to the list and returns of each what '
   'became of it (added; known: it was there, and its five years begin again) or what is wrong '
   'with it. The command is npm run import-do-not-call. Security definer: see add_do_not_call.';
@@ -9354,6 +9487,10 @@ as $$
 #variable_conflict use_variable
 begin
   is_stranger := false;
+  if not phone_pool.is_own_project() then
+    code := 'copied_database';
+    return;
+  end if;
   if p_claims is not null then
     perform set_config('request.jwt.claims', p_claims::text, true);
     retry_at := phone_pool.count_request(p_requested_by);
@@ -9370,9 +9507,9 @@ begin
 end
 $$;
 comment on function phone_pool.caller_refusal(uuid, text, jsonb) is
-  'Why this caller may not call for this organization: rate_limited, not_allowed or '
-  'organization_not_found; nulls when it may. is_stranger: it is not the user''s organization. One '
-  'user''s requests wait for one another here.';
+  'Why this caller may not call for this organization: copied_database, rate_limited, '
+  'not_allowed or organization_not_found; nulls when it may. is_stranger: it is not the user''s '
+  'organization. One user''s requests wait for one another here.';
 
 create function phone_pool.with_circumstances(
   p_call phone_pool.intake_calls,
@@ -9509,10 +9646,25 @@ comment on function phone_pool.keep_intake_call(phone_pool.intake_calls, text) i
   'Writes the decision down: a permit, or refused with p_code; what a limit or a stranger causes, '
   'once a minute.';
 
--- The door to the permit, and to the record that it becomes; the rules are in 20261120002320 to
--- 20261120002340.
+-- The door to the permit, and to the record that it becomes. A limit counts what others have
+-- committed meanwhile, which a snapshot from before does not show: so read committed only,
+-- which is what the workers' steps are called at (see worker_steps).
 
-create function public.open_intake_call(
+create function phone_pool.require_read_committed()
+returns void
+language plpgsql
+set search_path = pg_catalog, pg_temp
+as $$
+begin
+  if current_setting('transaction_isolation') <> 'read committed' then
+    perform phone_pool.raise_error('wrong_isolation');
+  end if;
+end
+$$;
+comment on function phone_pool.require_read_committed() is
+  'Raises wrong_isolation in a transaction whose snapshot is older than its last statement.';
+
+create function phone_pool_worker.open_intake_call(
   p_organization_id uuid,
   p_patient_id uuid,
   p_phone_number text,
@@ -9536,6 +9688,7 @@ declare
   v_code text;
   v_is_stranger boolean;
 begin
+  perform phone_pool.require_read_committed();
   if p_time_zone is not null and not phone_pool.is_us_time_zone(p_time_zone) then
     perform phone_pool.raise_error('invalid_request',
       'time_zone is the IANA name of a time zone of the United States, such as America/Denver');
@@ -9586,21 +9739,21 @@ begin
   return phone_pool.keep_intake_call(v_call, v_code);
 end
 $$;
-comment on function public.open_intake_call(
+comment on function phone_pool_worker.open_intake_call(
   uuid, uuid, text, text, text, jsonb, jsonb, text, text) is
   'The permit to call p_phone_number (E.164) once, within 60 s, for this organization, with its '
   'number as caller_id. p_claims: the verified JWT of a signed-in user, null for the backend. '
   'p_time_zone: the patient''s own; of a user it only narrows the hours. Refused: a row with '
   'status refused, the error code as reason, reason_detail in words and, where waiting helps, '
   'retry_at and retry_after_seconds. The same p_intake_id again: the first row; with another '
-  'request: refused as intake_id_reused. Raises invalid_request. Security definer: see '
-  'claim_purchases.';
+  'request: refused as intake_id_reused. Raises invalid_request, wrong_isolation. Security '
+  'definer: see claim_purchases.';
 
 -- schema/calls/read_intake_call.sql
 -- How a call stands, for those who may know: the backend, a user of the organization, the agent of
 -- the call's room. And which call it is that somebody names.
 
-create function public.get_intake_call(p_call_id uuid)
+create function phone_pool_worker.get_intake_call(p_call_id uuid)
 returns phone_pool.intake_calls
 language sql
 stable
@@ -9610,7 +9763,7 @@ set jit = off
 as $$
   select c.* from phone_pool.intake_calls c where c.id = p_call_id;
 $$;
-comment on function public.get_intake_call(uuid) is
+comment on function phone_pool_worker.get_intake_call(uuid) is
   'The call of that id, for the request that waits for what the first one with its intake_id comes '
   'to. Security definer: see claim_purchases.';
 
@@ -9670,7 +9823,7 @@ comment on function phone_pool.intake_calls_named(text, uuid, text) is
   'or intake_id. For an organization: its intake_id, else the id of a call of it. Without either: '
   'an id, else the calls of all organizations with that intake_id. Refused ones are no calls.';
 
-create function public.read_intake_call(
+create function phone_pool_worker.read_intake_call(
   p_call text,
   p_organization_id uuid default null,
   p_room_name text default null,
@@ -9722,7 +9875,7 @@ begin
     then jsonb_build_object('phone_number', v_call.callee) else '{}' end;
 end
 $$;
-comment on function public.read_intake_call(text, uuid, text, jsonb) is
+comment on function phone_pool_worker.read_intake_call(text, uuid, text, jsonb) is
   'How a call stands, for the backend or (p_claims) a user, by intake_id or id and organization; '
   'for the agent by id and its room, with the patient''s number only if '
   'settings.agent_sees_callee. outcome is null until it has ended. Raises not_allowed, '
@@ -9738,7 +9891,7 @@ comment on function public.read_intake_call(text, uuid, text, jsonb) is
 --
 -- Each is compare-and-set on the row: whoever comes too late changes nothing.
 
-create function public.start_intake_call(p_call_id uuid)
+create function phone_pool_worker.start_intake_call(p_call_id uuid)
 returns table (
   caller_id text,
   callee text,
@@ -9754,6 +9907,7 @@ as $$
 declare
   v_call phone_pool.intake_calls;
 begin
+  perform phone_pool.require_read_committed();
   if exists (
     select from phone_pool.intake_calls c
     where c.id = p_call_id and phone_pool.is_do_not_call(c.organization_id, c.callee)
@@ -9782,13 +9936,13 @@ begin
   from phone_pool.settings s;
 end
 $$;
-comment on function public.start_intake_call(uuid) is
+comment on function phone_pool_worker.start_intake_call(uuid) is
   'Uses the permit, once: whoever gets the row may dial callee, with caller_id. Raises '
   'permit_expired when it was used, is older than 60 s, or the organization no longer has that '
   'number; do_not_call when the patient has said so since. Security definer: service_role moves '
   'calls by these steps, not by writing rows.';
 
-create function public.record_intake_call(
+create function phone_pool_worker.record_intake_call(
   p_call_id uuid,
   p_status text,
   p_reason text default null,
@@ -9843,7 +9997,7 @@ begin
   return v_call;
 end
 $$;
-comment on function public.record_intake_call(
+comment on function phone_pool_worker.record_intake_call(
   uuid, text, text, text, text, text, int, timestamptz, boolean, text) is
   'Records how dialling went. p_status dialing: LiveKit has the call, under these ids. answered: '
   'the patient answered, at p_at. failed, busy, declined, blocked or no_answer: it could not be '
@@ -9871,7 +10025,7 @@ comment on function phone_pool.happened_at(phone_pool.webhook_events) is
   'that second; and most webhooks arrive within milliseconds, so it was right before that. Never '
   'wrong by more than a second, however late the webhook is.';
 
-create function public.process_livekit_event(p_event_id bigint)
+create function phone_pool_worker.process_livekit_event(p_event_id bigint)
 returns text
 language plpgsql
 security definer
@@ -9908,7 +10062,7 @@ begin
   return v_outcome;
 end
 $$;
-comment on function public.process_livekit_event(bigint) is
+comment on function phone_pool_worker.process_livekit_event(bigint) is
   'Does what a stored event asks for, once. Returns what it was; null when it was done before. '
   'agent_left: an agent left while the phone may be up, and whether another one is there has to be '
   'looked at. Security definer: see start_intake_call.';
@@ -9972,7 +10126,7 @@ $$;
 comment on function phone_pool.find_intake_call(text, uuid, text) is
   'The one call that intake_calls_named() finds. Raises intake_call_not_found.';
 
-create function public.report_intake_call(
+create function phone_pool_worker.report_intake_call(
   p_call text,
   p_event text,
   p_outcome text default null,
@@ -10015,7 +10169,8 @@ begin
   return phone_pool.settle_call(v_call.id);
 end
 $$;
-comment on function public.report_intake_call(text, text, text, timestamptz, uuid, text) is
+comment on function phone_pool_worker.report_intake_call(
+  text, text, text, timestamptz, uuid, text) is
   'The agent tells that the patient answered, or how the call ended, at p_at (now, if not given). '
   'p_room_name: only if it is the call of that room. Said again, it changes nothing. Raises '
   'intake_call_not_found, invalid_request. Security definer: see start_intake_call.';
@@ -10025,7 +10180,7 @@ comment on function public.report_intake_call(text, text, text, timestamptz, uui
 -- how the call was named: it counts for every call that may be meant, and for the number alone
 -- where no call is found.
 
-create function public.opt_out_intake_call(
+create function phone_pool_worker.opt_out_intake_call(
   p_call text,
   p_recorded_by text,
   p_source text default 'patient',
@@ -10077,7 +10232,8 @@ begin
   return v_row;
 end
 $$;
-comment on function public.opt_out_intake_call(text, text, text, uuid, text, jsonb, text) is
+comment on function phone_pool_worker.opt_out_intake_call(
+  text, text, text, uuid, text, jsonb, text) is
   'The patient of this call wants no more of them: the number is suppressed for the organization '
   'at once, for five years, and the consent revoked. Several calls so named: of each. '
   'p_phone_number (E.164) is suppressed even when no call is found; for all organizations when it '
@@ -10133,7 +10289,7 @@ $$;
 comment on function phone_pool.calls_to_check(int) is
   'The calls that LiveKit is to be asked about or told to end, each at most every minute.';
 
-create function public.claim_calls_to_check(p_limit int default 10)
+create function phone_pool_worker.claim_calls_to_check(p_limit int default 10)
 returns table (call_id uuid, room_name text, action text)
 language sql
 security definer
@@ -10146,6 +10302,7 @@ as $$
     join phone_pool.intake_calls c on c.id = d.call_id
     -- Checked again once it is locked: another invocation may just have taken it.
     where c.checked_at is not distinct from d.checked_at
+      and (select phone_pool.is_own_project())
     limit p_limit for update of c skip locked
   )
   update phone_pool.intake_calls c
@@ -10157,11 +10314,11 @@ as $$
   from taken t where c.id = t.id
   returning c.id, c.room_name, t.action;
 $$;
-comment on function public.claim_calls_to_check(int) is
+comment on function phone_pool_worker.claim_calls_to_check(int) is
   'Calls to look after, each at most every minute; action: watch, hang_up, which is written down '
   'before it is done, or delete_room. Security definer: see start_intake_call.';
 
-create function public.hang_up_intake_call(p_call_id uuid, p_reason text)
+create function phone_pool_worker.hang_up_intake_call(p_call_id uuid, p_reason text)
 returns boolean
 language plpgsql
 security definer
@@ -10177,11 +10334,11 @@ begin
   return found;
 end
 $$;
-comment on function public.hang_up_intake_call(uuid, text) is
+comment on function phone_pool_worker.hang_up_intake_call(uuid, text) is
   'Writes down that this call is to be ended and why; whoever is told true then deletes its room. '
   'False: the phone is no longer up. Security definer: see start_intake_call.';
 
-create function public.record_intake_call_lost(p_call_id uuid)
+create function phone_pool_worker.record_intake_call_lost(p_call_id uuid)
 returns phone_pool.intake_calls
 language plpgsql
 security definer
@@ -10195,7 +10352,7 @@ begin
   return phone_pool.settle_call(p_call_id);
 end
 $$;
-comment on function public.record_intake_call_lost(uuid) is
+comment on function phone_pool_worker.record_intake_call_lost(uuid) is
   'LiveKit does not know the call any more: it is unknown, unless its end is told yet, or we ended '
   'it. Security definer: see start_intake_call.';
 
@@ -10215,7 +10372,7 @@ begin
     order by e.id limit p_limit for update skip locked
   loop
     begin
-      perform public.process_livekit_event(v_event.id);
+      perform phone_pool_worker.process_livekit_event(v_event.id);
       v_count := v_count + 1;
     exception when others then
       update phone_pool.webhook_events e
@@ -10255,9 +10412,9 @@ begin
     order by c.created_at limit 200 for update skip locked
   loop
     if v_call.status = 'queued' then
-      perform public.record_intake_call(v_call.id, 'failed', 'permit_expired');
+      perform phone_pool_worker.record_intake_call(v_call.id, 'failed', 'permit_expired');
     else
-      perform public.record_intake_call_lost(v_call.id);
+      perform phone_pool_worker.record_intake_call_lost(v_call.id);
     end if;
     v_closed := v_closed + 1;
   end loop;
@@ -10801,6 +10958,9 @@ insert into phone_pool.alert_kinds (kind, severity, tells_message, over_after, w
    'A job does not run although there is work for it.'),
   ('sweep_failing', 'critical', false, null,
    'A step of the sweep fails; the other steps are done.'),
+  ('copied_database', 'critical', true, null,
+   'The database was restored or copied into another project: nothing is bought, called or given '
+   'back.'),
   ('nudge_failed', 'critical', false, '1 hour',
    'Postgres cannot call the Edge Functions.'),
   ('assignment_failed', 'critical', false, '2 hours',
@@ -12398,7 +12558,7 @@ comment on column public.admin_pool_health.forecast_reason is 'Why low_water is 
 revoke all on public.admin_pool_health from public, anon, authenticated, service_role;
 grant select on public.admin_pool_health to service_role;
 
-create function public.get_pool_health()
+create function phone_pool_worker.get_pool_health()
 returns table (status text, stalled_jobs text[])
 language plpgsql
 security definer
@@ -12422,9 +12582,96 @@ begin
   return next;
 end
 $$;
-comment on function public.get_pool_health() is
+comment on function phone_pool_worker.get_pool_health() is
   'What the Edge Function health tells the world: no figures. Stalled jobs are alerts from then '
   'on, though no sweep runs. Security definer: see claim_purchases.';
+
+-- schema/admin/metrics.sql
+-- What a monitor reads: counts, as samples of Prometheus. The Edge Function health names and types
+-- them (functions/health/metrics.ts). What is counted by the day begins again at midnight UTC, so
+-- that no scrape reads more than a day.
+
+create function phone_pool_worker.get_metrics()
+returns table (metric text, labels jsonb, value numeric)
+language sql
+stable
+security definer
+set search_path = pg_catalog, pg_temp
+set jit = off
+as $$
+  with now as materialized (
+    select c.at, date_trunc('day', c.at at time zone 'UTC') at time zone 'UTC' as midnight
+    from (select phone_pool.clock() as at) c
+  ),
+  health as materialized (select h.* from public.admin_pool_health h),
+  bounds as (
+    select b.le::text as le, b.le as seconds
+    from unnest(array[0.1, 0.25, 0.5, 1, 2.5, 5, 10, 15]) b (le)
+    union all
+    select '+Inf', 'infinity'
+  ),
+  requests as materialized (
+    select r.operation, r.milliseconds / 1000.0 as seconds
+    from now n join phone_pool.carrier_requests r on r.requested_at >= n.midnight
+  )
+  select m.metric, m.labels, m.value
+  from health h, now n, lateral (values
+    ('numbers', '{"status": "available"}'::jsonb, h.available::numeric),
+    ('numbers', '{"status": "assigned"}', h.assigned),
+    ('numbers', '{"status": "suspended"}', h.suspended),
+    ('numbers_low_water', '{}', h.low_water),
+    ('numbers_on_order', '{}', h.in_flight),
+    ('numbers_rented', '{}', h.rented),
+    ('numbers_max', '{}', h.max_numbers),
+    ('organizations_waiting', '{}', h.waiting),
+    ('longest_wait_seconds', '{}',
+      greatest(coalesce(extract(epoch from n.at - h.waiting_since), 0), 0)),
+    ('committed_usd', '{}', h.committed_usd),
+    ('budget_usd', '{}', h.monthly_budget_usd),
+    ('sweep_age_seconds', '{}', greatest(extract(epoch from n.at - h.last_sweep_at), 0))
+  ) m (metric, labels, value)
+  where m.value is not null
+  union all
+  select 'pool_status', jsonb_build_object('status', s.status), (s.status = h.status)::int
+  from health h, unnest(array['healthy', 'low', 'empty', 'stalled']) s (status)
+  union all
+  select 'alerts', jsonb_build_object('kind', k.kind, 'severity', k.severity), count(a.id)
+  from phone_pool.alert_kinds k
+  left join phone_pool.alerts a
+    on a.kind = k.kind and a.closed_at is null and a.quiet_since is null
+  group by k.kind, k.severity
+  union all
+  select 'registrations_today', jsonb_build_object('number', w.number),
+    count(t.id) filter (where (lower(t.held) - t.requested_at < interval '500 milliseconds')
+      = (w.number = 'at_once'))
+  from now n
+  cross join (values ('at_once'), ('later')) w (number)
+  left join phone_pool.tenures t on t.requested_at >= n.midnight
+  group by w.number
+  union all
+  select 'intake_calls_today', jsonb_build_object('outcome', c.status), count(*)
+  from now n
+  -- The longest call takes four hours.
+  join phone_pool.intake_calls c
+    on c.created_at >= n.midnight - interval '6 hours' and c.ended_at >= n.midnight
+  group by c.status
+  union all
+  select 'carrier_request_seconds_bucket',
+    jsonb_build_object('operation', o.operation, 'le', b.le),
+    count(*) filter (where r.seconds <= b.seconds)
+  from (select distinct q.operation from requests q) o
+  cross join bounds b
+  join requests r on r.operation = o.operation
+  group by o.operation, b.le, b.seconds
+  union all
+  select 'carrier_request_seconds_' || p.part, jsonb_build_object('operation', r.operation),
+    case p.part when 'sum' then sum(r.seconds) else count(*) end
+  from requests r cross join (values ('sum'), ('count')) p (part)
+  group by r.operation, p.part;
+$$;
+comment on function phone_pool_worker.get_metrics() is
+  'Samples for Prometheus: the name without phone_pool_, its labels, its value; counts, never a '
+  'number. Security definer: see claim_purchases.';
 
 -- schema/admin/admin_spending.sql
 -- What the pool costs, month by month (UTC), and against which budget.
@@ -12648,9 +12895,12 @@ grant select on public.admin_support_numbers to service_role;
 -- schema/access.sql
 -- Who may execute what, in one list. PostgreSQL lets everybody execute a new function, and an older
 -- project grants those in public to the roles of the Data API: all that is taken away here, and
--- opened by name. Every migration ends with this file, so a function that is not listed is closed.
+-- opened by name, the workers' steps by their schema. Every migration ends with this file, so a
+-- function that is not listed is closed.
 
-revoke execute on all functions in schema phone_pool from public, anon, authenticated, service_role;
+revoke execute on all functions in schema phone_pool, phone_pool_worker
+  from public, anon, authenticated, service_role;
+grant execute on all functions in schema phone_pool_worker to service_role;
 -- By row security and by the admin_* views, which ask with the rights of the role that reads them.
 grant execute on function
   phone_pool.my_organizations(), phone_pool.may_call(uuid) to authenticated, service_role;
@@ -12667,20 +12917,10 @@ declare
   v_function regprocedure;
 begin
   foreach v_name in array array[
-    'add_do_not_call', 'backfill_organizations', 'begin_reconciliation', 'buying_status',
-    'choose_purchase_number', 'claim_calls_to_check', 'claim_lines', 'claim_number_releases',
-    'claim_purchases', 'find_missing_numbers', 'finish_reconciliation', 'get_intake_call',
-    'get_pool_health', 'hang_up_intake_call', 'heal_drift', 'import_do_not_call',
-    'import_phone_number', 'import_phone_numbers', 'offered_area_codes', 'open_intake_call',
-    'opt_out_intake_call', 'order_phone_numbers', 'process_livekit_event', 'process_telnyx_event',
-    'read_intake_call', 'record_carrier_numbers', 'record_carrier_requests', 'record_consent',
-    'record_drift_failure', 'record_intake_call', 'record_intake_call_lost', 'record_line',
-    'record_line_failure', 'record_number_gone', 'record_number_release_failure',
-    'record_purchase_failure', 'record_purchase_ordered', 'record_purchase_owned',
-    'record_webhook_event', 'record_webhook_rejected', 'register_organization',
-    'release_phone_number', 'release_purchase', 'remove_do_not_call', 'replace_phone_number',
-    'report_intake_call', 'request_phone_number', 'retire_phone_number', 'revoke_consent',
-    'run_planner', 'seconds_until_purchase_due', 'set_callback_number', 'start_intake_call'
+    'add_do_not_call', 'backfill_organizations', 'import_phone_number', 'offered_area_codes',
+    'order_phone_numbers', 'phone_pool_step', 'record_consent', 'register_organization',
+    'release_phone_number', 'remove_do_not_call', 'replace_phone_number', 'request_phone_number',
+    'retire_phone_number', 'revoke_consent', 'set_callback_number'
   ] loop
     -- An error, should there be none or two of this name.
     v_function := ('public.' || v_name)::regproc;

@@ -142,12 +142,22 @@ const REGISTRY = {
     sqlstate: "PP048",
     message: "It is not known what became of this call",
   },
+  wrong_isolation: {
+    status: 503,
+    sqlstate: "PP056",
+    message: "A call is permitted in a transaction at read committed only",
+  },
   record_is_final: {
     status: 409,
     sqlstate: "PP049",
     message: "The record of a call is not rewritten",
   },
   carrier_failure: { status: 502, message: "The carrier could not place the call" },
+  copied_database: {
+    status: 503,
+    sqlstate: "PP060",
+    message: "The database belongs to another project",
+  },
   patient_in_call: {
     status: 409,
     sqlstate: "PP055",

@@ -3,6 +3,7 @@
 
 -- ground
 \ir ground/schema.sql
+\ir ground/worker_steps.sql
 \ir ground/organizations.sql
 \ir ground/errors.sql
 \ir ground/area_codes.sql
@@ -10,6 +11,7 @@
 \ir ground/phone_digits.sql
 \ir ground/heartbeats.sql
 \ir ground/alerts.sql
+\ir ground/own_project.sql
 \ir ground/nudges.sql
 \ir ground/webhook_events.sql
 \ir ground/users.sql
@@ -105,6 +107,7 @@
 \ir admin/admin_number_history.sql
 \ir admin/admin_organization_costs.sql
 \ir admin/admin_pool_health.sql
+\ir admin/metrics.sql
 \ir admin/admin_spending.sql
 \ir admin/admin_support_numbers.sql
 

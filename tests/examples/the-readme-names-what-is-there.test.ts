@@ -13,9 +13,7 @@ Deno.test("every example is in the README, and what it names is there", async ()
 
 Deno.test("what the README adds to intake_api.py stands in it", async () => {
   const [, diff = ""] = (await read("README.md")).match(/```diff\n(.*?)```/s) ?? [];
-  const added = diff.split("\n").filter((line) => line.startsWith("+")).map((line) =>
-    line.slice(1)
-  );
+  const added = diff.split("\n").filter((line) => /^\+./.test(line)).map((line) => line.slice(1));
   assert(added.length > 3);
   const file = (await read("intake_api.py")).split("\n");
   assertEquals(added.filter((line) => !file.includes(line)), []);

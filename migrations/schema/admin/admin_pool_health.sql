@@ -83,7 +83,7 @@ comment on column public.admin_pool_health.forecast_reason is 'Why low_water is 
 revoke all on public.admin_pool_health from public, anon, authenticated, service_role;
 grant select on public.admin_pool_health to service_role;
 
-create function public.get_pool_health()
+create function phone_pool_worker.get_pool_health()
 returns table (status text, stalled_jobs text[])
 language plpgsql
 security definer
@@ -107,6 +107,6 @@ begin
   return next;
 end
 $$;
-comment on function public.get_pool_health() is
+comment on function phone_pool_worker.get_pool_health() is
   'What the Edge Function health tells the world: no figures. Stalled jobs are alerts from then '
   'on, though no sweep runs. Security definer: see claim_purchases.';

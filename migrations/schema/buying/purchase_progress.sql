@@ -5,7 +5,7 @@
 --
 -- Lock order: the purchase; the request and the organization by `skip locked`.
 
-create function public.record_purchase_ordered(
+create function phone_pool_worker.record_purchase_ordered(
   p_purchase_id uuid,
   p_claim_token uuid,
   p_telnyx_order_id text
@@ -29,11 +29,11 @@ begin
   where p.id = p_purchase_id;
 end
 $$;
-comment on function public.record_purchase_ordered(uuid, uuid, text) is
+comment on function phone_pool_worker.record_purchase_ordered(uuid, uuid, text) is
   'Telnyx has accepted the order of that id for the number written down. Raises claim_lost. '
   'Security definer: see claim_purchases.';
 
-create function public.record_purchase_owned(
+create function phone_pool_worker.record_purchase_owned(
   p_purchase_id uuid,
   p_claim_token uuid,
   p_telnyx_phone_number_id text
@@ -73,7 +73,7 @@ begin
   return v_number;
 end
 $$;
-comment on function public.record_purchase_owned(uuid, uuid, text) is
+comment on function phone_pool_worker.record_purchase_owned(uuid, uuid, text) is
   'The number is ours and active, by this id at Telnyx: it goes to the organization that it was '
   'bought for, else to the oldest that waits, else into the pool. Returns its row. Raises '
   'claim_lost. Security definer: see claim_purchases.';
@@ -93,7 +93,7 @@ $$;
 comment on function phone_pool.close_purchase_alerts(uuid, text) is
   'Closes what this purchase''s success has disproved.';
 
-create function public.release_purchase(
+create function phone_pool_worker.release_purchase(
   p_purchase_id uuid,
   p_claim_token uuid,
   p_after_seconds int default 0
@@ -127,7 +127,7 @@ begin
       else least(v_age / 3, interval '10 minutes') end));
 end
 $$;
-comment on function public.release_purchase(uuid, uuid, int) is
+comment on function phone_pool_worker.release_purchase(uuid, uuid, int) is
   'Nothing went wrong, but there is nothing to do yet (a pending order): due again in '
   'p_after_seconds, or later the older it is; not done in 15 minutes it alerts, and once more in '
   '3 days. Raises claim_lost. Security definer: see claim_purchases.';

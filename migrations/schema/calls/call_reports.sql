@@ -16,7 +16,7 @@ comment on function phone_pool.happened_at(phone_pool.webhook_events) is
   'that second; and most webhooks arrive within milliseconds, so it was right before that. Never '
   'wrong by more than a second, however late the webhook is.';
 
-create function public.process_livekit_event(p_event_id bigint)
+create function phone_pool_worker.process_livekit_event(p_event_id bigint)
 returns text
 language plpgsql
 security definer
@@ -53,7 +53,7 @@ begin
   return v_outcome;
 end
 $$;
-comment on function public.process_livekit_event(bigint) is
+comment on function phone_pool_worker.process_livekit_event(bigint) is
   'Does what a stored event asks for, once. Returns what it was; null when it was done before. '
   'agent_left: an agent left while the phone may be up, and whether another one is there has to be '
   'looked at. Security definer: see start_intake_call.';
@@ -117,7 +117,7 @@ $$;
 comment on function phone_pool.find_intake_call(text, uuid, text) is
   'The one call that intake_calls_named() finds. Raises intake_call_not_found.';
 
-create function public.report_intake_call(
+create function phone_pool_worker.report_intake_call(
   p_call text,
   p_event text,
   p_outcome text default null,
@@ -160,7 +160,8 @@ begin
   return phone_pool.settle_call(v_call.id);
 end
 $$;
-comment on function public.report_intake_call(text, text, text, timestamptz, uuid, text) is
+comment on function phone_pool_worker.report_intake_call(
+  text, text, text, timestamptz, uuid, text) is
   'The agent tells that the patient answered, or how the call ended, at p_at (now, if not given). '
   'p_room_name: only if it is the call of that room. Said again, it changes nothing. Raises '
   'intake_call_not_found, invalid_request. Security definer: see start_intake_call.';

@@ -46,7 +46,7 @@ $$;
 comment on function phone_pool.calls_to_check(int) is
   'The calls that LiveKit is to be asked about or told to end, each at most every minute.';
 
-create function public.claim_calls_to_check(p_limit int default 10)
+create function phone_pool_worker.claim_calls_to_check(p_limit int default 10)
 returns table (call_id uuid, room_name text, action text)
 language sql
 security definer
@@ -59,6 +59,7 @@ as $$
     join phone_pool.intake_calls c on c.id = d.call_id
     -- Checked again once it is locked: another invocation may just have taken it.
     where c.checked_at is not distinct from d.checked_at
+      and (select phone_pool.is_own_project())
     limit p_limit for update of c skip locked
   )
   update phone_pool.intake_calls c
@@ -70,11 +71,11 @@ as $$
   from taken t where c.id = t.id
   returning c.id, c.room_name, t.action;
 $$;
-comment on function public.claim_calls_to_check(int) is
+comment on function phone_pool_worker.claim_calls_to_check(int) is
   'Calls to look after, each at most every minute; action: watch, hang_up, which is written down '
   'before it is done, or delete_room. Security definer: see start_intake_call.';
 
-create function public.hang_up_intake_call(p_call_id uuid, p_reason text)
+create function phone_pool_worker.hang_up_intake_call(p_call_id uuid, p_reason text)
 returns boolean
 language plpgsql
 security definer
@@ -90,11 +91,11 @@ begin
   return found;
 end
 $$;
-comment on function public.hang_up_intake_call(uuid, text) is
+comment on function phone_pool_worker.hang_up_intake_call(uuid, text) is
   'Writes down that this call is to be ended and why; whoever is told true then deletes its room. '
   'False: the phone is no longer up. Security definer: see start_intake_call.';
 
-create function public.record_intake_call_lost(p_call_id uuid)
+create function phone_pool_worker.record_intake_call_lost(p_call_id uuid)
 returns phone_pool.intake_calls
 language plpgsql
 security definer
@@ -108,7 +109,7 @@ begin
   return phone_pool.settle_call(p_call_id);
 end
 $$;
-comment on function public.record_intake_call_lost(uuid) is
+comment on function phone_pool_worker.record_intake_call_lost(uuid) is
   'LiveKit does not know the call any more: it is unknown, unless its end is told yet, or we ended '
   'it. Security definer: see start_intake_call.';
 
@@ -128,7 +129,7 @@ begin
     order by e.id limit p_limit for update skip locked
   loop
     begin
-      perform public.process_livekit_event(v_event.id);
+      perform phone_pool_worker.process_livekit_event(v_event.id);
       v_count := v_count + 1;
     exception when others then
       update phone_pool.webhook_events e
@@ -168,9 +169,9 @@ begin
     order by c.created_at limit 200 for update skip locked
   loop
     if v_call.status = 'queued' then
-      perform public.record_intake_call(v_call.id, 'failed', 'permit_expired');
+      perform phone_pool_worker.record_intake_call(v_call.id, 'failed', 'permit_expired');
     else
-      perform public.record_intake_call_lost(v_call.id);
+      perform phone_pool_worker.record_intake_call_lost(v_call.id);
     end if;
     v_closed := v_closed + 1;
   end loop;

@@ -105,7 +105,9 @@ comment on function public.remove_do_not_call(text, uuid, text) is
   'p_organization_id null: the entry for all. Returns whether there was one. Security definer: see '
   'add_do_not_call.';
 
-create function public.import_do_not_call(p_rows jsonb, p_recorded_by text default current_user)
+create function phone_pool_worker.import_do_not_call(
+  p_rows jsonb, p_recorded_by text default current_user
+)
 returns table (line int, problem text, outcome text)
 language plpgsql
 security definer
@@ -143,7 +145,7 @@ begin
   end loop;
 end
 $$;
-comment on function public.import_do_not_call(jsonb, text) is
+comment on function phone_pool_worker.import_do_not_call(jsonb, text) is
   'Adds [{line, phone_number, organization_id?, reason?}] to the list and returns of each what '
   'became of it (added; known: it was there, and its five years begin again) or what is wrong '
   'with it. The command is npm run import-do-not-call. Security definer: see add_do_not_call.';

@@ -24,7 +24,7 @@ create index carrier_requests_by_time on phone_pool.carrier_requests (requested_
 alter table phone_pool.carrier_requests enable row level security;
 grant select on phone_pool.carrier_requests to service_role;
 
-create function public.record_carrier_requests(p_requests jsonb)
+create function phone_pool_worker.record_carrier_requests(p_requests jsonb)
 returns void
 language sql
 security definer
@@ -44,7 +44,7 @@ as $$
   where r.skipped_entries > 0
   group by r.operation;
 $$;
-comment on function public.record_carrier_requests(jsonb) is
+comment on function phone_pool_worker.record_carrier_requests(jsonb) is
   'Appends requests to Telnyx: [{operation, ok, http_status, error_class, error_code, '
   'milliseconds, purchase_id, skipped_entries}], with an alert for each operation in whose answers '
   'entries were skipped. Security definer: see claim_purchases.';

@@ -154,7 +154,7 @@ $$;
 comment on function phone_pool.delete_again() is
   'A number that was gone and is billed again is deleted again, and rented until then.';
 
-create function public.heal_drift(p_drift_id bigint)
+create function phone_pool_worker.heal_drift(p_drift_id bigint)
 returns void
 language plpgsql
 security definer
@@ -175,7 +175,7 @@ begin
   perform phone_pool.alert_drifts('infinity');
 end
 $$;
-comment on function public.heal_drift(bigint) is
+comment on function phone_pool_worker.heal_drift(bigint) is
   'The number is at Telnyx as it should be: the drift is over. A number of ours that was unknown '
   'joins the pool, or serves who waits. Security definer: see claim_purchases.';
 
@@ -218,7 +218,7 @@ $$;
 comment on function phone_pool.adopt_number(phone_pool.drifts) is
   'A number that is ours by its customer_reference or tag, and of which there was no record.';
 
-create function public.record_drift_failure(p_drift_id bigint, p_error text)
+create function phone_pool_worker.record_drift_failure(p_drift_id bigint, p_error text)
 returns void
 language plpgsql
 security definer
@@ -234,5 +234,5 @@ begin
   where d.id = p_drift_id and d.closed_at is null;
 end
 $$;
-comment on function public.record_drift_failure(bigint, text) is
+comment on function phone_pool_worker.record_drift_failure(bigint, text) is
   'The drift could not be healed at Telnyx now. Security definer: see claim_purchases.';

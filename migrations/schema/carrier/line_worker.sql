@@ -73,7 +73,7 @@ comment on function phone_pool.follow_lines() is
   'A step of the sweep, and the first of the worker: lines that must be other than they were, and '
   'numbers whose line was never seen, are written down. Returns how many lines changed.';
 
-create function public.claim_lines(
+create function phone_pool_worker.claim_lines(
   p_limit int default 10,
   p_lease_seconds int default 90,
   p_follow boolean default false
@@ -139,7 +139,7 @@ begin
   from claimed c;
 end
 $$;
-comment on function public.claim_lines(int, int, boolean) is
+comment on function phone_pool_worker.claim_lines(int, int, boolean) is
   'Leases up to p_limit (at most 50) lines that are due, for p_lease_seconds (at most 300), with '
   'what they must be at Telnyx and the claim_token that the next step asks for; p_follow: after '
   'follow_lines(). is_look: only to be looked at; is_named: a name may stand there. Security '
@@ -166,7 +166,7 @@ $$;
 comment on function phone_pool.lock_claimed_line(uuid, uuid) is
   'Locks and returns the line if the token still holds; raises line_claim_lost otherwise.';
 
-create function public.record_line(
+create function phone_pool_worker.record_line(
   p_phone_number_id uuid,
   p_claim_token uuid,
   p_forward_to text,
@@ -218,7 +218,7 @@ begin
   end if;
 end
 $$;
-comment on function public.record_line(uuid, uuid, text, text) is
+comment on function phone_pool_worker.record_line(uuid, uuid, text, text) is
   'Telnyx was asked and has this line: forwarded to, and the listed name; null: none. A number '
   'that was held back until its line is clear comes in. Raises line_claim_lost. Security definer: '
   'see claim_purchases.';
@@ -252,7 +252,7 @@ comment on function phone_pool.note_line_drift(phone_pool.lines, phone_pool.line
   'Opens wrong_forwarding and wrong_name where a line that was right is not, and closes them when '
   'it is again.';
 
-create function public.record_line_failure(
+create function phone_pool_worker.record_line_failure(
   p_phone_number_id uuid,
   p_claim_token uuid,
   p_error_class text,
@@ -288,7 +288,7 @@ begin
   where l.phone_number_id = p_phone_number_id;
 end
 $$;
-comment on function public.record_line_failure(uuid, uuid, text, text, int, int) is
+comment on function phone_pool_worker.record_line_failure(uuid, uuid, text, text, int, int) is
   'Telnyx gave no answer, or refused: asked again later, less and less often. p_http_status: null '
   'when there was none. Raises line_claim_lost. Security definer: see claim_purchases.';
 

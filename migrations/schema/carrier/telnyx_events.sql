@@ -7,7 +7,7 @@
 -- Stored by record_webhook_event and committed before Telnyx is told 200; what was not processed
 -- then is processed by the sweep.
 
-create function public.process_telnyx_event(p_id bigint)
+create function phone_pool_worker.process_telnyx_event(p_id bigint)
 returns text
 language plpgsql
 security definer
@@ -37,7 +37,7 @@ begin
   return v_outcome;
 end
 $$;
-comment on function public.process_telnyx_event(bigint) is
+comment on function phone_pool_worker.process_telnyx_event(bigint) is
   'Acts on a stored event of Telnyx, once, and returns what was done. Security definer: '
   'service_role changes the pool by functions only.';
 
@@ -78,7 +78,7 @@ begin
     limit 100
   loop
     begin
-      perform public.process_telnyx_event(v_id);
+      perform phone_pool_worker.process_telnyx_event(v_id);
       v_count := v_count + 1;
     exception when others then
       -- One event that cannot be processed must not hold up the others, nor the sweep.

@@ -81,6 +81,10 @@ insert into phone_pool.errors (code, sqlstate, status, message, hint) values
    'Look at admin_intake_calls; to call again use a new intake_id.'),
   ('patient_in_call', 'PP055', 409, 'A call to this patient is under way',
    'Wait for its end: an organization makes one call to a patient at a time.'),
+  ('wrong_isolation', 'PP056', 503, 'A call is permitted in a transaction at read committed only',
+   'Begin it with: begin isolation level read committed. The Data API does so by itself.'),
+  ('copied_database', 'PP060', 503, 'The database belongs to another project',
+   'It was restored or copied: say which project it belongs to, see supabase/operate.md.'),
   ('record_is_final', 'PP049', 409, 'The record of a call is not rewritten',
    'Calls go on by what LiveKit and the agent report; nothing is edited or deleted.');
 

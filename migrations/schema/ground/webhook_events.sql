@@ -25,7 +25,7 @@ create index webhook_events_by_time on phone_pool.webhook_events (received_at);
 alter table phone_pool.webhook_events enable row level security;
 grant select on phone_pool.webhook_events to service_role;
 
-create function public.record_webhook_event(
+create function phone_pool_worker.record_webhook_event(
   p_provider text,
   p_event_id text,
   p_event_type text,
@@ -44,7 +44,7 @@ as $$
   on conflict (provider, event_id) do nothing
   returning id;
 $$;
-comment on function public.record_webhook_event(text, text, text, jsonb, timestamptz) is
+comment on function phone_pool_worker.record_webhook_event(text, text, text, jsonb, timestamptz) is
   'Stores a verified event and returns its id, or null if it was stored before. Security definer: '
   'service_role stores events by this function only.';
 
@@ -65,7 +65,7 @@ create index webhook_rejections_by_time on phone_pool.webhook_rejections (last_a
 alter table phone_pool.webhook_rejections enable row level security;
 grant select on phone_pool.webhook_rejections to service_role;
 
-create function public.record_webhook_rejected(
+create function phone_pool_worker.record_webhook_rejected(
   p_provider text,
   p_reason text,
   p_count int default 1
@@ -83,6 +83,6 @@ as $$
     set rejected = r.rejected + excluded.rejected, last_at = excluded.last_at,
       last_reason = excluded.last_reason;
 $$;
-comment on function public.record_webhook_rejected(text, text, int) is
+comment on function phone_pool_worker.record_webhook_rejected(text, text, int) is
   'Counts webhooks that were not signed with the right key. p_reason: our own words, nothing of '
   'the request. Security definer: see claim_purchases.';

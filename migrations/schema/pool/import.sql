@@ -179,7 +179,9 @@ $$;
 comment on function phone_pool.import_row(jsonb) is
   'import_phone_number() of one row: what became of it, or what is wrong with it.';
 
-create function public.import_phone_numbers(p_rows jsonb, p_is_dry_run boolean default false)
+create function phone_pool_worker.import_phone_numbers(
+  p_rows jsonb, p_is_dry_run boolean default false
+)
 returns table (line int, problem text, outcome text)
 language plpgsql
 security definer
@@ -209,7 +211,7 @@ begin
   return query select * from unnest(v_lines, v_problems, v_outcomes);
 end
 $$;
-comment on function public.import_phone_numbers(jsonb, boolean) is
+comment on function phone_pool_worker.import_phone_numbers(jsonb, boolean) is
   'import_phone_number() for each of [{line, phone_number, telnyx_phone_number_id, '
   'organization_id?}]: what became of it (available, assigned, known), or what is wrong with it. A '
   'dry run tries all and keeps none. The command is npm run import-numbers. Security definer: see '

@@ -108,6 +108,12 @@ const CASES: Case[] = [
   },
   { name: "no JSON", requests: () => [signed("hello")], statuses: [422], stored: [] },
   {
+    name: "signed, and larger than any event",
+    requests: () => [signed(bodyOf("15", "call.initiated", { note: "x".repeat(300_000) }))],
+    statuses: [413],
+    stored: [],
+  },
+  {
     name: "a GET",
     requests: () => [new Request("http://localhost/telnyx-webhook")],
     statuses: [405],

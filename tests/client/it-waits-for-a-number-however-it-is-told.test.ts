@@ -1,7 +1,7 @@
 import { createClient } from "@supabase/supabase-js";
 import { z } from "zod";
-import { whenNumberIsAssigned } from "../../../supabase/examples/when-a-number-is-assigned.ts";
-import { assertEquals, assertStringIncludes } from "../../support/assert.ts";
+import { createPhonePool } from "phone-pool";
+import { assertEquals, assertStringIncludes } from "../support/assert.ts";
 
 const ORGANIZATION = "00000000-0000-4000-8000-000000000001";
 const TOPIC = `realtime:phone-pool:${ORGANIZATION}`;
@@ -56,60 +56,47 @@ function startPlatform(hasNumber: () => boolean, refuses = false) {
 // supabase-js keeps timers of its own for a while after its last channel is gone.
 const options = { sanitizeOps: false, sanitizeResources: false };
 
-Deno.test("told by a broadcast, it looks and calls back once", options, async () => {
-  let hasNumber = false;
-  const platform = startPlatform(() => hasNumber);
-  const client = createClient(platform.url, "sb_publishable_test", {
+const clientOf = (url: string) =>
+  createClient(url, "sb_publishable_test", {
     auth: { persistSession: false, autoRefreshToken: false },
     realtime: { vsn: "2.0.0" },
   });
-  const numbers: string[] = [];
-  const called = Promise.withResolvers<void>();
-  const channel = whenNumberIsAssigned(client, ORGANIZATION, (number) => {
-    numbers.push(number);
-    called.resolve();
-  });
+
+Deno.test("told by a broadcast, it looks and ends with the number", options, async () => {
+  let hasNumber = false;
+  const platform = startPlatform(() => hasNumber);
+  const client = clientOf(platform.url);
+  const wait = createPhonePool(client).waitForNumber(ORGANIZATION);
   try {
     const { broadcast, isPrivate } = await platform.joined;
     assertEquals(isPrivate, true);
     await platform.nextLook();
-    assertEquals(numbers, []);
     hasNumber = true;
     broadcast();
     broadcast();
-    await called.promise;
-    assertEquals(numbers, ["+12125550100"]);
+    assertEquals(await wait, { data: "+12125550100", error: null });
+    assertEquals(client.getChannels(), [], "it listens no longer");
   } finally {
-    await client.removeChannel(channel);
     client.realtime.disconnect();
     await platform.stop();
   }
 });
 
-Deno.test(
-  "a channel that is refused is told of, and the row is looked up all the same",
-  options,
-  async () => {
-    const platform = startPlatform(() => true, true);
-    const client = createClient(platform.url, "sb_publishable_test", {
-      auth: { persistSession: false, autoRefreshToken: false },
-      realtime: { vsn: "2.0.0" },
-    });
-    const called = Promise.withResolvers<string>();
-    const told = Promise.withResolvers<Error>();
-    const channel = whenNumberIsAssigned(client, ORGANIZATION, called.resolve, told.resolve);
-    try {
-      assertStringIncludes(String(await told.promise), "Unauthorized");
-      assertEquals(await called.promise, "+12125550100");
-    } finally {
-      await client.removeChannel(channel);
-      client.realtime.disconnect();
-      await platform.stop();
-    }
-  },
-);
+Deno.test("a channel that is refused is told of, and the row is looked up", options, async () => {
+  const platform = startPlatform(() => true, true);
+  const client = clientOf(platform.url);
+  const told = Promise.withResolvers<string>();
+  const wait = createPhonePool(client).waitForNumber(ORGANIZATION, { onProblem: told.resolve });
+  try {
+    assertStringIncludes(await told.promise, "Unauthorized");
+    assertEquals((await wait).data, "+12125550100");
+  } finally {
+    client.realtime.disconnect();
+    await platform.stop();
+  }
+});
 
-Deno.test("a look that fails is told of", options, async () => {
+Deno.test("a look that fails is told of, and a signal ends the wait", options, async () => {
   const server = Deno.serve(
     { port: 0, hostname: "127.0.0.1", onListen: () => {} },
     (request) =>
@@ -117,21 +104,19 @@ Deno.test("a look that fails is told of", options, async () => {
         ? new Response("no Realtime", { status: 404 })
         : Response.json({ code: "42501", message: "permission denied" }, { status: 403 }),
   );
-  const client = createClient(`http://127.0.0.1:${server.addr.port}`, "sb_publishable_test", {
-    auth: { persistSession: false, autoRefreshToken: false },
-  });
-  const problems: string[] = [];
-  const both = Promise.withResolvers<void>();
-  const channel = whenNumberIsAssigned(client, ORGANIZATION, () => {}, ({ message }) => {
-    problems.push(message);
-    if (problems.some((problem) => problem.includes("42501")) && problems.length > 1) {
-      both.resolve();
-    }
+  const client = clientOf(`http://127.0.0.1:${server.addr.port}`);
+  const refused = Promise.withResolvers<void>();
+  const stop = new AbortController();
+  const wait = createPhonePool(client).waitForNumber(ORGANIZATION, {
+    signal: stop.signal,
+    onProblem: (problem) => problem.includes("42501") && refused.resolve(),
   });
   try {
-    await both.promise;
+    await refused.promise;
+    stop.abort();
+    assertEquals((await wait).error?.code, "aborted");
+    assertEquals(client.getChannels(), []);
   } finally {
-    await client.removeChannel(channel);
     client.realtime.disconnect();
     await server.shutdown();
   }
