@@ -8141,7 +8141,21 @@ returns void
 language plpgsql
 set search_path = pg_catalog, pg_temp
 as $$
+#variable_conflict use_variable
 begin
+  perform phone_pool.raise_alert('callback_refused', w.who || ': ' || w.refusal, w.subject)
+  from (
+    select 'settings.callback_default' as who, 'callback_default' as subject, c.refusal
+    from phone_pool.settings s, phone_pool.callback_refusal(s.callback_default) c
+    where s.callback_default is not null
+    union all
+    select 'callback_number of organization ' || o.id, o.id::text, c.refusal
+    from public.phone_numbers n
+    join public.organizations o on o.id = n.organization_id
+    cross join lateral phone_pool.callback_refusal(o.settings ->> 'callback_number') c
+    where o.settings ->> 'callback_number' is not null
+    limit 1000
+  ) w where w.refusal is not null;
   perform phone_pool.raise_alert('line_not_applied', format('…%s, since %s: see admin_lines',
     right(l.phone_number, 4),
     to_char(l.wanted_since at time zone 'UTC', 'YYYY-MM-DD HH24:MI "UTC"')),
@@ -8161,7 +8175,8 @@ begin
 end
 $$;
 comment on function phone_pool.watch_lines() is
-  'line_not_applied, by number: not at Telnyx what it must be for a quarter of an hour.';
+  'callback_refused, by organization; line_not_applied, by number: not at Telnyx what it must be '
+  'for a quarter of an hour.';
 
 -- schema/calls/do_not_call.sql
 -- Who must not be called. A "stop" counts from the moment it is recorded: the permit looks here
@@ -10946,6 +10961,8 @@ insert into phone_pool.alert_kinds (kind, severity, tells_message, over_after, w
   ('line_not_applied', 'warning', true, null,
    'Whom a patient reaches who calls a number back, or the name that it shows, is at Telnyx not '
    'what it must be.'),
+  ('callback_refused', 'warning', true, '10 minutes',
+   'Patients are to be put through to a number that calls are not put through to.'),
   ('own_phone_cannot_call', 'warning', true, '1 day',
    'An organization with a phone of its own wanted to call, which it cannot.'),
   ('drift_found', 'warning', false, null,
@@ -12814,6 +12831,8 @@ select
   q.next_attempt_at,
   b.suspended_until as quarantine_until,
   b.retire_reason,
+  l.seen_forward_to as calls_are_forwarded_to,
+  l.seen_caller_name as listed_name,
   case when b.phone_number_id is not null then (
     select jsonb_agg(jsonb_build_object('organization_id', t.organization_id, 'phone_number',
       b.phone_number, 'from', lower(t.held), 'until', upper(t.held), 'reason', t.release_reason)
@@ -12851,6 +12870,7 @@ left join lateral (
   select l.waiting_for, l.next_attempt_at from public.admin_waiting_organizations l
   where l.place = w.id limit 1
 ) q on true
+left join phone_pool.lines l on l.phone_number_id = b.phone_number_id
 left join phone_pool.call_months m on m.organization_id = b.organization_id
   and m.month = phone_pool.month_of(phone_pool.clock())
 left join lateral (
@@ -12878,6 +12898,10 @@ comment on column public.admin_support_numbers.quarantine_until is
   'Until when nobody else gets the number.';
 comment on column public.admin_support_numbers.retire_reason is
   'Why the number is never assigned again.';
+comment on column public.admin_support_numbers.calls_are_forwarded_to is
+  'Where a call to the number goes, as Telnyx was last seen to have it; null: nowhere.';
+comment on column public.admin_support_numbers.listed_name is
+  'The name that the number shows, seen likewise; null: none.';
 comment on column public.admin_support_numbers.history is
   'Who held the number, latest first; of an organization without one: which numbers it held.';
 comment on column public.admin_support_numbers.last_call_at is

@@ -311,7 +311,21 @@ returns void
 language plpgsql
 set search_path = pg_catalog, pg_temp
 as $$
+#variable_conflict use_variable
 begin
+  perform phone_pool.raise_alert('callback_refused', w.who || ': ' || w.refusal, w.subject)
+  from (
+    select 'settings.callback_default' as who, 'callback_default' as subject, c.refusal
+    from phone_pool.settings s, phone_pool.callback_refusal(s.callback_default) c
+    where s.callback_default is not null
+    union all
+    select 'callback_number of organization ' || o.id, o.id::text, c.refusal
+    from public.phone_numbers n
+    join public.organizations o on o.id = n.organization_id
+    cross join lateral phone_pool.callback_refusal(o.settings ->> 'callback_number') c
+    where o.settings ->> 'callback_number' is not null
+    limit 1000
+  ) w where w.refusal is not null;
   perform phone_pool.raise_alert('line_not_applied', format('…%s, since %s: see admin_lines',
     right(l.phone_number, 4),
     to_char(l.wanted_since at time zone 'UTC', 'YYYY-MM-DD HH24:MI "UTC"')),
@@ -331,4 +345,5 @@ begin
 end
 $$;
 comment on function phone_pool.watch_lines() is
-  'line_not_applied, by number: not at Telnyx what it must be for a quarter of an hour.';
+  'callback_refused, by organization; line_not_applied, by number: not at Telnyx what it must be '
+  'for a quarter of an hour.';
