@@ -140,8 +140,10 @@ comment on function public.phone_pool_step(text, jsonb) is
 -- The application's own table. Created only where it is absent, never altered: a project that
 -- already has organizations keeps its columns, comment, policies, grants and triggers.
 --
--- What phone-pool reads: id, phone, settings->>'area_code', subscription_status, created_at.
--- What it writes: phone, numbers in E.164 form and null.
+-- What phone-pool reads: id, phone, subscription_status, created_at, and of settings area_code,
+-- callback_number and caller_name.
+-- What it writes: phone, numbers in E.164 form and null; settings, when set_callback_number() is
+-- called.
 --
 -- A table that does not fit is refused now, with nothing changed yet, rather than found out by the
 -- first registration. The deployment runs this file as its check, too, and undoes it.
@@ -3790,6 +3792,10 @@ begin
     perform phone_pool.raise_error(v_problem.code, v_problem.detail);
   end if;
   perform from public.organizations o where o.id = v_problem.organization_id for no key update;
+  if v_problem.organization_id is not null and phone_pool.lines_are_on() then
+    -- Its line is looked at first; then it goes to the organization that shows it.
+    perform phone_pool.show_phones(array[v_problem.organization_id], array[p_phone_number]);
+  end if;
   insert into public.phone_numbers
     (phone_number, telnyx_phone_number_id, area_code, monthly_cost, purchased_at)
   select p_phone_number, p_telnyx_phone_number_id, substr(p_phone_number, 3, 3),
@@ -3799,10 +3805,6 @@ begin
   select * into strict v_number from public.phone_numbers n
   where n.phone_number = p_phone_number for no key update;
   if v_number.suspended_until = 'infinity' and not phone_pool.line_allows(v_number.id) then
-    -- Its line is looked at first; then it goes to the organization that shows it, or to the pool.
-    if v_problem.organization_id is not null then
-      perform phone_pool.show_phones(array[v_problem.organization_id], array[p_phone_number]);
-    end if;
     perform phone_pool.nudge('reconcile-carrier/lines');
   elsif v_problem.organization_id is not null and v_number.status = 'available' then
     delete from phone_pool.number_requests r where r.organization_id = v_problem.organization_id;
@@ -4174,7 +4176,8 @@ as $$
   update public.organizations o
   set settings = case when write_callback_number.p_phone_number is null
     then o.settings operator(pg_catalog.-) 'callback_number'
-    else pg_catalog.jsonb_set(case pg_catalog.jsonb_typeof(o.settings) when 'object' then o.settings
+    else pg_catalog.jsonb_set(case
+      when pg_catalog.jsonb_typeof(o.settings) operator(pg_catalog.=) 'object' then o.settings
       else '{}' end, '{callback_number}',
       pg_catalog.to_jsonb(write_callback_number.p_phone_number)) end
   where o.id operator(pg_catalog.=) write_callback_number.p_organization_id;
@@ -7504,8 +7507,9 @@ immutable
 set search_path = pg_catalog, pg_temp
 as $$
   select nullif(btrim(regexp_replace(upper(regexp_replace(regexp_replace(
-    normalize(replace(replace(replace(replace(translate(p_name, 'øØłŁđĐðÐıħĦ', 'oOlLdDdDihH'),
-      'ß', 'ss'), 'æ', 'ae'), 'œ', 'oe'), '&', ' and '), nfkd),
+    normalize(regexp_replace(regexp_replace(replace(replace(
+      translate(p_name, 'øØłŁđĐðÐıħĦ', 'oOlLdDdDihH'),
+      'ß', 'ss'), '&', ' and '), '[æÆ]', 'ae', 'g'), '[œŒ]', 'oe', 'g'), nfkd),
     U&'[\0300-\036F''\2019.]', '', 'g'), '[^A-Za-z0-9]+', ' ', 'g') collate "C"),
     ' +', ' ', 'g')), '');
 $$;
@@ -7536,7 +7540,7 @@ language plpgsql
 stable
 set search_path = pg_catalog, pg_temp
 as $$
-#variable_conflict use_column
+#variable_conflict use_variable
 declare
   v_now timestamptz := phone_pool.clock();
   v_settings phone_pool.settings;
@@ -7616,7 +7620,7 @@ returns int
 language plpgsql
 set search_path = pg_catalog, pg_temp
 as $$
-#variable_conflict use_column
+#variable_conflict use_variable
 declare
   v_now timestamptz := phone_pool.clock();
   v_count int;
@@ -7882,8 +7886,9 @@ begin
     next_attempt_at = v_now + case
       when p_error_class = 'rate_limited' then
         make_interval(secs => least(greatest(coalesce(p_retry_after_seconds, 1), 1), 3600))
-      -- Not in the account any more: reconcile-carrier says so of the number.
-      when p_http_status = 404 then interval '1 hour'
+      -- Not in the account any more: given back, or reconcile-carrier says so of the number.
+      when p_http_status = 404 then case when exists (select from public.phone_numbers n
+        where n.id = p_phone_number_id and n.status <> 'released') then interval '1 day' end
       when p_http_status between 400 and 499
         then phone_pool.backoff(v_line.attempts + 1, random())
       else least(phone_pool.backoff(v_line.attempts + 1, random()), interval '1 minute') end
@@ -7913,11 +7918,25 @@ returns void
 language plpgsql
 set search_path = pg_catalog, pg_temp
 as $$
+#variable_conflict use_variable
 begin
-  perform phone_pool.raise_alert('line_not_applied', format('…%s, since %s: %s',
+  perform phone_pool.raise_alert('callback_refused', w.who || ': ' || w.refusal, w.subject)
+  from (
+    select 'settings.callback_default' as who, 'callback_default' as subject, c.refusal
+    from phone_pool.settings s, phone_pool.callback_refusal(s.callback_default) c
+    where s.callback_default is not null
+    union all
+    select 'callback_number of organization ' || o.id, o.id::text, c.refusal
+    from public.phone_numbers n
+    join public.organizations o on o.id = n.organization_id
+    cross join lateral phone_pool.callback_refusal(o.settings ->> 'callback_number') c
+    where o.settings ->> 'callback_number' is not null
+    limit 1000
+  ) w where w.refusal is not null;
+  perform phone_pool.raise_alert('line_not_applied', format('…%s, since %s: see admin_lines',
     right(l.phone_number, 4),
-    to_char(l.wanted_since at time zone 'UTC', 'YYYY-MM-DD HH24:MI "UTC"'),
-    coalesce(l.last_error, 'see admin_lines')), l.phone_number_id::text)
+    to_char(l.wanted_since at time zone 'UTC', 'YYYY-MM-DD HH24:MI "UTC"')),
+    l.phone_number_id::text)
   from (
     select w.*, n.phone_number from phone_pool.lines w
     join public.phone_numbers n on n.id = w.phone_number_id
@@ -7933,7 +7952,8 @@ begin
 end
 $$;
 comment on function phone_pool.watch_lines() is
-  'line_not_applied, by number: not at Telnyx what it must be for a quarter of an hour.';
+  'callback_refused, by organization; line_not_applied, by number: not at Telnyx what it must be '
+  'for a quarter of an hour.';
 
 -- schema/calls/do_not_call.sql
 -- Who must not be called. A "stop" counts from the moment it is recorded: the permit looks here
@@ -11097,6 +11117,8 @@ insert into phone_pool.alert_kinds (kind, severity, tells_message, over_after, w
   ('line_not_applied', 'warning', true, null,
    'Whom a patient reaches who calls a number back, or the name that it shows, is at Telnyx not '
    'what it must be.'),
+  ('callback_refused', 'warning', true, '10 minutes',
+   'Patients are to be put through to a number that calls are not put through to.'),
   ('own_phone_cannot_call', 'warning', true, '1 day',
    'An organization with a phone of its own wanted to call, which it cannot.'),
   ('drift_found', 'warning', false, null,
@@ -12096,6 +12118,8 @@ order by n.phone_number;
 comment on view public.admin_lines is
   'Where calls to each number are put through to and the name that it shows: what it must be, and '
   'what Telnyx was last seen to have. A number that is not listed was never written to.';
+comment on column public.admin_lines.phone_number is 'E.164.';
+comment on column public.admin_lines.status is 'Of the number.';
 comment on column public.admin_lines.organization_id is 'Whose line it is; null: nobody''s.';
 comment on column public.admin_lines.forward_to is 'Where calls are to go; null: nowhere.';
 comment on column public.admin_lines.caller_name is 'The name that is to be listed; null: none.';
@@ -12103,6 +12127,10 @@ comment on column public.admin_lines.reason is 'Why it is to be so.';
 comment on column public.admin_lines.since is 'Since when it is to be so.';
 comment on column public.admin_lines.is_applied is 'Telnyx was seen to have it so.';
 comment on column public.admin_lines.problem is 'Why it is not so yet; null: it is.';
+comment on column public.admin_lines.seen_forward_to is
+  'Where calls go, as Telnyx was last seen to have it; null: nowhere.';
+comment on column public.admin_lines.seen_caller_name is
+  'The name that Telnyx was last seen to list; null: none.';
 comment on column public.admin_lines.seen_at is 'When Telnyx was last asked; null: never.';
 comment on column public.admin_lines.next_attempt_at is 'When Telnyx is asked next.';
 revoke all on public.admin_lines from public, anon, authenticated, service_role;
@@ -12136,6 +12164,12 @@ where t.is_replaced
 order by upper(t.held) desc;
 comment on view public.admin_number_changes is
   'Numbers that were replaced, latest first: what an application needs to tell the patients.';
+comment on column public.admin_number_changes.organization_id is 'Whose number was replaced.';
+comment on column public.admin_number_changes.organization_name is 'Its name.';
+comment on column public.admin_number_changes.old_phone_number is 'The number until then.';
+comment on column public.admin_number_changes.changed_at is 'When it was replaced.';
+comment on column public.admin_number_changes.reason is 'Why.';
+comment on column public.admin_number_changes.old_status is 'Of the old number now.';
 comment on column public.admin_number_changes.phone_number is
   'The number that the organization has now; null: none.';
 comment on column public.admin_number_changes.rings_through_to is
@@ -13223,6 +13257,8 @@ select
   q.next_attempt_at,
   b.suspended_until as quarantine_until,
   b.retire_reason,
+  l.seen_forward_to as calls_are_forwarded_to,
+  l.seen_caller_name as listed_name,
   case when b.phone_number_id is not null then (
     select jsonb_agg(jsonb_build_object('organization_id', t.organization_id, 'phone_number',
       b.phone_number, 'from', lower(t.held), 'until', upper(t.held), 'reason', t.release_reason)
@@ -13265,6 +13301,7 @@ left join lateral (
   select l.waiting_for, l.next_attempt_at from public.admin_waiting_organizations l
   where l.place = w.id limit 1
 ) q on true
+left join phone_pool.lines l on l.phone_number_id = b.phone_number_id
 left join lateral (
   select k.created_at, k.status, k.reason from phone_pool.intake_calls k
   where k.organization_id = b.organization_id
@@ -13286,6 +13323,10 @@ comment on column public.admin_support_numbers.quarantine_until is
   'Until when nobody else gets the number.';
 comment on column public.admin_support_numbers.retire_reason is
   'Why the number is never assigned again.';
+comment on column public.admin_support_numbers.calls_are_forwarded_to is
+  'Where a call to the number goes, as Telnyx was last seen to have it; null: nowhere.';
+comment on column public.admin_support_numbers.listed_name is
+  'The name that the number shows, seen likewise; null: none.';
 comment on column public.admin_support_numbers.history is
   'Who held the number, latest first; of an organization without one: which numbers it held.';
 comment on column public.admin_support_numbers.calls_in_30_days is 'Calls that were not refused.';

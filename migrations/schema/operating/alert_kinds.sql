@@ -63,6 +63,8 @@ insert into phone_pool.alert_kinds (kind, severity, tells_message, over_after, w
   ('line_not_applied', 'warning', true, null,
    'Whom a patient reaches who calls a number back, or the name that it shows, is at Telnyx not '
    'what it must be.'),
+  ('callback_refused', 'warning', true, '10 minutes',
+   'Patients are to be put through to a number that calls are not put through to.'),
   ('own_phone_cannot_call', 'warning', true, '1 day',
    'An organization with a phone of its own wanted to call, which it cannot.'),
   ('drift_found', 'warning', false, null,

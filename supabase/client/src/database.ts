@@ -496,12 +496,14 @@ export type Database = {
       };
       "admin_support_numbers": {
         Row: {
+          "calls_are_forwarded_to": string | null;
           "calls_in_30_days": number | null;
           "held_since": string | null;
           "history": Json | null;
           "last_call_at": string | null;
           "last_call_reason": string | null;
           "last_call_status": string | null;
+          "listed_name": string | null;
           "minutes_this_month": number | null;
           "next_attempt_at": string | null;
           "open_alerts": Json | null;
