@@ -19,7 +19,7 @@ export const OF_THE_POOL: Mutant[] = [
       "where c.status operator(pg_catalog.=) 'available'\n",
       "where c.status operator(pg_catalog.=) any ('{available,suspended}')\n",
       "database/lifecycle/each-way-to-leave-starts-the-quarantine.test.ts",
-      "database/registration",
+      "database/registration/what-is-no-area-code-is-no-wish.test.ts",
     ],
     [
       "where r.area_code is null and r.failures operator(pg_catalog.=) 0)",
@@ -133,7 +133,8 @@ export const OF_THE_POOL: Mutant[] = [
     [
       "and p.xmax = '0'::xid\n",
       "\n",
-      "races/planning",
+      "races/planning/an-idle-client-stops-nobody.test.ts",
+      "races/planning/one-nudge-is-enough.test.ts",
     ],
     [
       "if p_sqlstate <> '40001' then",
@@ -160,7 +161,7 @@ export const OF_THE_POOL: Mutant[] = [
     [
       "and n.retired_at is null\n      and coalesce(n.carrier_status, 'active') = 'active'",
       "\n      and coalesce(n.carrier_status, 'active') = 'active'",
-      "database/lifecycle",
+      "database/lifecycle/whoever-comes-back-in-time-gets-its-own-number.test.ts",
     ],
     [
       "and (p_is_trusted or t.deleted_as is null",
