@@ -36,7 +36,7 @@ async function mutants({ options }: CommandLine<typeof COMMAND.options>): Promis
     const result = isNoticed ? "noticed " : "SURVIVED";
     console.log(`${index + 1}/${chosen.length} ${result} ${describe(mutant)}`);
   };
-  await inTurn(lanes, () => lane(waiting, tell));
+  await Promise.all(Array.from({ length: lanes }, () => lane(waiting, tell)));
   const noticed = chosen.length - survivors.length;
   const score = noticed / chosen.length;
   console.log(`\n${noticed} of ${chosen.length} noticed (${(100 * score).toFixed(1)} %)`);
@@ -56,11 +56,6 @@ async function lane(
   } finally {
     await server.stop();
   }
-}
-
-/** The lanes begin one by one, as each sets the variable that names its server. */
-async function inTurn(lanes: number, start: () => Promise<void>): Promise<void> {
-  await Promise.all(Array.from({ length: lanes }, start));
 }
 
 if (import.meta.main) await runCommand(COMMAND, mutants);

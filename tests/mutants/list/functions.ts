@@ -143,7 +143,6 @@ export const OF_FUNCTIONS: Mutant[] = [
       'if (outcome === "agent_left") {',
       "if (false) {",
       "functions/intake-calls/nobody-hears-silence.test.ts",
-      "functions/livekit-webhook",
     ],
   ]),
   ...inFile("functions/livekit-webhook/schema.ts", [

@@ -10,8 +10,7 @@ export const OF_INTAKE_CALLS: Mutant[] = [
       "    hidePhoneNumber: true,\n",
       "",
       `${FOLDER}/whatever-livekit-does-wrong-ends-in-one-clear-answer.test.ts`,
-      "functions/livekit-webhook",
-      "functions/intake-calls/two-clinics-call-from-two-numbers.test.ts",
+      "functions/livekit-webhook/each-end-of-a-call-is-told-apart.test.ts",
     ],
     [
       "maxParticipants: 1,",
@@ -22,7 +21,7 @@ export const OF_INTAKE_CALLS: Mutant[] = [
       "JSON.stringify({ call_id: callId })",
       "JSON.stringify({ call_id: name })",
       `${FOLDER}/no-phone-rings-without-an-agent-in-the-room.test.ts`,
-      "functions/intake-calls",
+      "examples/the-agent-takes-its-call.test.ts",
     ],
     [
       "failover: false,",
@@ -92,14 +91,12 @@ export const OF_INTAKE_CALLS: Mutant[] = [
       'if (!present.hasPhone) return "over";',
       "",
       `${FOLDER}/nobody-hears-silence.test.ts`,
-      "functions/livekit-webhook",
     ],
   ]),
   ...inFile("functions/_shared/destination.ts", [
     [
       "number.ext !== undefined",
       "false",
-      `${FOLDER}/no-body-header-or-token-gets-past-the-rules.test.ts`,
       "database/calls/one-rule-says-which-numbers-are-called.test.ts",
       `${FOLDER}/each-refusal-has-its-status-and-code.test.ts`,
     ],
@@ -122,17 +119,17 @@ export const OF_INTAKE_CALLS: Mutant[] = [
     [
       "if (parsed.success && !isStorable(parsed.data)) {",
       "if (false) {",
-      `${FOLDER}/no-body-header-or-token-gets-past-the-rules.test.ts`,
+      `${FOLDER}/what-is-wrong-with-a-body-is-told-without-what-is-in-it.test.ts`,
     ],
     [
       "if (depthOf(text) > DEEPEST) {",
       "if (false) {",
-      `${FOLDER}/no-body-header-or-token-gets-past-the-rules.test.ts`,
+      `${FOLDER}/what-is-wrong-with-a-body-is-told-without-what-is-in-it.test.ts`,
     ],
     [
       '.replaceAll(/\\d/g, "#")',
       "",
-      `${FOLDER}/no-body-header-or-token-gets-past-the-rules.test.ts`,
+      `${FOLDER}/what-is-wrong-with-a-body-is-told-without-what-is-in-it.test.ts`,
     ],
   ]),
   ...inFile(`${FOLDER}/calls.ts`, [
@@ -175,7 +172,6 @@ export const OF_INTAKE_CALLS: Mutant[] = [
       "const caller = await dependencies.authenticate(request);\n  const body = await readBody(request, intakeCallRequest);",
       "const body = await readBody(request, intakeCallRequest);\n  const caller = await dependencies.authenticate(request);",
       `${FOLDER}/a-stranger-writes-nothing-of-a-body.test.ts`,
-      `${FOLDER}/no-body-header-or-token-gets-past-the-rules.test.ts`,
     ],
     [
       "if (opened.request_id !== context.requestId) {",
