@@ -96,8 +96,7 @@ export const OF_FUNCTIONS: Mutant[] = [
     [
       'error instanceof AppError ? error : new AppError("internal_error")',
       'error instanceof AppError ? error : new AppError("internal_error", describe(error))',
-      "functions/intake-calls/whatever-livekit-does-wrong-ends-in-one-clear-answer.test.ts",
-      "functions/livekit-webhook/only-livekit-is-believed.test.ts",
+      "functions/_shared/http",
     ],
     [
       'response.headers.set("Retry-After", String(retryAfterSeconds));',
@@ -130,6 +129,13 @@ export const OF_FUNCTIONS: Mutant[] = [
     [
       "receiver.receive(body, authorization),",
       "receiver.receive(body, authorization, true),",
+      "functions/index",
+    ],
+  ]),
+  ...inFile("functions/replenish-pool/index.ts", [
+    [
+      "config.PHONE_POOL_SECRET, config.PHONE_POOL_SECRET_PREVIOUS",
+      "config.PHONE_POOL_SECRET",
       "functions/index",
     ],
   ]),
