@@ -9,24 +9,17 @@ export const OF_INTAKE_CALLS: Mutant[] = [
     [
       "    hidePhoneNumber: true,\n",
       "",
-      `${FOLDER}/whatever-livekit-does-wrong-ends-in-one-clear-answer.test.ts`,
-      "functions/livekit-webhook/each-end-of-a-call-is-told-apart.test.ts",
+      `${FOLDER}/livekit-learns-nothing-that-it-need-not.test.ts`,
     ],
     [
       "maxParticipants: 1,",
       "maxParticipants: 5,",
-      "functions/intake-calls/no-phone-rings-without-an-agent-in-the-room.test.ts",
+      `${FOLDER}/livekit-learns-nothing-that-it-need-not.test.ts`,
     ],
     [
       "JSON.stringify({ call_id: callId })",
       "JSON.stringify({ call_id: name })",
-      `${FOLDER}/no-phone-rings-without-an-agent-in-the-room.test.ts`,
-      "examples/the-agent-takes-its-call.test.ts",
-    ],
-    [
-      "failover: false,",
-      "failover: true,",
-      "functions/intake-calls/whatever-livekit-does-wrong-ends-in-one-clear-answer.test.ts",
+      `${FOLDER}/livekit-learns-nothing-that-it-need-not.test.ts`,
     ],
     [
       'return trunks.some(cannotEncrypt) ? "disable" : wanted;',

@@ -126,15 +126,8 @@ export const OF_THE_POOL: Mutant[] = [
   ...inFile(`${POOL}/registration.sql`, [
     [
       "offset greatest(v_low_water - 1, 0) limit 1;",
-      "offset greatest(v_low_water, 0) limit 1;",
+      "offset greatest(v_low_water - 2, 0) limit 1;",
       "database/planning/low-water-plans-one-batch.test.ts",
-      "database/registration",
-    ],
-    [
-      "and p.xmax = '0'::xid\n",
-      "\n",
-      "races/planning/an-idle-client-stops-nobody.test.ts",
-      "races/planning/one-nudge-is-enough.test.ts",
     ],
     [
       "if p_sqlstate <> '40001' then",
