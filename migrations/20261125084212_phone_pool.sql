@@ -140,8 +140,10 @@ comment on function public.phone_pool_step(text, jsonb) is
 -- The application's own table. Created only where it is absent, never altered: a project that
 -- already has organizations keeps its columns, comment, policies, grants and triggers.
 --
--- What phone-pool reads: id, phone, settings->>'area_code', subscription_status, created_at.
--- What it writes: phone, numbers in E.164 form and null.
+-- What phone-pool reads: id, phone, subscription_status, created_at, and of settings area_code,
+-- callback_number and caller_name.
+-- What it writes: phone, numbers in E.164 form and null; settings, when set_callback_number() is
+-- called.
 --
 -- A table that does not fit is refused now, with nothing changed yet, rather than found out by the
 -- first registration. The deployment runs this file as its check, too, and undoes it.
@@ -878,6 +880,9 @@ create table phone_pool.settings (
     constraint settings_max_numbers_is_not_negative check (max_numbers >= 0),
   monthly_budget_usd numeric(12, 2) not null default 500
     constraint settings_monthly_budget_is_not_negative check (monthly_budget_usd >= 0),
+  monthly_minutes_budget_usd numeric(12, 2) null
+    constraint settings_monthly_minutes_budget_is_positive
+      check (monthly_minutes_budget_usd > 0),
   number_monthly_cost_usd numeric(12, 5) not null default 1.00
     constraint settings_number_cost_is_not_negative check (number_monthly_cost_usd >= 0),
   number_monthly_max_usd numeric(12, 5) default 2.00
@@ -970,6 +975,13 @@ comment on column phone_pool.settings.max_numbers is
 comment on column phone_pool.settings.monthly_budget_usd is
   'Never commit more than this in a calendar month (UTC): the rent of every number that is ours at '
   'any time of it, on order included, and what is paid once.';
+comment on column phone_pool.settings.monthly_minutes_budget_usd is
+  'What calls should cost at most in a calendar month (UTC): near it there is an alert, and no '
+  'call is refused. Null: no such budget.';
+comment on column phone_pool.settings.call_minute_cost_usd is
+  'What a minute of a call is taken to cost until Telnyx''s record of it has come.';
+comment on column phone_pool.settings.retire_after_inbound_calls is
+  'A number that so many different callers call in its quarantine is retired.';
 comment on column phone_pool.settings.number_monthly_cost_usd is
   'What a number is expected to cost a month until Telnyx has told the real price.';
 comment on column phone_pool.settings.number_upfront_max_usd is
@@ -1043,7 +1055,8 @@ comment on column phone_pool.settings.alert_quiet_period is
 comment on column phone_pool.settings.alert_waiting_after is
   'An organization that waits longer for a number is an alert.';
 comment on column phone_pool.settings.alert_budget_share is
-  'More than this share of monthly_budget_usd committed in a month is an alert.';
+  'More than this share of monthly_budget_usd committed in a month, or of '
+  'monthly_minutes_budget_usd spent, is an alert.';
 comment on column phone_pool.settings.planned_cost_usd is
   'What an organization should cost a month, number and calls.';
 comment on column phone_pool.settings.inactive_statuses is
@@ -1079,6 +1092,7 @@ comment on function phone_pool.phone_digits(text) is
 --   sweep            runs every minute, whatever there is to do
 --   replenish-pool, release-numbers    run while purchases or releases are due
 --   reconcile-carrier    once a day, from the first assignment on
+--   call-records     every 15 minutes, once a list of Telnyx's records is read to its end
 --   telnyx-webhook   whenever Telnyx has something to tell: silence is no sign
 --   livekit-webhook  LiveKit tells of every call: silence about calls is a sign
 --
@@ -3568,7 +3582,15 @@ begin
     select o.id from public.organizations o
     where o.id > coalesce(v_after, '00000000-0000-0000-0000-000000000000'::uuid)
     order by o.id limit p_limit);
-  foreach v_id in array v_ids loop
+  for v_id in
+    select o.id from public.organizations o
+    -- Nothing is wrong with nearly all: the number that they hold is the phone that they show.
+    -- Looked up one by one: a join might read all numbers.
+    where o.id = any (v_ids) and (
+      select n.id from public.phone_numbers n
+      where n.organization_id = o.id and n.phone_number = o.phone limit 1) is null
+    order by o.id
+  loop
     v_problem := phone_pool.organization_problem(v_id);
     continue when v_problem is null;
     -- Those from before phone-pool, and what looks like them, as far as they can be served: new
@@ -3770,6 +3792,10 @@ begin
     perform phone_pool.raise_error(v_problem.code, v_problem.detail);
   end if;
   perform from public.organizations o where o.id = v_problem.organization_id for no key update;
+  if v_problem.organization_id is not null and phone_pool.lines_are_on() then
+    -- Its line is looked at first; then it goes to the organization that shows it.
+    perform phone_pool.show_phones(array[v_problem.organization_id], array[p_phone_number]);
+  end if;
   insert into public.phone_numbers
     (phone_number, telnyx_phone_number_id, area_code, monthly_cost, purchased_at)
   select p_phone_number, p_telnyx_phone_number_id, substr(p_phone_number, 3, 3),
@@ -3779,10 +3805,6 @@ begin
   select * into strict v_number from public.phone_numbers n
   where n.phone_number = p_phone_number for no key update;
   if v_number.suspended_until = 'infinity' and not phone_pool.line_allows(v_number.id) then
-    -- Its line is looked at first; then it goes to the organization that shows it, or to the pool.
-    if v_problem.organization_id is not null then
-      perform phone_pool.show_phones(array[v_problem.organization_id], array[p_phone_number]);
-    end if;
     perform phone_pool.nudge('reconcile-carrier/lines');
   elsif v_problem.organization_id is not null and v_number.status = 'available' then
     delete from phone_pool.number_requests r where r.organization_id = v_problem.organization_id;
@@ -4154,7 +4176,8 @@ as $$
   update public.organizations o
   set settings = case when write_callback_number.p_phone_number is null
     then o.settings operator(pg_catalog.-) 'callback_number'
-    else pg_catalog.jsonb_set(case pg_catalog.jsonb_typeof(o.settings) when 'object' then o.settings
+    else pg_catalog.jsonb_set(case
+      when pg_catalog.jsonb_typeof(o.settings) operator(pg_catalog.=) 'object' then o.settings
       else '{}' end, '{callback_number}',
       pg_catalog.to_jsonb(write_callback_number.p_phone_number)) end
   where o.id operator(pg_catalog.=) write_callback_number.p_organization_id;
@@ -4622,77 +4645,59 @@ comment on function public.retire_phone_number(text, text) is
 
 -- schema/leaving/inbound_calls.sql
 -- Calls that come in for a number in quarantine: somebody still takes it for the clinic that left.
--- Each makes the quarantine longer; too many, and the number is retired instead of reused.
+-- Each makes the quarantine longer; too many callers, and the number is retired instead of reused.
+-- They are known from Telnyx's records: see call_records. A person that calls five times is one
+-- caller.
 
-create table phone_pool.inbound_calls (
-  event_id text constraint inbound_calls_pkey primary key,
-  tenure_id bigint not null
-    constraint inbound_calls_tenure_exists references phone_pool.tenures (id),
-  called_at timestamptz not null
-);
-comment on table phone_pool.inbound_calls is
-  'Calls for numbers in quarantine, from verified webhooks. Who called is not kept.';
-comment on column phone_pool.inbound_calls.tenure_id is 'Of the organization that was called.';
-create index inbound_calls_by_tenure on phone_pool.inbound_calls (tenure_id);
-alter table phone_pool.inbound_calls enable row level security;
-grant select on phone_pool.inbound_calls to service_role;
-
-create function phone_pool.note_inbound_call(
-  p_phone_number text,
-  p_event_id text,
-  p_at timestamptz
-)
+create function phone_pool.note_inbound_call(p_record_id text)
 returns text
 language plpgsql
 set search_path = pg_catalog, pg_temp
 as $$
 declare
   v_settings phone_pool.settings;
+  v_call phone_pool.call_records;
   v_number public.phone_numbers;
   v_tenure phone_pool.tenures;
-  v_called_at timestamptz := least(coalesce(p_at, 'infinity'), phone_pool.clock());
-  v_calls int;
+  v_callers int;
 begin
   select * into strict v_settings from phone_pool.settings;
+  select * into strict v_call from phone_pool.call_records c where c.id = p_record_id;
   select * into v_number from public.phone_numbers n
-  where n.phone_number = p_phone_number and n.status = 'suspended' for no key update;
+  where n.id = v_call.phone_number_id for no key update skip locked;
   if not found then
+    return 'locked';
+  elsif v_number.status <> 'suspended' then
     return 'ignored';
   end if;
   select * into v_tenure from phone_pool.tenures t where t.phone_number_id = v_number.id
   order by lower(t.held) desc limit 1;
-  -- Held back and never held: it was nobody's.
-  if not found then
+  -- Held back and never held: it was nobody's. What rang before the organization left was meant for
+  -- it, and what rang before it came, for an earlier one.
+  if v_tenure.id is distinct from v_call.tenure_id or v_call.tenure_id is null
+    or v_call.started_at < upper(v_tenure.held) then
     return 'ignored';
-  end if;
-  -- A webhook may arrive late: what rang before the organization left was meant for it.
-  if v_called_at < upper(v_tenure.held) then
-    return 'ignored';
-  end if;
-  insert into phone_pool.inbound_calls (event_id, tenure_id, called_at)
-  values (p_event_id, v_tenure.id, v_called_at)
-  on conflict on constraint inbound_calls_pkey do nothing;
-  if not found then
-    return 'repeated';
   elsif v_number.retired_at is not null then
     return 'counted';
   end if;
-  select count(*) into v_calls from phone_pool.inbound_calls c where c.tenure_id = v_tenure.id;
-  if v_calls >= v_settings.retire_after_inbound_calls then
+  select count(distinct coalesce(c.party_hash::text, c.id)) into v_callers
+  from phone_pool.call_records c
+  where c.tenure_id = v_tenure.id and c.started_at >= upper(v_tenure.held)
+    and (c.kind = 'inbound' or c.id = v_call.id);
+  if v_callers >= v_settings.retire_after_inbound_calls then
     perform phone_pool.mark_retired(
-      v_number.id, format('%s inbound calls during quarantine', v_calls));
+      v_number.id, format('%s callers during quarantine', v_callers));
     return 'retired';
   end if;
-  perform phone_pool.extend_quarantine(v_tenure.id,
-    v_called_at + make_interval(hours => 24 * v_settings.quarantine_days));
+  perform phone_pool.extend_quarantine(v_tenure.id, least(v_call.started_at, phone_pool.clock())
+    + make_interval(hours => 24 * v_settings.quarantine_days));
   return 'counted';
 end
 $$;
-comment on function phone_pool.note_inbound_call(text, text, timestamptz) is
-  'Somebody has called p_phone_number (E.164) at p_at; p_event_id makes a repetition harmless. In '
-  'quarantine the call counts: the quarantine starts anew, and at the '
-  'settings.retire_after_inbound_calls-th the number is retired. Returns ignored, repeated, '
-  'counted or retired. Call it for verified webhooks only.';
+comment on function phone_pool.note_inbound_call(text) is
+  'Somebody has called a number of ours: call_records.id. In quarantine that counts: the '
+  'quarantine starts anew, and with the settings.retire_after_inbound_calls-th caller the number is retired. '
+  'Returns ignored, counted, retired, or locked: somebody else has the number, ask again.';
 
 create function phone_pool.extend_quarantine(p_tenure_id bigint, p_until timestamptz)
 returns void
@@ -6630,7 +6635,9 @@ comment on function phone_pool_worker.record_carrier_requests(jsonb) is
 -- never, so that it decides nothing and only makes somebody look.
 --
 --   number_order.complete   the purchase is due at once; the worker asks what became of the order
---   call.initiated          somebody calls one of our numbers: phone_pool.note_inbound_call()
+--
+-- Who calls our numbers is read from Telnyx's records: whether a SIP trunk sends call.initiated at
+-- all is not documented.
 
 create function phone_pool.act_on_telnyx_event(p_event phone_pool.webhook_events)
 returns text
@@ -6650,10 +6657,6 @@ begin
     end if;
     perform phone_pool.nudge('replenish-pool');
     return 'purchase made due';
-  elsif p_event.event_type = 'call.initiated' and p_event.payload ->> 'direction' = 'incoming' then
-    return 'inbound call ' || phone_pool.note_inbound_call(
-      p_event.payload ->> 'to', p_event.event_id,
-      coalesce(p_event.occurred_at, p_event.received_at));
   end if;
   return 'ignored';
 end
@@ -7504,8 +7507,9 @@ immutable
 set search_path = pg_catalog, pg_temp
 as $$
   select nullif(btrim(regexp_replace(upper(regexp_replace(regexp_replace(
-    normalize(replace(replace(replace(replace(translate(p_name, 'øØłŁđĐðÐıħĦ', 'oOlLdDdDihH'),
-      'ß', 'ss'), 'æ', 'ae'), 'œ', 'oe'), '&', ' and '), nfkd),
+    normalize(regexp_replace(regexp_replace(replace(replace(
+      translate(p_name, 'øØłŁđĐðÐıħĦ', 'oOlLdDdDihH'),
+      'ß', 'ss'), '&', ' and '), '[æÆ]', 'ae', 'g'), '[œŒ]', 'oe', 'g'), nfkd),
     U&'[\0300-\036F''\2019.]', '', 'g'), '[^A-Za-z0-9]+', ' ', 'g') collate "C"),
     ' +', ' ', 'g')), '');
 $$;
@@ -7536,7 +7540,7 @@ language plpgsql
 stable
 set search_path = pg_catalog, pg_temp
 as $$
-#variable_conflict use_column
+#variable_conflict use_variable
 declare
   v_now timestamptz := phone_pool.clock();
   v_settings phone_pool.settings;
@@ -7616,7 +7620,7 @@ returns int
 language plpgsql
 set search_path = pg_catalog, pg_temp
 as $$
-#variable_conflict use_column
+#variable_conflict use_variable
 declare
   v_now timestamptz := phone_pool.clock();
   v_count int;
@@ -7879,8 +7883,9 @@ begin
     next_attempt_at = v_now + case
       when p_error_class = 'rate_limited' then
         make_interval(secs => least(greatest(coalesce(p_retry_after_seconds, 1), 1), 3600))
-      -- Not in the account any more: reconcile-carrier says so of the number.
-      when p_http_status = 404 then interval '1 hour'
+      -- Not in the account any more: given back, or reconcile-carrier says so of the number.
+      when p_http_status = 404 then case when exists (select from public.phone_numbers n
+        where n.id = p_phone_number_id and n.status <> 'released') then interval '1 day' end
       when p_http_status between 400 and 499
         then phone_pool.backoff(v_line.attempts + 1, random())
       else least(phone_pool.backoff(v_line.attempts + 1, random()), interval '1 minute') end
@@ -7910,11 +7915,25 @@ returns void
 language plpgsql
 set search_path = pg_catalog, pg_temp
 as $$
+#variable_conflict use_variable
 begin
-  perform phone_pool.raise_alert('line_not_applied', format('…%s, since %s: %s',
+  perform phone_pool.raise_alert('callback_refused', w.who || ': ' || w.refusal, w.subject)
+  from (
+    select 'settings.callback_default' as who, 'callback_default' as subject, c.refusal
+    from phone_pool.settings s, phone_pool.callback_refusal(s.callback_default) c
+    where s.callback_default is not null
+    union all
+    select 'callback_number of organization ' || o.id, o.id::text, c.refusal
+    from public.phone_numbers n
+    join public.organizations o on o.id = n.organization_id
+    cross join lateral phone_pool.callback_refusal(o.settings ->> 'callback_number') c
+    where o.settings ->> 'callback_number' is not null
+    limit 1000
+  ) w where w.refusal is not null;
+  perform phone_pool.raise_alert('line_not_applied', format('…%s, since %s: see admin_lines',
     right(l.phone_number, 4),
-    to_char(l.wanted_since at time zone 'UTC', 'YYYY-MM-DD HH24:MI "UTC"'),
-    coalesce(l.last_error, 'see admin_lines')), l.phone_number_id::text)
+    to_char(l.wanted_since at time zone 'UTC', 'YYYY-MM-DD HH24:MI "UTC"')),
+    l.phone_number_id::text)
   from (
     select w.*, n.phone_number from phone_pool.lines w
     join public.phone_numbers n on n.id = w.phone_number_id
@@ -7930,7 +7949,8 @@ begin
 end
 $$;
 comment on function phone_pool.watch_lines() is
-  'line_not_applied, by number: not at Telnyx what it must be for a quarter of an hour.';
+  'callback_refused, by organization; line_not_applied, by number: not at Telnyx what it must be '
+  'for a quarter of an hour.';
 
 -- schema/calls/do_not_call.sql
 -- Who must not be called. A "stop" counts from the moment it is recorded: the permit looks here
@@ -8841,6 +8861,7 @@ create table phone_pool.intake_calls (
   dialing_at timestamptz,
   dispatch_id text,
   sip_call_id text,
+  sip_call_id_full text,
   dial_failed_at timestamptz,
   dial_outcome text constraint intake_calls_dial_outcome_is_known
     check (dial_outcome in ('failed', 'busy', 'declined', 'blocked', 'no_answer')),
@@ -8870,6 +8891,7 @@ create table phone_pool.intake_calls (
   checked_at timestamptz,
   lost_at timestamptz,
   ended_at timestamptz,
+  billed_usd numeric,
 
   ring_time interval generated always as (case
     when answered_at is not null
@@ -8925,6 +8947,12 @@ comment on column phone_pool.intake_calls.local_times is
   'Local time of the decision in every time zone in which the patient may be.';
 comment on column phone_pool.intake_calls.retry_at is 'When a refused call would be allowed.';
 comment on column phone_pool.intake_calls.expires_at is 'After this the permit cannot be used.';
+comment on column phone_pool.intake_calls.sip_call_id is 'LiveKit''s sip.callID: SCL_….';
+comment on column phone_pool.intake_calls.sip_call_id_full is
+  'LiveKit''s sip.callIDFull, the Call-ID of the SIP dialog: Telnyx''s record has the same. Null: '
+  'not told, as of a call that was not answered.';
+comment on column phone_pool.intake_calls.billed_usd is
+  'What Telnyx charges for it; null: no record has come yet.';
 comment on column phone_pool.intake_calls.dial_error is 'Error code of a call that failed to dial.';
 comment on column phone_pool.intake_calls.dial_failure is 'What LiveKit said about it.';
 comment on column phone_pool.intake_calls.dial_sip_status is
@@ -8966,7 +8994,13 @@ create index intake_calls_by_callee
   on phone_pool.intake_calls (organization_id, callee, created_at) where status <> 'refused';
 create index intake_calls_by_time on phone_pool.intake_calls (created_at);
 create index intake_calls_by_requester on phone_pool.intake_calls (requested_by, created_at);
-create index intake_calls_by_phone_number on phone_pool.intake_calls (phone_number_id);
+create index intake_calls_by_phone_number
+  on phone_pool.intake_calls (phone_number_id, created_at);
+create index intake_calls_by_sip_call on phone_pool.intake_calls (sip_call_id_full)
+  where sip_call_id_full is not null;
+-- Of which the cost is only estimated.
+create index intake_calls_not_billed on phone_pool.intake_calls (created_at) include (talk_time)
+  where billed_usd is null and talk_time is not null;
 create index intake_calls_under_way on phone_pool.intake_calls (organization_id, created_at)
   where status in ('queued', 'dialing', 'answered');
 create index intake_calls_on_the_phone on phone_pool.intake_calls (organization_id, dialing_at)
@@ -9826,7 +9860,8 @@ declare
   v_call phone_pool.intake_calls;
 begin
   update phone_pool.intake_calls c
-  set joined_at = coalesce(c.joined_at, v_joined_at, v_at)
+  set joined_at = coalesce(c.joined_at, v_joined_at, v_at),
+    sip_call_id_full = coalesce(c.sip_call_id_full, p_event.payload ->> 'sip_call_id_full')
   where c.id = p_call_id and c.status <> 'refused'
   returning * into v_call;
   if not found then
@@ -10340,137 +10375,469 @@ comment on function phone_pool.deliver_call_notices() is
   'A step of the sweep: looks at what became of the notices posted, and posts those whose turn has '
   'come, 20 at most. Returns how many were acknowledged or posted.';
 
--- schema/calls/call_months.sql
--- Minutes talked, by organization and month, counted when they become known: the costs of a month
--- are not added up from a million calls.
+-- schema/carrier/call_records.sql
+-- Telnyx's detail records of calls: what each call cost, who called a number of ours, and which
+-- calls nobody had asked for.
 --
--- A trigger adds what has changed. It can neither fail the call nor make it wait: whatever is in
--- its way (an error, another transaction at the same row), the month is noted to be counted again
--- from the calls, and the sweep does that.
+--   claim_call_record_import     one import at a time, by a lease
+--   record_call_records          one page of the list; what was stored before is not stored again
+--   release_call_record_import   the worker ends, the pages that are left or a failure wait
+--
+-- A list is read from `since` on, the newest record first, page by page. It may be left and gone on
+-- with after any page: a record that comes in the meantime moves the others to later pages, so that
+-- some are read twice and none is missed. The next list begins two days before this one did: a
+-- record that is late by that much is read.
+--
+-- A patient's number is not stored: outbound the called one and inbound the calling one become a
+-- keyed hash, as in callees. What a record is about is found out by match_call_records().
 
-create table phone_pool.call_months (
-  organization_id uuid not null,
-  month date not null constraint call_months_month_is_a_first check (extract(day from month) = 1),
-  calls bigint not null default 0,
-  talk_seconds numeric(16, 6) not null default 0,
-  constraint call_months_pkey primary key (organization_id, month)
+create table phone_pool.call_records (
+  id text constraint call_records_pkey primary key
+    constraint call_records_ids_are_tokens check (id ~ '^[A-Za-z0-9_.:-]{1,100}$'),
+  direction text not null
+    constraint call_records_direction_is_known check (direction in ('outbound', 'inbound')),
+  phone_number_id uuid null
+    constraint call_records_phone_number_exists references public.phone_numbers (id),
+  party_hash bytea null
+    constraint call_records_hash_is_sha256 check (length(party_hash) = 32),
+  sip_call_id text null,
+  telnyx_session_id text null,
+  started_at timestamptz not null,
+  billed_seconds int not null
+    constraint call_records_seconds_are_not_negative check (billed_seconds >= 0),
+  cost_usd numeric not null
+    constraint call_records_cost_is_not_negative check (cost_usd >= 0 and cost_usd < 10000),
+  attestation text null,
+  kind text null constraint call_records_kind_is_known
+    check (kind in ('intake', 'inbound', 'forwarded', 'without_permit', 'foreign')),
+  intake_call_id uuid null
+    constraint call_records_intake_call_exists references phone_pool.intake_calls (id),
+  tenure_id bigint null constraint call_records_tenure_exists references phone_pool.tenures (id),
+  organization_id uuid null,
+  recorded_at timestamptz not null,
+  constraint call_records_of_intake_calls check
+    (coalesce(kind = 'intake', false) = (intake_call_id is not null)),
+  constraint call_records_foreign_are_not_of_our_numbers check
+    (kind is null or (kind = 'foreign') = (phone_number_id is null))
 );
-comment on table phone_pool.call_months is
-  'Calls answered, and how long they lasted, by organization and month (UTC) of the call.';
-comment on column phone_pool.call_months.organization_id is
-  'No foreign key: what it has cost outlives the customer.';
-create index call_months_by_month on phone_pool.call_months (month);
-alter table phone_pool.call_months enable row level security;
-grant select on phone_pool.call_months to service_role;
+comment on table phone_pool.call_records is
+  'Telnyx''s detail records of calls (CDR), once each. No number of a patient, only its hash.';
+comment on column phone_pool.call_records.phone_number_id is
+  'Our number: the calling one, or inbound the called one; of a forwarded leg the one that was '
+  'called. Null: none of ours.';
+comment on column phone_pool.call_records.party_hash is
+  'HMAC of the other party''s number, with the key of callees; null: without that key.';
+comment on column phone_pool.call_records.sip_call_id is
+  'Call-ID of the SIP dialog: intake_calls.sip_call_id_full.';
+comment on column phone_pool.call_records.telnyx_session_id is
+  'The same for an inbound call and the leg by which Telnyx forwards it.';
+comment on column phone_pool.call_records.attestation is
+  'STIR/SHAKEN level that Telnyx signed: A, B or C; null: not told.';
+comment on column phone_pool.call_records.kind is
+  'intake: a permitted call. inbound: somebody called our number. forwarded: a leg of such a call. '
+  'without_permit: from our number, and known to nobody. foreign: not of the pool. Null: to be '
+  'matched.';
+comment on column phone_pool.call_records.tenure_id is
+  'Whose number it was at that time; inbound to a number in quarantine, whose it had been.';
+comment on column phone_pool.call_records.organization_id is
+  'Who caused the cost; null: the number was nobody''s.';
+create index call_records_to_match on phone_pool.call_records (started_at, id)
+  where kind is null;
+create index call_records_foreign on phone_pool.call_records (started_at) where kind = 'foreign';
+create index call_records_by_time on phone_pool.call_records (started_at) include (cost_usd)
+  where phone_number_id is not null;
+create index call_records_by_organization on phone_pool.call_records (organization_id, started_at)
+  include (cost_usd) where organization_id is not null;
+create index call_records_inbound on phone_pool.call_records (tenure_id, started_at)
+  include (party_hash) where kind = 'inbound';
+create index call_records_by_tenure on phone_pool.call_records (tenure_id);
+create index call_records_by_phone_number on phone_pool.call_records (phone_number_id, started_at);
+create index call_records_by_session on phone_pool.call_records (telnyx_session_id);
+create index call_records_by_sip_call on phone_pool.call_records (sip_call_id);
+create index call_records_by_intake_call on phone_pool.call_records (intake_call_id);
+alter table phone_pool.call_records enable row level security;
+grant select on phone_pool.call_records to service_role;
 
-create table phone_pool.call_months_to_count (
-  id bigint generated always as identity constraint call_months_to_count_pkey primary key,
-  organization_id uuid not null,
-  month date not null
+create table phone_pool.call_record_import (
+  only_row boolean not null default true constraint call_record_import_pkey primary key
+    constraint call_record_import_is_one_row check (only_row),
+  read_until timestamptz null,
+  since timestamptz null,
+  began_at timestamptz null,
+  next_page int not null default 1
+    constraint call_record_import_pages_count_from_1 check (next_page >= 1),
+  claim_token uuid null,
+  lease_until timestamptz null,
+  next_attempt_at timestamptz not null default '-infinity',
+  failures int not null default 0,
+  last_error text null,
+  constraint call_record_import_claims_have_a_lease
+    check ((claim_token is null) = (lease_until is null)),
+  constraint call_record_import_lists_begin check ((since is null) = (began_at is null))
 );
-comment on table phone_pool.call_months_to_count is 'Months to be counted again from the calls.';
-alter table phone_pool.call_months_to_count enable row level security;
-grant select on phone_pool.call_months_to_count to service_role;
+comment on table phone_pool.call_record_import is 'How far Telnyx''s records are read: one row.';
+comment on column phone_pool.call_record_import.read_until is
+  'All records that Telnyx showed then are here; null: no list was read to its end yet.';
+comment on column phone_pool.call_record_import.since is
+  'Start of the list that is being read; null: none is.';
+comment on column phone_pool.call_record_import.began_at is 'When its first page was asked for.';
+alter table phone_pool.call_record_import enable row level security;
+grant select on phone_pool.call_record_import to service_role;
+insert into phone_pool.call_record_import default values;
 
-create function phone_pool.month_of(p_at timestamptz)
-returns date
-language sql
-immutable
-set search_path = pg_catalog, pg_temp
-as $$
-  select date_trunc('month', p_at at time zone 'UTC')::date;
-$$;
-comment on function phone_pool.month_of(timestamptz) is 'The first day of its month, UTC.';
-
-create function phone_pool.tg_intake_calls__add_minutes()
-returns trigger
+create function phone_pool_worker.claim_call_record_import(p_lease_seconds int default 90)
+returns table (claim_token uuid, since timestamptz, page int)
 language plpgsql
 security definer
 set search_path = pg_catalog, pg_temp
-set lock_timeout = '50ms'
+set jit = off
 as $$
 declare
-  v_month date := phone_pool.month_of(new.created_at);
-  v_before interval := case when tg_op = 'UPDATE' then old.talk_time end;
+  v_now timestamptz := phone_pool.clock();
+  v_first timestamptz;
 begin
-  insert into phone_pool.call_months as m (organization_id, month, calls, talk_seconds)
-  values (new.organization_id, v_month,
-    (new.talk_time is not null)::int - (v_before is not null)::int,
-    coalesce(extract(epoch from new.talk_time), 0) - coalesce(extract(epoch from v_before), 0))
-  on conflict on constraint call_months_pkey do update
-    set calls = m.calls + excluded.calls, talk_seconds = m.talk_seconds + excluded.talk_seconds;
-  return null;
+  -- Telnyx answers for no more than that in reasonable time; a new project begins here.
+  select greatest(min(n.purchased_at), v_now - interval '90 days') into v_first
+  from public.phone_numbers n;
+  return query
+  update phone_pool.call_record_import i
+  set claim_token = gen_random_uuid(),
+    lease_until = v_now + make_interval(secs => least(greatest(p_lease_seconds, 1), 600)),
+    since = coalesce(i.since, i.read_until - interval '2 days', v_first),
+    began_at = coalesce(i.began_at, v_now),
+    -- The last page once more: a worker sees only of two in a row that pages do not advance.
+    next_page = greatest(i.next_page - 1, 1)
+  where i.only_row and v_first is not null and i.next_attempt_at <= v_now
+    and (i.lease_until is null or i.lease_until <= v_now)
+  returning i.claim_token, i.since, i.next_page;
+end
+$$;
+comment on function phone_pool_worker.claim_call_record_import(int) is
+  'Leases the import of call records for p_lease_seconds (at most 600): list the records since '
+  'then, from that page on. No row: another worker has it, or nothing is due. Security definer: '
+  'see claim_purchases.';
+
+create function phone_pool.lock_call_record_import(p_claim_token uuid)
+returns phone_pool.call_record_import
+language plpgsql
+set search_path = pg_catalog, pg_temp
+as $$
+declare
+  v_import phone_pool.call_record_import;
+begin
+  select * into v_import from phone_pool.call_record_import i
+  where i.claim_token = p_claim_token and i.lease_until > phone_pool.clock() for update;
+  if not found then
+    perform phone_pool.raise_error('claim_lost', 'the import of call records');
+  end if;
+  return v_import;
+end
+$$;
+comment on function phone_pool.lock_call_record_import(uuid) is
+  'Locks and returns the import if the token still holds; raises claim_lost otherwise.';
+
+create function phone_pool_worker.record_call_records(
+  p_claim_token uuid,
+  p_records jsonb,
+  p_is_last boolean,
+  p_lease_seconds int default 90
+)
+returns int
+language plpgsql
+security definer
+set search_path = pg_catalog, pg_temp
+set jit = off
+as $$
+#variable_conflict use_variable
+declare
+  v_now timestamptz := phone_pool.clock();
+  v_import phone_pool.call_record_import := phone_pool.lock_call_record_import(p_claim_token);
+  v_key text := phone_pool.callee_key();
+  v_count int;
+begin
+  insert into phone_pool.call_records (id, direction, phone_number_id, party_hash, sip_call_id,
+    telnyx_session_id, started_at, billed_seconds, cost_usd, attestation, kind, tenure_id,
+    organization_id, recorded_at)
+  select r.id, r.direction, n.id, case when n.id is not null then extensions.hmac(
+      convert_to(case r.direction when 'inbound' then r.cli else r.cld end, 'UTF8'),
+      convert_to(v_key, 'UTF8'), 'sha256') end,
+    r.sip_call_id, r.telnyx_session_id, r.started_at, r.billed_seconds, r.cost_usd, r.attestation,
+    case when f.is_forwarded then 'forwarded' end, t.id,
+    case when t.held @> r.started_at then t.organization_id end, v_now
+  from jsonb_to_recordset(p_records) as r (id text, direction text, cli text, cld text,
+    sip_call_id text, telnyx_session_id text, started_at timestamptz, billed_seconds int,
+    cost_usd numeric, attestation text)
+  left join public.phone_numbers n
+    on n.phone_number = case r.direction when 'inbound' then r.cld else r.cli end
+    and n.purchased_at <= r.started_at
+  left join lateral (
+    select l.id, l.held, l.organization_id from phone_pool.tenures l
+    where l.phone_number_id = n.id and lower(l.held) <= r.started_at
+    order by lower(l.held) desc limit 1
+  ) t on true
+  left join lateral (
+    -- A clinic's own callback number is called by nothing but a forwarded call, and may be named.
+    select phone_pool.phone_digits(o.settings ->> 'callback_number')
+      = phone_pool.phone_digits(r.cld) as is_forwarded
+    from public.organizations o where o.id = t.organization_id and r.direction = 'outbound'
+  ) f on true
+  on conflict on constraint call_records_pkey do nothing;
+  get diagnostics v_count = row_count;
+  -- A leg that was seen before its inbound call is looked at again.
+  update phone_pool.call_records l set kind = null
+  where l.kind in ('without_permit', 'foreign') and l.telnyx_session_id in (
+    select r.telnyx_session_id
+    from jsonb_to_recordset(p_records) as r (direction text, telnyx_session_id text)
+    where r.direction = 'inbound');
+  update phone_pool.call_record_import i
+  set lease_until = case when not p_is_last
+      then v_now + make_interval(secs => least(greatest(p_lease_seconds, 1), 600)) end,
+    claim_token = case when not p_is_last then i.claim_token end,
+    next_page = case when p_is_last then 1 else i.next_page + 1 end,
+    read_until = case when p_is_last then i.began_at else i.read_until end,
+    since = case when not p_is_last then i.since end,
+    began_at = case when not p_is_last then i.began_at end,
+    next_attempt_at = case when p_is_last then v_now + interval '15 minutes'
+      else i.next_attempt_at end,
+    failures = 0, last_error = null
+  where i.only_row;
+  if p_is_last then
+    perform phone_pool.beat('call-records',
+      jsonb_build_object('since', v_import.since, 'pages', v_import.next_page));
+  end if;
+  return v_count;
+end
+$$;
+comment on function phone_pool_worker.record_call_records(uuid, jsonb, boolean, int) is
+  'One page of Telnyx''s list: [{id, direction, cli, cld (both E.164), sip_call_id, '
+  'telnyx_session_id, started_at, billed_seconds, cost_usd, attestation}]; with p_is_last the list '
+  'is read, otherwise the lease is as long as at the beginning. Returns how many were new. Raises '
+  'claim_lost. Security definer: see claim_purchases.';
+
+create function phone_pool_worker.release_call_record_import(
+  p_claim_token uuid,
+  p_error_class text default null,
+  p_error text default null,
+  p_retry_after_seconds int default null
+)
+returns void
+language plpgsql
+security definer
+set search_path = pg_catalog, pg_temp
+set jit = off
+as $$
+declare
+  v_import phone_pool.call_record_import := phone_pool.lock_call_record_import(p_claim_token);
+  v_failures int := v_import.failures
+    + (p_error_class is not null and p_error_class <> 'rate_limited')::int;
+begin
+  update phone_pool.call_record_import i
+  set claim_token = null, lease_until = null, failures = v_failures,
+    last_error = left(p_error, 500),
+    next_attempt_at = phone_pool.clock() + case
+      when p_error_class is null then interval '0'
+      when p_error_class = 'rate_limited' then
+        make_interval(secs => least(greatest(coalesce(p_retry_after_seconds, 60), 1), 3600))
+      else phone_pool.backoff(v_failures, random())
+    end
+  where i.only_row;
+end
+$$;
+comment on function phone_pool_worker.release_call_record_import(uuid, text, text, int) is
+  'The worker ends before the list does: another goes on with the page that is next. p_error_class '
+  'as for purchases: after a failure later, less and less often; rate_limited: after '
+  'p_retry_after_seconds. Raises claim_lost. Security definer: see claim_purchases.';
+
+-- schema/carrier/match_call_records.sql
+-- What each record of Telnyx is about: a permitted call, somebody who calls our number, the leg by
+-- which such a call is forwarded, or a call from our number that nobody has permitted.
+--
+-- A permitted call is known by the Call-ID of its SIP dialog, which LiveKit tells when the phone
+-- leg leaves; without that (it was never answered, the webhook was lost) by our number, the called
+-- one and the time, each call once.
+--
+-- Lock order: a record, then an intake call or a phone number; whatever is locked by somebody else
+-- is matched by the next sweep.
+
+create function phone_pool.callee_key()
+returns text
+language plpgsql
+security definer
+set search_path = pg_catalog, pg_temp
+as $$
+declare
+  v_key text;
+begin
+  v_key := phone_pool.vault_secret('phone_pool_callee_key');
+  if v_key is null then
+    perform phone_pool.raise_alert('callee_key_missing',
+      'Vault has no secret phone_pool_callee_key: calls are matched by number and time only');
+  end if;
+  return v_key;
 exception when others then
-  begin
-    insert into phone_pool.call_months_to_count (organization_id, month)
-    values (new.organization_id, v_month);
-  exception when others then
-    raise warning 'phone_pool could not count the minutes of a call: %', sqlerrm;
-    perform phone_pool.raise_alert('call_minutes_late', sqlerrm, sqlstate);
-  end;
+  -- Records are read without it, too.
+  raise warning 'phone_pool could not read the key of callees: %', sqlerrm;
+  perform phone_pool.raise_alert('callee_key_missing', sqlerrm);
   return null;
 end
 $$;
-comment on function phone_pool.tg_intake_calls__add_minutes() is
-  'Adds what a call has lasted to its month. Security definer: whoever ends a call.';
+comment on function phone_pool.callee_key() is
+  'The key of the hashes of callees; null, with an alert, when it cannot be read. Security '
+  'definer: reads Vault.';
 
-create trigger intake_calls_add_minutes after update on phone_pool.intake_calls
-  for each row when (old.talk_time is distinct from new.talk_time)
-  execute function phone_pool.tg_intake_calls__add_minutes();
+create function phone_pool.find_permitted_call(p_record phone_pool.call_records)
+returns uuid
+language plpgsql
+set search_path = pg_catalog, pg_temp
+as $$
+declare
+  v_call_id uuid;
+  v_key text;
+begin
+  select c.id into v_call_id from phone_pool.intake_calls c
+  where c.sip_call_id_full = p_record.sip_call_id
+    and c.phone_number_id = p_record.phone_number_id limit 1;
+  if found then
+    return v_call_id;
+  end if;
+  -- Telnyx may write two records of a call, such as for a second route.
+  select r.intake_call_id into v_call_id from phone_pool.call_records r
+  where r.sip_call_id = p_record.sip_call_id and r.kind = 'intake' and r.id <> p_record.id limit 1;
+  if found then
+    return v_call_id;
+  end if;
+  v_key := case when p_record.party_hash is not null then phone_pool.callee_key() end;
+  select c.id into v_call_id from phone_pool.intake_calls c
+  where c.phone_number_id = p_record.phone_number_id and c.status <> 'refused'
+    and c.dialing_at is not null
+    -- A permit may be old when it is used; expires_at bounds that.
+    and c.created_at between p_record.started_at - interval '10 minutes'
+      and p_record.started_at + interval '1 minute'
+    and c.dialing_at between p_record.started_at - interval '5 minutes'
+      and p_record.started_at + interval '1 minute'
+    and (v_key is null or p_record.party_hash = extensions.hmac(
+      convert_to(c.callee, 'UTF8'), convert_to(v_key, 'UTF8'), 'sha256'))
+    and not exists (select from phone_pool.call_records r where r.intake_call_id = c.id)
+  order by abs(extract(epoch from c.dialing_at - p_record.started_at)), c.id limit 1;
+  return v_call_id;
+end
+$$;
+comment on function phone_pool.find_permitted_call(phone_pool.call_records) is
+  'The intake call that an outbound record is of; null: none is known.';
 
-create function phone_pool.count_call_month(p_organization_id uuid, p_month date)
+create function phone_pool.match_call_record(p_record phone_pool.call_records)
+returns boolean
+language plpgsql
+set search_path = pg_catalog, pg_temp
+as $$
+declare
+  v_record phone_pool.call_records := p_record;
+  v_call phone_pool.intake_calls;
+  v_call_id uuid;
+begin
+  if v_record.direction = 'outbound' and v_record.phone_number_id is not null then
+    v_call_id := phone_pool.find_permitted_call(v_record);
+  end if;
+  if v_call_id is not null then
+    -- The call's row, or inbound the number's, may be locked: later, then.
+    select * into v_call from phone_pool.intake_calls c where c.id = v_call_id
+    for no key update skip locked;
+    if not found then
+      return false;
+    end if;
+    update phone_pool.intake_calls c
+    set billed_usd = coalesce(c.billed_usd, 0) + v_record.cost_usd where c.id = v_call_id;
+    v_record.kind := 'intake';
+    v_record.organization_id := v_call.organization_id;
+  elsif v_record.direction = 'inbound' then
+    v_record.kind := case when v_record.phone_number_id is null then 'foreign' else 'inbound' end;
+  else
+    select 'forwarded', i.phone_number_id, i.tenure_id, i.organization_id
+    into v_record.kind, v_record.phone_number_id, v_record.tenure_id, v_record.organization_id
+    from phone_pool.call_records i
+    where i.telnyx_session_id = v_record.telnyx_session_id and i.direction = 'inbound'
+      and i.phone_number_id is not null
+    limit 1;
+    if not found then
+      v_record.phone_number_id := p_record.phone_number_id;
+      v_record.tenure_id := p_record.tenure_id;
+      v_record.organization_id := p_record.organization_id;
+      v_record.kind := case when p_record.phone_number_id is null then 'foreign'
+        else 'without_permit' end;
+    end if;
+  end if;
+  if v_record.kind = 'inbound' and phone_pool.note_inbound_call(v_record.id) = 'locked' then
+    return false;
+  end if;
+  update phone_pool.call_records r
+  set kind = v_record.kind, intake_call_id = v_call_id, organization_id = v_record.organization_id,
+    phone_number_id = v_record.phone_number_id, tenure_id = v_record.tenure_id
+  where r.id = v_record.id;
+  if v_record.kind in ('intake', 'without_permit') then
+    perform phone_pool.alert_call_record(v_record);
+  end if;
+  return true;
+end
+$$;
+comment on function phone_pool.match_call_record(phone_pool.call_records) is
+  'Finds out what a record is about, and does what follows: the cost of an intake call, a longer '
+  'quarantine, an alert. False: somebody else has the row that it is about.';
+
+create function phone_pool.alert_call_record(p_record phone_pool.call_records)
 returns void
 language plpgsql
 set search_path = pg_catalog, pg_temp
 as $$
+declare
+  v_subject text := p_record.phone_number_id;
+  v_number text;
 begin
-  -- Whoever ends a call of this month now waits 50 ms, and then leaves it to the next count.
-  insert into phone_pool.call_months (organization_id, month) values (p_organization_id, p_month)
-  on conflict on constraint call_months_pkey do nothing;
-  perform from phone_pool.call_months m
-  where m.organization_id = p_organization_id and m.month = p_month for update;
-  update phone_pool.call_months m
-  set calls = c.calls, talk_seconds = c.talk_seconds
-  from (
-    select count(i.talk_time) as calls,
-      coalesce(sum(extract(epoch from i.talk_time)), 0) as talk_seconds
-    from phone_pool.intake_calls i
-    where i.organization_id = p_organization_id
-      and i.created_at >= p_month::timestamp at time zone 'UTC'
-      and i.created_at < (p_month + interval '1 month') at time zone 'UTC'
-  ) c
-  where m.organization_id = p_organization_id and m.month = p_month;
+  select right(n.phone_number, 4) into strict v_number
+  from public.phone_numbers n where n.id = p_record.phone_number_id;
+  if p_record.kind = 'without_permit' then
+    perform phone_pool.raise_alert('call_without_permit', format(
+      'a call from …%s at %s, %s s for %s dollars (record %s): no intake call is known',
+      v_number, to_char(p_record.started_at at time zone 'UTC', 'YYYY-MM-DD HH24:MI:SS "UTC"'),
+      p_record.billed_seconds, p_record.cost_usd, p_record.id), v_subject);
+  end if;
+  if p_record.attestation = 'A' then
+    perform phone_pool.close_alert('attestation_low', v_subject);
+  elsif p_record.attestation is not null and not exists (
+    select from phone_pool.alerts a
+    where a.kind = 'attestation_low' and a.subject = v_subject and a.closed_at is null) then
+    perform phone_pool.raise_alert('attestation_low', format(
+      'calls from …%s are signed with attestation %s', v_number, p_record.attestation),
+      v_subject);
+  end if;
 end
 $$;
-comment on function phone_pool.count_call_month(uuid, date) is
-  'Counts a month again from the calls themselves.';
+comment on function phone_pool.alert_call_record(phone_pool.call_records) is
+  'call_without_permit and attestation_low, by number.';
 
-create function phone_pool.count_call_months()
+create function phone_pool.match_call_records(p_limit int default 2000)
 returns int
 language plpgsql
 set search_path = pg_catalog, pg_temp
 as $$
 declare
-  v_month record;
+  v_record phone_pool.call_records;
   v_count int := 0;
 begin
-  for v_month in
-    with taken as (
-      delete from phone_pool.call_months_to_count d where d.id in (
-        select t.id from phone_pool.call_months_to_count t order by t.id limit 500
-        for update skip locked)
-      returning d.organization_id, d.month
-    )
-    select distinct t.organization_id, t.month from taken t order by t.organization_id, t.month
+  for v_record in
+    select r.* from phone_pool.call_records r, phone_pool.call_record_import i
+    where r.kind is null
+      -- The list shows the leg of a forwarded call before the call: both are to be here.
+      and (i.began_at is null or r.recorded_at < i.began_at
+        or r.recorded_at < phone_pool.clock() - interval '10 minutes')
+    order by r.started_at, r.id limit p_limit for update of r skip locked
   loop
-    perform phone_pool.count_call_month(v_month.organization_id, v_month.month);
-    v_count := v_count + 1;
+    v_count := v_count + phone_pool.match_call_record(v_record)::int;
   end loop;
   return v_count;
 end
 $$;
-comment on function phone_pool.count_call_months() is
-  'A step of the sweep: counts again what could not be added. Returns how many months.';
+comment on function phone_pool.match_call_records(int) is
+  'A step of the sweep: what the records that were read are about. Returns how many were matched.';
 
 -- schema/operating/process_webhooks.sql
 -- A stored webhook is acted on once, whichever provider sent it: by the Edge Function that stored
@@ -10593,6 +10960,12 @@ begin
     and (l.lease_until is null or l.lease_until <= v_now)) then
     perform phone_pool.nudge('reconcile-carrier/lines');
   end if;
+  if exists (select from phone_pool.call_record_import i
+      where i.next_attempt_at <= v_now and (i.lease_until is null or i.lease_until <= v_now))
+    and exists (select from public.phone_numbers n
+      where n.purchased_at < v_now - interval '1 hour') then
+    perform phone_pool.nudge('reconcile-carrier/records');
+  end if;
   -- A day after the last comparison with Telnyx; asked again every 10 minutes until it is done.
   if exists (select from public.phone_numbers n where n.purchased_at < v_now - interval '1 day')
     and not exists (select from phone_pool.heartbeats h
@@ -10606,7 +10979,8 @@ end
 $$;
 comment on function phone_pool.nudge_workers() is
   'A step of the sweep: nudges replenish-pool and release-numbers while purchases or releases are '
-  'due that no worker has claimed, and reconcile-carrier once a day. Returns how many are due.';
+  'due that no worker has claimed, reconcile-carrier once a day, its lines while they are due, and '
+  'its call records every 15 minutes. Returns how many purchases and releases are due.';
 
 create function phone_pool.sweep()
 returns jsonb
@@ -10640,7 +11014,7 @@ declare
     'follow_lines',
     'nudge_workers',
     'close_lost_calls',
-    'count_call_months',
+    'match_call_records',
     'read_nudge_answers',
     'watch_pool',
     'fold_alert_events',
@@ -10720,7 +11094,8 @@ insert into phone_pool.alert_kinds (kind, severity, tells_message, over_after, w
   ('none_in_stock', 'warning', true, '1 day',
    'Telnyx has no number for sale where one is wanted.'),
   ('budget_near', 'warning', true, null,
-   'What is committed this month is near settings.monthly_budget_usd.'),
+   'What is committed this month is near settings.monthly_budget_usd, or what calls cost near '
+   'settings.monthly_minutes_budget_usd.'),
   ('budget_reached', 'critical', true, null,
    'Numbers are wanted that settings.monthly_budget_usd does not allow this month.'),
   ('max_numbers_reached', 'critical', true, null,
@@ -10739,6 +11114,8 @@ insert into phone_pool.alert_kinds (kind, severity, tells_message, over_after, w
   ('line_not_applied', 'warning', true, null,
    'Whom a patient reaches who calls a number back, or the name that it shows, is at Telnyx not '
    'what it must be.'),
+  ('callback_refused', 'warning', true, '10 minutes',
+   'Patients are to be put through to a number that calls are not put through to.'),
   ('own_phone_cannot_call', 'warning', true, '1 day',
    'An organization with a phone of its own wanted to call, which it cannot.'),
   ('drift_found', 'warning', false, null,
@@ -10766,8 +11143,14 @@ insert into phone_pool.alert_kinds (kind, severity, tells_message, over_after, w
    'A webhook of Telnyx or LiveKit could not be processed.'),
   ('calls_failing', 'critical', true, null,
    'Most calls fail before a patient could answer.'),
-  ('call_minutes_late', 'info', false, '1 hour',
-   'The minutes of a call could not be added to its month; the sweep counts again.'),
+  ('call_without_permit', 'critical', true, '1 day',
+   'A call was made from a number of ours that nobody has asked for here.'),
+  ('attestation_low', 'warning', true, null,
+   'Telnyx signs the calls from a number of ours with another attestation than A.'),
+  ('records_missing', 'warning', true, null,
+   'Telnyx has no records of calls that were made a day ago.'),
+  ('number_losing_answers', 'warning', true, null,
+   'Far fewer people than usual answer the calls from a number.'),
   ('callee_key_missing', 'warning', true, '1 day',
    'Vault lacks a key: clinics that call the same patients are not kept apart.'),
   ('callee_not_noted', 'info', false, '1 day',
@@ -10841,6 +11224,16 @@ begin
     v_health.committed_usd > v_settings.monthly_budget_usd * v_settings.alert_budget_share,
     format('%s of %s dollars are committed this month',
       round(v_health.committed_usd, 2), v_settings.monthly_budget_usd));
+  if v_settings.monthly_minutes_budget_usd is null then
+    perform phone_pool.close_alert('budget_near', 'minutes');
+  else
+    perform phone_pool.set_alert('budget_near',
+      c.usd > v_settings.monthly_minutes_budget_usd * v_settings.alert_budget_share,
+      format('%s of %s dollars are spent on calls this month, %s of them by estimate',
+        round(c.usd, 2), v_settings.monthly_minutes_budget_usd, round(c.estimated_usd, 2)),
+      'minutes')
+    from phone_pool.call_spending(date_trunc('month', v_now, 'UTC'), 'infinity') c;
+  end if;
 end
 $$;
 comment on function phone_pool.watch_supply() is
@@ -11097,11 +11490,75 @@ begin
   perform phone_pool.watch_carrier();
   perform phone_pool.watch_calls();
   perform phone_pool.watch_webhooks();
+  perform phone_pool.watch_records();
   return (select count(*)::int from phone_pool.alerts a where a.closed_at is null);
 end
 $$;
 comment on function phone_pool.watch_pool() is
   'A step of the sweep: opens and closes alerts by evidence. Returns how many are open.';
+
+-- schema/operating/watch_records.sql
+-- What calls and Telnyx's records of them show only in numbers: looked at once an hour.
+
+create function phone_pool.watch_answers(p_since timestamptz)
+returns void
+language sql
+set search_path = pg_catalog, pg_temp
+as $$
+  select phone_pool.set_alert('number_losing_answers', h.verdict = 'losing_answers', format(
+    '%s of the latest %s calls from …%s were answered, %s are usual',
+    round(h.latest_answer_rate * h.latest_calls), h.latest_calls, right(h.phone_number, 4),
+    round(h.usual_answer_rate * h.latest_calls)), h.phone_number_id::text)
+  from public.admin_number_health h
+  where h.phone_number_id in (
+    -- A call tells how it ended some time after it began.
+    select c.phone_number_id from phone_pool.intake_calls c
+    where c.created_at > p_since - interval '2 hours' and c.phone_number_id is not null
+    union
+    select n.id from phone_pool.alerts a
+    join public.phone_numbers n on n.id::text = a.subject
+    where a.kind = 'number_losing_answers' and a.closed_at is null);
+  -- Replaced: the organization has another number.
+  select phone_pool.close_alert(a.kind, a.subject) from phone_pool.alerts a
+  where a.kind in ('number_losing_answers', 'attestation_low') and a.closed_at is null
+    and not exists (
+      select from public.phone_numbers n
+      where n.id::text = a.subject and n.status = 'assigned');
+$$;
+comment on function phone_pool.watch_answers(timestamptz) is
+  'number_losing_answers, of the numbers with calls since then; its end, and that of '
+  'attestation_low, when an organization has the number no more.';
+
+create function phone_pool.watch_records()
+returns void
+language plpgsql
+set search_path = pg_catalog, pg_temp
+as $$
+declare
+  v_now timestamptz := phone_pool.clock();
+  v_last timestamptz;
+begin
+  select h.last_at into v_last from phone_pool.heartbeats h where h.job = 'watch_records';
+  if v_last > v_now - interval '1 hour' then
+    return;
+  end if;
+  perform phone_pool.watch_answers(coalesce(v_last, v_now - interval '1 day'));
+  -- Without a list that was read there is nothing to miss: that is job_stalled.
+  perform phone_pool.set_alert('records_missing', c.missing >= 5 and c.missing * 20 > c.calls,
+    format('Telnyx has no record of %s of %s calls that were answered one to three days ago',
+      c.missing, c.calls))
+  from phone_pool.call_record_import i, (
+    select count(*) as calls, count(*) filter (where l.billed_usd is null) as missing
+    from phone_pool.intake_calls l
+    where l.talk_time is not null
+      and l.created_at between v_now - interval '3 days' and v_now - interval '1 day'
+  ) c
+  where i.read_until > v_now - interval '1 day';
+  perform phone_pool.beat('watch_records');
+end
+$$;
+comment on function phone_pool.watch_records() is
+  'number_losing_answers, records_missing; once an hour.';
 
 -- schema/operating/alert_notices.sql
 -- Alerts leave the database: one message when an alert opens and one when it closes, as Slack and
@@ -11300,8 +11757,10 @@ comment on function phone_pool.test_alert() is
 --   phone_pool.webhook_rejections  90 days
 --   phone_pool.call_notices        30 days    once acknowledged or given up
 --   phone_pool.caller_requests      1 day
+--   phone_pool.call_records         7 days    of calls that have nothing to do with the pool
 --
--- What is evidence is kept for ever: tenures, history_overrides, purchases, intake_calls, alerts.
+-- What is evidence is kept for ever: tenures, history_overrides, purchases, intake_calls, alerts,
+-- call_records of our numbers.
 
 create function phone_pool.purge_logs(p_limit int default 1000)
 returns int
@@ -11350,6 +11809,15 @@ begin
     where r.created_at < v_now - interval '30 days' and coalesce(r.acknowledged_at, r.given_up_at)
       is not null
     order by r.created_at limit p_limit for update skip locked);
+  get diagnostics v_rows = row_count;
+  v_count := v_count + v_rows;
+
+  -- Later than the last list that could show it again.
+  delete from phone_pool.call_records c where c.id in (
+    select r.id from phone_pool.call_records r
+    where r.kind = 'foreign' and r.started_at < v_now - interval '7 days'
+      and r.recorded_at < v_now - interval '7 days'
+    order by r.started_at limit p_limit for update skip locked);
   get diagnostics v_rows = row_count;
   v_count := v_count + v_rows;
 
@@ -11490,6 +11958,9 @@ select
   c.ended_at,
   c.ring_time,
   c.talk_time,
+  coalesce(c.billed_usd,
+    extract(epoch from c.talk_time) / 60 * s.call_minute_cost_usd) as cost_usd,
+  c.billed_usd is null and c.talk_time is not null as is_cost_estimated,
   c.sip_call_id,
   c.room_name,
   c.request_id,
@@ -11499,6 +11970,7 @@ select
       and (d.organization_id is null or d.organization_id = c.organization_id)
   ) as is_do_not_call
 from phone_pool.intake_calls c
+cross join phone_pool.settings s
 left join public.organizations o on o.id = c.organization_id;
 comment on view public.admin_intake_calls is
   'Every call asked for, refused ones included: who, from, to, when, by which local time, which '
@@ -11530,6 +12002,8 @@ comment on column public.admin_intake_calls.answered_at is
   'When the patient answered, as LiveKit told, or else the agent.';
 comment on column public.admin_intake_calls.ring_time is 'How long it rang; null: not known.';
 comment on column public.admin_intake_calls.talk_time is 'How long it lasted; null: not known.';
+comment on column public.admin_intake_calls.cost_usd is
+  'What Telnyx charges; until its record comes, talk_time at settings.call_minute_cost_usd.';
 comment on column public.admin_intake_calls.sip_call_id is 'Its id at LiveKit.';
 comment on column public.admin_intake_calls.room_name is 'Its room at LiveKit.';
 comment on column public.admin_intake_calls.request_id is
@@ -11567,6 +12041,13 @@ due as (
     select lower(f.held) from phone_pool.tenures f order by f.id limit 1
   )), 'compares with Telnyx, once a day'
   from now left join phone_pool.heartbeats h on h.job = 'reconcile-carrier'
+  union all
+  select 'call-records', interval '2 hours', (
+    select c.created_at from phone_pool.intake_calls c
+    where c.created_at > coalesce(h.last_at, '-infinity') and c.dialing_at is not null
+    order by c.created_at limit 1
+  ), 'reads Telnyx''s records of calls, while calls are made'
+  from now left join phone_pool.heartbeats h on h.job = 'call-records'
   union all
   select 'telnyx-webhook', null, null, 'stores what Telnyx tells; silence is no sign'
   union all
@@ -11634,6 +12115,8 @@ order by n.phone_number;
 comment on view public.admin_lines is
   'Where calls to each number are put through to and the name that it shows: what it must be, and '
   'what Telnyx was last seen to have. A number that is not listed was never written to.';
+comment on column public.admin_lines.phone_number is 'E.164.';
+comment on column public.admin_lines.status is 'Of the number.';
 comment on column public.admin_lines.organization_id is 'Whose line it is; null: nobody''s.';
 comment on column public.admin_lines.forward_to is 'Where calls are to go; null: nowhere.';
 comment on column public.admin_lines.caller_name is 'The name that is to be listed; null: none.';
@@ -11641,6 +12124,10 @@ comment on column public.admin_lines.reason is 'Why it is to be so.';
 comment on column public.admin_lines.since is 'Since when it is to be so.';
 comment on column public.admin_lines.is_applied is 'Telnyx was seen to have it so.';
 comment on column public.admin_lines.problem is 'Why it is not so yet; null: it is.';
+comment on column public.admin_lines.seen_forward_to is
+  'Where calls go, as Telnyx was last seen to have it; null: nowhere.';
+comment on column public.admin_lines.seen_caller_name is
+  'The name that Telnyx was last seen to list; null: none.';
 comment on column public.admin_lines.seen_at is 'When Telnyx was last asked; null: never.';
 comment on column public.admin_lines.next_attempt_at is 'When Telnyx is asked next.';
 revoke all on public.admin_lines from public, anon, authenticated, service_role;
@@ -11674,6 +12161,12 @@ where t.is_replaced
 order by upper(t.held) desc;
 comment on view public.admin_number_changes is
   'Numbers that were replaced, latest first: what an application needs to tell the patients.';
+comment on column public.admin_number_changes.organization_id is 'Whose number was replaced.';
+comment on column public.admin_number_changes.organization_name is 'Its name.';
+comment on column public.admin_number_changes.old_phone_number is 'The number until then.';
+comment on column public.admin_number_changes.changed_at is 'When it was replaced.';
+comment on column public.admin_number_changes.reason is 'Why.';
+comment on column public.admin_number_changes.old_status is 'Of the old number now.';
 comment on column public.admin_number_changes.phone_number is
   'The number that the organization has now; null: none.';
 comment on column public.admin_number_changes.rings_through_to is
@@ -12052,6 +12545,196 @@ revoke all on public.admin_assignment_metrics, public.admin_carrier_reliability
   from public, anon, authenticated, service_role;
 grant select on public.admin_assignment_metrics, public.admin_carrier_reliability to service_role;
 
+-- schema/admin/admin_number_health.sql
+-- Whether people still answer the calls from a number: one that phones have begun to show as "Spam
+-- Likely" looks healthy otherwise.
+--
+-- The latest 50 calls of the number are held against what is usual for its organization: the 300
+-- calls before them, from whatever number, and as much as 20 calls of the fleet's rate, lowered by
+-- what the fleet has lost in this week (a holiday is nobody's spam label). Under the rate that this
+-- leads to, as uncertain as it is (a beta distribution), so few answers or fewer have a
+-- probability: `chance`. Below 1 in 25,000, and with 30 calls at least, the verdict is losing_answers.
+--
+-- That is so strict because every call is a new look: tests/simulation/answers shows how often 100
+-- clinics with 1,200 calls each a year raise a false alarm in a year, and how soon a loss is found.
+
+create function phone_pool.chance_of_so_few(
+  p_answered bigint,
+  p_calls bigint,
+  p_usual_answered double precision,
+  p_usual_unanswered double precision
+)
+returns double precision
+language plpgsql
+immutable
+strict
+set search_path = pg_catalog, pg_temp
+as $$
+declare
+  v_term double precision := 1;
+  v_sum double precision;
+begin
+  -- None answered, and from there each probability out of the one before.
+  for i in 0 .. p_calls - 1 loop
+    v_term := v_term * (p_usual_unanswered + i) / (p_usual_answered + p_usual_unanswered + i);
+  end loop;
+  v_sum := v_term;
+  for k in 0 .. p_answered - 1 loop
+    v_term := v_term * (p_calls - k) / (k + 1)
+      * (p_usual_answered + k) / (p_usual_unanswered + p_calls - k - 1);
+    v_sum := v_sum + v_term;
+  end loop;
+  return v_sum;
+end
+$$;
+comment on function phone_pool.chance_of_so_few(
+  bigint, bigint, double precision, double precision) is
+  'Probability of p_answered or fewer of p_calls, the beta-binomial distribution. A few dozen '
+  'calls at most: one step each.';
+
+create view public.admin_number_health with (security_invoker = true) as
+-- Calls that reached a phone, or were kept from it; none that failed on our side.
+with answers as not materialized (
+  select c.phone_number_id, c.organization_id, c.created_at, c.status,
+    c.status in ('completed', 'wrong_person') as is_answered,
+    coalesce(c.talk_time < interval '3 seconds', false) as is_short,
+    c.status in ('completed', 'wrong_person')
+      and coalesce(c.talk_time >= interval '3 seconds', true) as is_conversation
+  from phone_pool.intake_calls c
+  where c.status in
+    ('completed', 'wrong_person', 'voicemail', 'no_answer', 'busy', 'declined', 'blocked')
+),
+by_organization as (
+  select a.organization_id,
+    count(*) as calls,
+    count(*) filter (where a.is_conversation) as answered,
+    count(*) filter (where a.is_recent) as recent_calls,
+    count(*) filter (where a.is_recent and a.is_conversation) as recent_answered
+  from (
+    select l.organization_id, l.is_conversation,
+      l.created_at > n.at - interval '7 days' as is_recent
+    from (select phone_pool.clock() as at) n, answers l
+    where l.created_at > n.at - interval '28 days'
+    order by l.created_at desc limit 20000
+  ) a
+  group by a.organization_id
+),
+fleet as materialized (
+  select
+    least(greatest(coalesce(sum(b.answered) / nullif(sum(b.calls), 0), 0.5), 0.05), 0.95) as rate,
+    -- Of one clinic among a few the fleet's rate would be its own.
+    case when count(c.change) >= 10
+      then least(percentile_cont(0.5) within group (order by c.change), 1) else 1 end as change
+  from by_organization b
+  cross join lateral (
+    select case
+      when b.recent_calls >= 10 and b.calls - b.recent_calls >= 10
+        and b.answered > b.recent_answered
+      then (b.recent_answered::double precision / b.recent_calls)
+        / ((b.answered - b.recent_answered)::double precision / (b.calls - b.recent_calls)) end
+      as change
+  ) c
+)
+select
+  n.phone_number,
+  n.organization_id,
+  (select o.name from public.organizations o where o.id = n.organization_id) as organization_name,
+  case when l.calls < 30 then 'too_few_calls' when t.chance < 1.0 / 25000 then 'losing_answers'
+    else 'as_usual' end as verdict,
+  t.chance,
+  l.calls as latest_calls,
+  round(l.answered::numeric / nullif(l.calls, 0), 3) as latest_answer_rate,
+  round(e.rate::numeric, 3) as usual_answer_rate,
+  round(f.rate::numeric, 3) as fleet_answer_rate,
+  w.calls as calls_in_week,
+  w.answered as answered_in_week,
+  w.short as short_in_week,
+  w.voicemail as voicemail_in_week,
+  w.declined as declined_in_week,
+  w.blocked as blocked_in_week,
+  i.callers as callers,
+  i.callers_of_others as callers_of_earlier_holders,
+  n.id as phone_number_id
+from public.phone_numbers n
+cross join fleet f
+cross join lateral (
+  select count(*) as calls, count(*) filter (where a.is_conversation) as answered,
+    min(a.created_at) as since
+  from (
+    select c.is_conversation, c.created_at from answers c
+    where c.phone_number_id = n.id and c.organization_id = n.organization_id
+      and c.created_at >= n.assigned_at
+    order by c.created_at desc limit 50
+  ) a
+) l
+cross join lateral (
+  select count(*) as calls, count(*) filter (where a.is_conversation) as answered
+  from (
+    select c.is_conversation from answers c
+    where c.organization_id = n.organization_id and c.created_at < l.since
+    order by c.created_at desc limit 300
+  ) a
+) u
+cross join lateral (
+  select (u.answered + 20 * f.rate) / (u.calls + 20) * f.change as rate
+) e
+cross join lateral (
+  select phone_pool.chance_of_so_few(l.answered, l.calls, (e.rate * (u.calls + 20)),
+    ((1 - e.rate) * (u.calls + 20))) as chance
+) t
+cross join lateral (
+  select count(*) as calls,
+    count(*) filter (where c.is_answered) as answered,
+    count(*) filter (where c.is_answered and c.is_short) as short,
+    count(*) filter (where c.status = 'voicemail') as voicemail,
+    count(*) filter (where c.status = 'declined') as declined,
+    count(*) filter (where c.status = 'blocked') as blocked
+  from answers c
+  where c.phone_number_id = n.id and c.organization_id = n.organization_id
+    and c.created_at > phone_pool.clock() - interval '7 days'
+) w
+cross join lateral (
+  select count(distinct r.party_hash) as callers,
+    count(distinct r.party_hash) filter (where
+      exists (select from phone_pool.callees k where k.phone_number_id = n.id
+        and k.callee_hash = r.party_hash and k.tenure_id <> r.tenure_id)
+      and not exists (select from phone_pool.callees k
+        where k.tenure_id = r.tenure_id and k.callee_hash = r.party_hash)) as callers_of_others
+  from phone_pool.tenures h
+  join phone_pool.call_records r on r.tenure_id = h.id and r.kind = 'inbound'
+  where h.phone_number_id = n.id and upper_inf(h.held)
+) i
+where n.status = 'assigned';
+comment on view public.admin_number_health is
+  'Whether the calls from each assigned number are still answered, against what is usual for its '
+  'organization.';
+comment on column public.admin_number_health.verdict is
+  'too_few_calls: fewer than 30; as_usual; losing_answers: far fewer answers than usual.';
+comment on column public.admin_number_health.chance is
+  'Probability of so few answers if nothing had changed; losing_answers below 1 in 25,000.';
+comment on column public.admin_number_health.latest_calls is
+  'The latest calls of its organization from this number, 50 at most; calls that failed on our '
+  'side are not counted.';
+comment on column public.admin_number_health.latest_answer_rate is
+  'Share of these that a person answered for three seconds or more.';
+comment on column public.admin_number_health.usual_answer_rate is
+  'The same before them: of the organization''s earlier calls, a little of the fleet''s, and as '
+  'much lower as the whole fleet''s is this week.';
+comment on column public.admin_number_health.fleet_answer_rate is
+  'The same of all organizations in 28 days.';
+comment on column public.admin_number_health.calls_in_week is 'In the last 7 days.';
+comment on column public.admin_number_health.answered_in_week is
+  'By a person: a mailbox is voicemail.';
+comment on column public.admin_number_health.short_in_week is 'Answered, for less than 3 seconds.';
+comment on column public.admin_number_health.blocked_in_week is
+  'Blocked on the way (SIP 603+, 608): a sign of a spam label.';
+comment on column public.admin_number_health.callers is
+  'People who called the number while its organization has had it.';
+comment on column public.admin_number_health.callers_of_earlier_holders is
+  'Of these, those whom an earlier holder had called with it, and this one never.';
+revoke all on public.admin_number_health from public, anon, authenticated, service_role;
+grant select on public.admin_number_health to service_role;
+
 -- schema/admin/admin_number_history.sql
 -- Who held which number when, for the question "who called me on that day".
 
@@ -12066,7 +12749,10 @@ select
   t.release_reason,
   t.quarantine_until,
   t.resumed_at,
-  (select count(*) from phone_pool.inbound_calls c where c.tenure_id = t.id) as inbound_calls,
+  (
+    select count(*) from phone_pool.call_records c
+    where c.tenure_id = t.id and c.kind = 'inbound' and c.started_at >= upper(t.held)
+  ) as inbound_calls,
   (
     select count(distinct ours.callee_hash)
     from phone_pool.callees ours
@@ -12120,10 +12806,11 @@ select
   (select o.name from public.organizations o where o.id = h.organization_id) as organization_name,
   m.month,
   round(r.held_usd, 4) as rental_usd,
-  coalesce(c.calls, 0) as calls,
-  round(coalesce(c.talk_seconds, 0) / 60, 2) as minutes,
-  round(coalesce(c.talk_seconds, 0) / 60 * s.call_minute_cost_usd, 4) as minutes_usd,
-  round(r.held_usd + coalesce(c.talk_seconds, 0) / 60 * s.call_minute_cost_usd, 4) as total_usd,
+  c.calls,
+  round(c.talk_seconds / 60, 2) as minutes,
+  round(b.usd, 4) as minutes_usd,
+  round(b.estimated_usd, 4) as estimated_usd,
+  round(r.held_usd + b.usd, 4) as total_usd,
   round(j.usd, 4) as projected_usd,
   s.planned_cost_usd as planned_usd,
   round(j.usd / s.planned_cost_usd, 4) as share_of_plan
@@ -12159,11 +12846,26 @@ cross join lateral (
   ) l
   where t.organization_id = h.organization_id
 ) r
-left join phone_pool.call_months c on c.organization_id = h.organization_id and c.month = m.month
+cross join lateral (
+  select count(i.talk_time) as calls,
+    coalesce(sum(extract(epoch from i.talk_time)), 0) as talk_seconds,
+    coalesce(sum(extract(epoch from i.talk_time)) filter (where i.billed_usd is null), 0)
+      as estimated_seconds
+  from phone_pool.intake_calls i
+  where i.organization_id = h.organization_id
+    and i.created_at >= m.starts_at and i.created_at < m.ends_at
+) c
+cross join lateral (
+  select coalesce(sum(l.cost_usd), 0) + e.usd as usd, e.usd as estimated_usd
+  from (select c.estimated_seconds / 60 * s.call_minute_cost_usd as usd) e
+  left join phone_pool.call_records l on l.organization_id = h.organization_id
+    and l.started_at >= m.starts_at and l.started_at < m.ends_at
+  group by e.usd
+) b
 cross join lateral (
   -- Calls go on as they did while it held a number: not from the first of the month on for one that
   -- came later, and not at all for one that has left. A minute of its first hour is no fortune.
-  select r.projected_usd + coalesce(c.talk_seconds, 0) / 60 * s.call_minute_cost_usd * case
+  select r.projected_usd + b.usd * case
     when r.projected_seconds <= r.held_seconds then 1
     else r.projected_seconds / greatest(r.held_seconds, m.seconds / 100) end as usd
 ) j;
@@ -12178,8 +12880,10 @@ comment on column public.admin_organization_costs.rental_usd is
 comment on column public.admin_organization_costs.calls is 'Calls that were answered.';
 comment on column public.admin_organization_costs.minutes is 'Minutes talked in them, so far.';
 comment on column public.admin_organization_costs.minutes_usd is
-  'Those minutes at settings.call_minute_cost_usd.';
-comment on column public.admin_organization_costs.total_usd is 'Rent and minutes, so far.';
+  'What Telnyx charges for its calls, inbound and forwarded ones included.';
+comment on column public.admin_organization_costs.estimated_usd is
+  'Of minutes_usd, the minutes of which no record has come yet, at settings.call_minute_cost_usd.';
+comment on column public.admin_organization_costs.total_usd is 'Rent and calls, so far.';
 comment on column public.admin_organization_costs.projected_usd is
   'Rent and minutes at the end of the month, if it keeps its number and calls as it did while it '
   'had it.';
@@ -12387,6 +13091,28 @@ comment on function phone_pool_worker.get_metrics() is
 -- schema/admin/admin_spending.sql
 -- What the pool costs, month by month (UTC), and against which budget.
 
+create function phone_pool.call_spending(p_from timestamptz, p_until timestamptz)
+returns table (usd numeric, estimated_usd numeric)
+language sql
+stable
+set search_path = pg_catalog, pg_temp
+as $$
+  select r.usd + e.usd, e.usd
+  from (
+    select coalesce(sum(c.cost_usd), 0) as usd from phone_pool.call_records c
+    where c.phone_number_id is not null and c.started_at >= p_from and c.started_at < p_until
+  ) r, (
+    select coalesce(sum(extract(epoch from c.talk_time)), 0) / 60
+      * (select s.call_minute_cost_usd from phone_pool.settings s) as usd
+    from phone_pool.intake_calls c
+    where c.billed_usd is null and c.talk_time is not null
+      and c.created_at >= p_from and c.created_at < p_until
+  ) e;
+$$;
+comment on function phone_pool.call_spending(timestamptz, timestamptz) is
+  'What calls cost, inbound and forwarded ones included: by Telnyx''s records, and estimated where '
+  'none has come yet; usd has both.';
+
 create view public.admin_spending with (security_invoker = true) as
 select
   m.month,
@@ -12396,11 +13122,13 @@ select
   round(r.idle_usd, 2) as idle_usd,
   round(o.usd, 2) as one_time_usd,
   round(c.usd, 2) as minutes_usd,
+  round(c.estimated_usd, 2) as estimated_usd,
   round(r.assigned_usd + r.quarantine_usd + r.idle_usd + o.usd + c.usd, 2) as total_usd,
   round(r.projected_usd + o.usd + c.usd / m.elapsed, 2) as projected_usd,
   round(case when m.ends_at > m.at then b.committed_usd else r.committed_usd + o.usd end, 2)
     as committed_usd,
   s.monthly_budget_usd,
+  s.monthly_minutes_budget_usd,
   r.numbers,
   r.idle_numbers,
   r.quarantine_numbers
@@ -12461,10 +13189,7 @@ cross join lateral (
   select coalesce(sum(p.upfront_cost), 0) as usd from phone_pool.purchases p
   where p.status = 'owned' and p.owned_at >= m.starts_at and p.owned_at < m.ends_at
 ) o
-cross join lateral (
-  select coalesce(sum(c.talk_seconds), 0) / 60 * s.call_minute_cost_usd as usd
-  from phone_pool.call_months c where c.month = m.month
-) c;
+cross join lateral phone_pool.call_spending(m.starts_at, m.ends_at) c;
 comment on view public.admin_spending is
   'What the pool costs a calendar month (UTC), in US dollars: rent by the time that numbers were '
   'held, rested or idle, what was paid once, and minutes of calls; the latest month first.';
@@ -12476,13 +13201,17 @@ comment on column public.admin_spending.quarantine_usd is 'Of numbers in quarant
 comment on column public.admin_spending.idle_usd is 'Of numbers that were available or held back.';
 comment on column public.admin_spending.one_time_usd is 'Paid once, for numbers bought.';
 comment on column public.admin_spending.minutes_usd is
-  'Minutes of calls, at settings.call_minute_cost_usd.';
+  'Calls, inbound and forwarded ones included: what Telnyx charges.';
+comment on column public.admin_spending.estimated_usd is
+  'Of minutes_usd, the minutes of which no record has come yet, at settings.call_minute_cost_usd.';
 comment on column public.admin_spending.total_usd is 'All of it so far.';
 comment on column public.admin_spending.projected_usd is
   'All of it at the end of the month, if the numbers stay and calls go on as they did.';
 comment on column public.admin_spending.committed_usd is
   'What counts against the budget: a whole month''s rent of every number of the month, what was '
   'paid once, and what is on order.';
+comment on column public.admin_spending.monthly_minutes_budget_usd is
+  'settings.monthly_minutes_budget_usd, for minutes_usd; null: none.';
 comment on column public.admin_spending.numbers is 'Numbers that were ours at any time of it.';
 comment on column public.admin_spending.idle_numbers is
   'Of these, numbers that no organization held and that did not rest in it.';
@@ -12524,6 +13253,8 @@ select
   q.next_attempt_at,
   b.suspended_until as quarantine_until,
   b.retire_reason,
+  l.seen_forward_to as calls_are_forwarded_to,
+  l.seen_caller_name as listed_name,
   case when b.phone_number_id is not null then (
     select jsonb_agg(jsonb_build_object('organization_id', t.organization_id, 'phone_number',
       b.phone_number, 'from', lower(t.held), 'until', upper(t.held), 'reason', t.release_reason)
@@ -12544,7 +13275,12 @@ select
     where k.organization_id = b.organization_id and k.status <> 'refused'
       and k.created_at > phone_pool.clock() - interval '30 days'
   ) as calls_in_30_days,
-  round(coalesce(m.talk_seconds, 0) / 60, 2) as minutes_this_month,
+  (
+    select round(coalesce(sum(extract(epoch from k.talk_time)), 0) / 60, 2)
+    from phone_pool.intake_calls k
+    where k.organization_id = b.organization_id
+      and k.created_at >= date_trunc('month', phone_pool.clock(), 'UTC')
+  ) as minutes_this_month,
   (
     select jsonb_agg(jsonb_build_object('kind', a.kind, 'message', a.message, 'since', a.opened_at)
       order by a.id)
@@ -12561,8 +13297,7 @@ left join lateral (
   select l.waiting_for, l.next_attempt_at from public.admin_waiting_organizations l
   where l.place = w.id limit 1
 ) q on true
-left join phone_pool.call_months m on m.organization_id = b.organization_id
-  and m.month = phone_pool.month_of(phone_pool.clock())
+left join phone_pool.lines l on l.phone_number_id = b.phone_number_id
 left join lateral (
   select k.created_at, k.status, k.reason from phone_pool.intake_calls k
   where k.organization_id = b.organization_id
@@ -12584,6 +13319,10 @@ comment on column public.admin_support_numbers.quarantine_until is
   'Until when nobody else gets the number.';
 comment on column public.admin_support_numbers.retire_reason is
   'Why the number is never assigned again.';
+comment on column public.admin_support_numbers.calls_are_forwarded_to is
+  'Where a call to the number goes, as Telnyx was last seen to have it; null: nowhere.';
+comment on column public.admin_support_numbers.listed_name is
+  'The name that the number shows, seen likewise; null: none.';
 comment on column public.admin_support_numbers.history is
   'Who held the number, latest first; of an organization without one: which numbers it held.';
 comment on column public.admin_support_numbers.calls_in_30_days is 'Calls that were not refused.';
@@ -12607,10 +13346,11 @@ grant execute on all functions in schema phone_pool_worker to service_role;
 grant execute on function
   phone_pool.my_organizations(), phone_pool.may_call(uuid) to authenticated, service_role;
 grant execute on function
+  phone_pool.call_spending(timestamptz, timestamptz),
+  phone_pool.chance_of_so_few(bigint, bigint, double precision, double precision),
   phone_pool.clock(), phone_pool.holder_at(text, timestamptz), phone_pool.is_own_phone(text),
-  phone_pool.levels(), phone_pool.masked(text), phone_pool.month_of(timestamptz),
-  phone_pool.phone_digits(text), phone_pool.shares_callees(uuid, uuid),
-  phone_pool.spending(timestamptz, boolean)
+  phone_pool.levels(), phone_pool.masked(text), phone_pool.phone_digits(text),
+  phone_pool.shares_callees(uuid, uuid), phone_pool.spending(timestamptz, boolean)
   to service_role;
 
 do $$

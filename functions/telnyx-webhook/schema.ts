@@ -15,7 +15,6 @@ export type TelnyxEvent = z.output<typeof eventSchema>["data"];
 
 const text = z.string().max(200).nullish().catch(null);
 const order = z.object({ id: text, status: text, customer_reference: text });
-const call = z.object({ to: text, direction: text });
 
 export const toStoredEvent = (event: TelnyxEvent): StoredEvent => ({
   id: event.id,
@@ -24,13 +23,7 @@ export const toStoredEvent = (event: TelnyxEvent): StoredEvent => ({
   payload: payloadToKeep(event),
 });
 
-/** The parts that are acted on. Who called is not among them: it may be a patient. */
+/** The parts that are acted on: of a call nothing, its numbers may be a patient's. */
 export function payloadToKeep({ event_type, payload }: TelnyxEvent): Record<string, unknown> {
-  if (event_type === "number_order.complete") return order.safeParse(payload).data ?? {};
-  if (event_type === "call.initiated") {
-    const kept = call.safeParse(payload).data ?? {};
-    // Of a call that we placed, `to` is the patient.
-    return "direction" in kept && kept.direction === "incoming" ? kept : {};
-  }
-  return {};
+  return event_type === "number_order.complete" ? order.safeParse(payload).data ?? {} : {};
 }

@@ -1,3 +1,4 @@
+import { createImport } from "../../functions/reconcile-carrier/call-records.ts";
 import { createReconcile } from "../../functions/reconcile-carrier/reconcile.ts";
 import { createLedger, type Ledger } from "../../functions/release-numbers/ledger.ts";
 import { createRelease } from "../../functions/release-numbers/release.ts";
@@ -40,7 +41,7 @@ async function nudge(work: NudgedHandlerDependencies["work"]): Promise<unknown[]
     },
   });
   const headers = { Authorization: `Bearer ${SECRET}` };
-  const response = await handler(new Request("http://x/", { method: "POST", headers }));
+  const response = await handler(new Request(`http://x/`, { method: "POST", headers }));
   assertEquals(response.status, 202);
   await background;
   return failures;
@@ -54,6 +55,12 @@ export async function runRelease(supply: Supply): Promise<void> {
 /** A comparison; returns how it failed, if it did. */
 export const tryReconcile = (supply: Supply) =>
   nudge(createReconcile(supply.call, account(supply)));
+
+/** One run of the import of call records. */
+export async function runImport(supply: Supply): Promise<void> {
+  const work = createImport(supply.call, account(supply), supply.time);
+  assertEquals(await nudge(work), []);
+}
 
 export async function runReconcile(supply: Supply): Promise<void> {
   assertEquals(await tryReconcile(supply), []);

@@ -38,6 +38,9 @@ select
   c.ended_at,
   c.ring_time,
   c.talk_time,
+  coalesce(c.billed_usd,
+    extract(epoch from c.talk_time) / 60 * s.call_minute_cost_usd) as cost_usd,
+  c.billed_usd is null and c.talk_time is not null as is_cost_estimated,
   c.sip_call_id,
   c.room_name,
   c.request_id,
@@ -47,6 +50,7 @@ select
       and (d.organization_id is null or d.organization_id = c.organization_id)
   ) as is_do_not_call
 from phone_pool.intake_calls c
+cross join phone_pool.settings s
 left join public.organizations o on o.id = c.organization_id;
 comment on view public.admin_intake_calls is
   'Every call asked for, refused ones included: who, from, to, when, by which local time, which '
@@ -78,6 +82,8 @@ comment on column public.admin_intake_calls.answered_at is
   'When the patient answered, as LiveKit told, or else the agent.';
 comment on column public.admin_intake_calls.ring_time is 'How long it rang; null: not known.';
 comment on column public.admin_intake_calls.talk_time is 'How long it lasted; null: not known.';
+comment on column public.admin_intake_calls.cost_usd is
+  'What Telnyx charges; until its record comes, talk_time at settings.call_minute_cost_usd.';
 comment on column public.admin_intake_calls.sip_call_id is 'Its id at LiveKit.';
 comment on column public.admin_intake_calls.room_name is 'Its room at LiveKit.';
 comment on column public.admin_intake_calls.request_id is

@@ -24,6 +24,13 @@ due as (
   )), 'compares with Telnyx, once a day'
   from now left join phone_pool.heartbeats h on h.job = 'reconcile-carrier'
   union all
+  select 'call-records', interval '2 hours', (
+    select c.created_at from phone_pool.intake_calls c
+    where c.created_at > coalesce(h.last_at, '-infinity') and c.dialing_at is not null
+    order by c.created_at limit 1
+  ), 'reads Telnyx''s records of calls, while calls are made'
+  from now left join phone_pool.heartbeats h on h.job = 'call-records'
+  union all
   select 'telnyx-webhook', null, null, 'stores what Telnyx tells; silence is no sign'
   union all
   select 'livekit-webhook', interval '10 minutes', (

@@ -29,6 +29,8 @@ order by n.phone_number;
 comment on view public.admin_lines is
   'Where calls to each number are put through to and the name that it shows: what it must be, and '
   'what Telnyx was last seen to have. A number that is not listed was never written to.';
+comment on column public.admin_lines.phone_number is 'E.164.';
+comment on column public.admin_lines.status is 'Of the number.';
 comment on column public.admin_lines.organization_id is 'Whose line it is; null: nobody''s.';
 comment on column public.admin_lines.forward_to is 'Where calls are to go; null: nowhere.';
 comment on column public.admin_lines.caller_name is 'The name that is to be listed; null: none.';
@@ -36,6 +38,10 @@ comment on column public.admin_lines.reason is 'Why it is to be so.';
 comment on column public.admin_lines.since is 'Since when it is to be so.';
 comment on column public.admin_lines.is_applied is 'Telnyx was seen to have it so.';
 comment on column public.admin_lines.problem is 'Why it is not so yet; null: it is.';
+comment on column public.admin_lines.seen_forward_to is
+  'Where calls go, as Telnyx was last seen to have it; null: nowhere.';
+comment on column public.admin_lines.seen_caller_name is
+  'The name that Telnyx was last seen to list; null: none.';
 comment on column public.admin_lines.seen_at is 'When Telnyx was last asked; null: never.';
 comment on column public.admin_lines.next_attempt_at is 'When Telnyx is asked next.';
 revoke all on public.admin_lines from public, anon, authenticated, service_role;
@@ -69,6 +75,12 @@ where t.is_replaced
 order by upper(t.held) desc;
 comment on view public.admin_number_changes is
   'Numbers that were replaced, latest first: what an application needs to tell the patients.';
+comment on column public.admin_number_changes.organization_id is 'Whose number was replaced.';
+comment on column public.admin_number_changes.organization_name is 'Its name.';
+comment on column public.admin_number_changes.old_phone_number is 'The number until then.';
+comment on column public.admin_number_changes.changed_at is 'When it was replaced.';
+comment on column public.admin_number_changes.reason is 'Why.';
+comment on column public.admin_number_changes.old_status is 'Of the old number now.';
 comment on column public.admin_number_changes.phone_number is
   'The number that the organization has now; null: none.';
 comment on column public.admin_number_changes.rings_through_to is

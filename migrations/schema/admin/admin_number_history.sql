@@ -11,7 +11,10 @@ select
   t.release_reason,
   t.quarantine_until,
   t.resumed_at,
-  (select count(*) from phone_pool.inbound_calls c where c.tenure_id = t.id) as inbound_calls,
+  (
+    select count(*) from phone_pool.call_records c
+    where c.tenure_id = t.id and c.kind = 'inbound' and c.started_at >= upper(t.held)
+  ) as inbound_calls,
   (
     select count(distinct ours.callee_hash)
     from phone_pool.callees ours

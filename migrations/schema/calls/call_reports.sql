@@ -57,7 +57,8 @@ declare
   v_call phone_pool.intake_calls;
 begin
   update phone_pool.intake_calls c
-  set joined_at = coalesce(c.joined_at, v_joined_at, v_at)
+  set joined_at = coalesce(c.joined_at, v_joined_at, v_at),
+    sip_call_id_full = coalesce(c.sip_call_id_full, p_event.payload ->> 'sip_call_id_full')
   where c.id = p_call_id and c.status <> 'refused'
   returning * into v_call;
   if not found then

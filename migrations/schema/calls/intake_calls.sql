@@ -56,6 +56,7 @@ create table phone_pool.intake_calls (
   dialing_at timestamptz,
   dispatch_id text,
   sip_call_id text,
+  sip_call_id_full text,
   dial_failed_at timestamptz,
   dial_outcome text constraint intake_calls_dial_outcome_is_known
     check (dial_outcome in ('failed', 'busy', 'declined', 'blocked', 'no_answer')),
@@ -85,6 +86,7 @@ create table phone_pool.intake_calls (
   checked_at timestamptz,
   lost_at timestamptz,
   ended_at timestamptz,
+  billed_usd numeric,
 
   ring_time interval generated always as (case
     when answered_at is not null
@@ -140,6 +142,12 @@ comment on column phone_pool.intake_calls.local_times is
   'Local time of the decision in every time zone in which the patient may be.';
 comment on column phone_pool.intake_calls.retry_at is 'When a refused call would be allowed.';
 comment on column phone_pool.intake_calls.expires_at is 'After this the permit cannot be used.';
+comment on column phone_pool.intake_calls.sip_call_id is 'LiveKit''s sip.callID: SCL_….';
+comment on column phone_pool.intake_calls.sip_call_id_full is
+  'LiveKit''s sip.callIDFull, the Call-ID of the SIP dialog: Telnyx''s record has the same. Null: '
+  'not told, as of a call that was not answered.';
+comment on column phone_pool.intake_calls.billed_usd is
+  'What Telnyx charges for it; null: no record has come yet.';
 comment on column phone_pool.intake_calls.dial_error is 'Error code of a call that failed to dial.';
 comment on column phone_pool.intake_calls.dial_failure is 'What LiveKit said about it.';
 comment on column phone_pool.intake_calls.dial_sip_status is
@@ -181,7 +189,13 @@ create index intake_calls_by_callee
   on phone_pool.intake_calls (organization_id, callee, created_at) where status <> 'refused';
 create index intake_calls_by_time on phone_pool.intake_calls (created_at);
 create index intake_calls_by_requester on phone_pool.intake_calls (requested_by, created_at);
-create index intake_calls_by_phone_number on phone_pool.intake_calls (phone_number_id);
+create index intake_calls_by_phone_number
+  on phone_pool.intake_calls (phone_number_id, created_at);
+create index intake_calls_by_sip_call on phone_pool.intake_calls (sip_call_id_full)
+  where sip_call_id_full is not null;
+-- Of which the cost is only estimated.
+create index intake_calls_not_billed on phone_pool.intake_calls (created_at) include (talk_time)
+  where billed_usd is null and talk_time is not null;
 create index intake_calls_under_way on phone_pool.intake_calls (organization_id, created_at)
   where status in ('queued', 'dialing', 'answered');
 create index intake_calls_on_the_phone on phone_pool.intake_calls (organization_id, dialing_at)

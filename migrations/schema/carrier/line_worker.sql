@@ -13,7 +13,7 @@ returns int
 language plpgsql
 set search_path = pg_catalog, pg_temp
 as $$
-#variable_conflict use_column
+#variable_conflict use_variable
 declare
   v_now timestamptz := phone_pool.clock();
   v_count int;
@@ -276,8 +276,9 @@ begin
     next_attempt_at = v_now + case
       when p_error_class = 'rate_limited' then
         make_interval(secs => least(greatest(coalesce(p_retry_after_seconds, 1), 1), 3600))
-      -- Not in the account any more: reconcile-carrier says so of the number.
-      when p_http_status = 404 then interval '1 hour'
+      -- Not in the account any more: given back, or reconcile-carrier says so of the number.
+      when p_http_status = 404 then case when exists (select from public.phone_numbers n
+        where n.id = p_phone_number_id and n.status <> 'released') then interval '1 day' end
       when p_http_status between 400 and 499
         then phone_pool.backoff(v_line.attempts + 1, random())
       else least(phone_pool.backoff(v_line.attempts + 1, random()), interval '1 minute') end
@@ -307,11 +308,25 @@ returns void
 language plpgsql
 set search_path = pg_catalog, pg_temp
 as $$
+#variable_conflict use_variable
 begin
-  perform phone_pool.raise_alert('line_not_applied', format('…%s, since %s: %s',
+  perform phone_pool.raise_alert('callback_refused', w.who || ': ' || w.refusal, w.subject)
+  from (
+    select 'settings.callback_default' as who, 'callback_default' as subject, c.refusal
+    from phone_pool.settings s, phone_pool.callback_refusal(s.callback_default) c
+    where s.callback_default is not null
+    union all
+    select 'callback_number of organization ' || o.id, o.id::text, c.refusal
+    from public.phone_numbers n
+    join public.organizations o on o.id = n.organization_id
+    cross join lateral phone_pool.callback_refusal(o.settings ->> 'callback_number') c
+    where o.settings ->> 'callback_number' is not null
+    limit 1000
+  ) w where w.refusal is not null;
+  perform phone_pool.raise_alert('line_not_applied', format('…%s, since %s: see admin_lines',
     right(l.phone_number, 4),
-    to_char(l.wanted_since at time zone 'UTC', 'YYYY-MM-DD HH24:MI "UTC"'),
-    coalesce(l.last_error, 'see admin_lines')), l.phone_number_id::text)
+    to_char(l.wanted_since at time zone 'UTC', 'YYYY-MM-DD HH24:MI "UTC"')),
+    l.phone_number_id::text)
   from (
     select w.*, n.phone_number from phone_pool.lines w
     join public.phone_numbers n on n.id = w.phone_number_id
@@ -327,4 +342,5 @@ begin
 end
 $$;
 comment on function phone_pool.watch_lines() is
-  'line_not_applied, by number: not at Telnyx what it must be for a quarter of an hour.';
+  'callback_refused, by organization; line_not_applied, by number: not at Telnyx what it must be '
+  'for a quarter of an hour.';

@@ -195,8 +195,9 @@ immutable
 set search_path = pg_catalog, pg_temp
 as $$
   select nullif(btrim(regexp_replace(upper(regexp_replace(regexp_replace(
-    normalize(replace(replace(replace(replace(translate(p_name, 'øØłŁđĐðÐıħĦ', 'oOlLdDdDihH'),
-      'ß', 'ss'), 'æ', 'ae'), 'œ', 'oe'), '&', ' and '), nfkd),
+    normalize(regexp_replace(regexp_replace(replace(replace(
+      translate(p_name, 'øØłŁđĐðÐıħĦ', 'oOlLdDdDihH'),
+      'ß', 'ss'), '&', ' and '), '[æÆ]', 'ae', 'g'), '[œŒ]', 'oe', 'g'), nfkd),
     U&'[\0300-\036F''\2019.]', '', 'g'), '[^A-Za-z0-9]+', ' ', 'g') collate "C"),
     ' +', ' ', 'g')), '');
 $$;
@@ -227,7 +228,7 @@ language plpgsql
 stable
 set search_path = pg_catalog, pg_temp
 as $$
-#variable_conflict use_column
+#variable_conflict use_variable
 declare
   v_now timestamptz := phone_pool.clock();
   v_settings phone_pool.settings;

@@ -2,7 +2,9 @@
 -- never, so that it decides nothing and only makes somebody look.
 --
 --   number_order.complete   the purchase is due at once; the worker asks what became of the order
---   call.initiated          somebody calls one of our numbers: phone_pool.note_inbound_call()
+--
+-- Who calls our numbers is read from Telnyx's records: whether a SIP trunk sends call.initiated at
+-- all is not documented.
 
 create function phone_pool.act_on_telnyx_event(p_event phone_pool.webhook_events)
 returns text
@@ -22,10 +24,6 @@ begin
     end if;
     perform phone_pool.nudge('replenish-pool');
     return 'purchase made due';
-  elsif p_event.event_type = 'call.initiated' and p_event.payload ->> 'direction' = 'incoming' then
-    return 'inbound call ' || phone_pool.note_inbound_call(
-      p_event.payload ->> 'to', p_event.event_id,
-      coalesce(p_event.occurred_at, p_event.received_at));
   end if;
   return 'ignored';
 end

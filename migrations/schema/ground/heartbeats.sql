@@ -3,6 +3,7 @@
 --   sweep            runs every minute, whatever there is to do
 --   replenish-pool, release-numbers    run while purchases or releases are due
 --   reconcile-carrier    once a day, from the first assignment on
+--   call-records     every 15 minutes, once a list of Telnyx's records is read to its end
 --   telnyx-webhook   whenever Telnyx has something to tell: silence is no sign
 --   livekit-webhook  LiveKit tells of every call: silence about calls is a sign
 --

@@ -14,6 +14,9 @@ create table phone_pool.settings (
     constraint settings_max_numbers_is_not_negative check (max_numbers >= 0),
   monthly_budget_usd numeric(12, 2) not null default 500
     constraint settings_monthly_budget_is_not_negative check (monthly_budget_usd >= 0),
+  monthly_minutes_budget_usd numeric(12, 2) null
+    constraint settings_monthly_minutes_budget_is_positive
+      check (monthly_minutes_budget_usd > 0),
   number_monthly_cost_usd numeric(12, 5) not null default 1.00
     constraint settings_number_cost_is_not_negative check (number_monthly_cost_usd >= 0),
   number_monthly_max_usd numeric(12, 5) default 2.00
@@ -106,6 +109,13 @@ comment on column phone_pool.settings.max_numbers is
 comment on column phone_pool.settings.monthly_budget_usd is
   'Never commit more than this in a calendar month (UTC): the rent of every number that is ours at '
   'any time of it, on order included, and what is paid once.';
+comment on column phone_pool.settings.monthly_minutes_budget_usd is
+  'What calls should cost at most in a calendar month (UTC): near it there is an alert, and no '
+  'call is refused. Null: no such budget.';
+comment on column phone_pool.settings.call_minute_cost_usd is
+  'What a minute of a call is taken to cost until Telnyx''s record of it has come.';
+comment on column phone_pool.settings.retire_after_inbound_calls is
+  'A number that so many different callers call in its quarantine is retired.';
 comment on column phone_pool.settings.number_monthly_cost_usd is
   'What a number is expected to cost a month until Telnyx has told the real price.';
 comment on column phone_pool.settings.number_upfront_max_usd is
@@ -179,7 +189,8 @@ comment on column phone_pool.settings.alert_quiet_period is
 comment on column phone_pool.settings.alert_waiting_after is
   'An organization that waits longer for a number is an alert.';
 comment on column phone_pool.settings.alert_budget_share is
-  'More than this share of monthly_budget_usd committed in a month is an alert.';
+  'More than this share of monthly_budget_usd committed in a month, or of '
+  'monthly_minutes_budget_usd spent, is an alert.';
 comment on column phone_pool.settings.planned_cost_usd is
   'What an organization should cost a month, number and calls.';
 comment on column phone_pool.settings.inactive_statuses is

@@ -52,6 +52,12 @@ begin
     and (l.lease_until is null or l.lease_until <= v_now)) then
     perform phone_pool.nudge('reconcile-carrier/lines');
   end if;
+  if exists (select from phone_pool.call_record_import i
+      where i.next_attempt_at <= v_now and (i.lease_until is null or i.lease_until <= v_now))
+    and exists (select from public.phone_numbers n
+      where n.purchased_at < v_now - interval '1 hour') then
+    perform phone_pool.nudge('reconcile-carrier/records');
+  end if;
   -- A day after the last comparison with Telnyx; asked again every 10 minutes until it is done.
   if exists (select from public.phone_numbers n where n.purchased_at < v_now - interval '1 day')
     and not exists (select from phone_pool.heartbeats h
@@ -65,7 +71,8 @@ end
 $$;
 comment on function phone_pool.nudge_workers() is
   'A step of the sweep: nudges replenish-pool and release-numbers while purchases or releases are '
-  'due that no worker has claimed, and reconcile-carrier once a day. Returns how many are due.';
+  'due that no worker has claimed, reconcile-carrier once a day, its lines while they are due, and '
+  'its call records every 15 minutes. Returns how many purchases and releases are due.';
 
 create function phone_pool.sweep()
 returns jsonb
@@ -99,7 +106,7 @@ declare
     'follow_lines',
     'nudge_workers',
     'close_lost_calls',
-    'count_call_months',
+    'match_call_records',
     'read_nudge_answers',
     'watch_pool',
     'fold_alert_events',

@@ -55,6 +55,16 @@ begin
     v_health.committed_usd > v_settings.monthly_budget_usd * v_settings.alert_budget_share,
     format('%s of %s dollars are committed this month',
       round(v_health.committed_usd, 2), v_settings.monthly_budget_usd));
+  if v_settings.monthly_minutes_budget_usd is null then
+    perform phone_pool.close_alert('budget_near', 'minutes');
+  else
+    perform phone_pool.set_alert('budget_near',
+      c.usd > v_settings.monthly_minutes_budget_usd * v_settings.alert_budget_share,
+      format('%s of %s dollars are spent on calls this month, %s of them by estimate',
+        round(c.usd, 2), v_settings.monthly_minutes_budget_usd, round(c.estimated_usd, 2)),
+      'minutes')
+    from phone_pool.call_spending(date_trunc('month', v_now, 'UTC'), 'infinity') c;
+  end if;
 end
 $$;
 comment on function phone_pool.watch_supply() is
@@ -311,6 +321,7 @@ begin
   perform phone_pool.watch_carrier();
   perform phone_pool.watch_calls();
   perform phone_pool.watch_webhooks();
+  perform phone_pool.watch_records();
   return (select count(*)::int from phone_pool.alerts a where a.closed_at is null);
 end
 $$;

@@ -40,7 +40,8 @@ as $$
   update public.organizations o
   set settings = case when write_callback_number.p_phone_number is null
     then o.settings operator(pg_catalog.-) 'callback_number'
-    else pg_catalog.jsonb_set(case pg_catalog.jsonb_typeof(o.settings) when 'object' then o.settings
+    else pg_catalog.jsonb_set(case
+      when pg_catalog.jsonb_typeof(o.settings) operator(pg_catalog.=) 'object' then o.settings
       else '{}' end, '{callback_number}',
       pg_catalog.to_jsonb(write_callback_number.p_phone_number)) end
   where o.id operator(pg_catalog.=) write_callback_number.p_organization_id;

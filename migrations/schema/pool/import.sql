@@ -23,6 +23,10 @@ begin
     perform phone_pool.raise_error(v_problem.code, v_problem.detail);
   end if;
   perform from public.organizations o where o.id = v_problem.organization_id for no key update;
+  if v_problem.organization_id is not null and phone_pool.lines_are_on() then
+    -- Its line is looked at first; then it goes to the organization that shows it.
+    perform phone_pool.show_phones(array[v_problem.organization_id], array[p_phone_number]);
+  end if;
   insert into public.phone_numbers
     (phone_number, telnyx_phone_number_id, area_code, monthly_cost, purchased_at)
   select p_phone_number, p_telnyx_phone_number_id, substr(p_phone_number, 3, 3),
@@ -32,10 +36,6 @@ begin
   select * into strict v_number from public.phone_numbers n
   where n.phone_number = p_phone_number for no key update;
   if v_number.suspended_until = 'infinity' and not phone_pool.line_allows(v_number.id) then
-    -- Its line is looked at first; then it goes to the organization that shows it, or to the pool.
-    if v_problem.organization_id is not null then
-      perform phone_pool.show_phones(array[v_problem.organization_id], array[p_phone_number]);
-    end if;
     perform phone_pool.nudge('reconcile-carrier/lines');
   elsif v_problem.organization_id is not null and v_number.status = 'available' then
     delete from phone_pool.number_requests r where r.organization_id = v_problem.organization_id;

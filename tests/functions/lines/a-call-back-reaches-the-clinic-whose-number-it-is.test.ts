@@ -116,3 +116,34 @@ Deno.test("a number that cannot be cleared waits outside the pool, visibly", asy
     assertEquals(reached(supply, number), null);
   });
 });
+
+Deno.test("a number that calls are not put through to is an alert, and the default is used", async () => {
+  await withSupply({}, async (supply) => {
+    const { db } = supply;
+    await buyNumbers(supply, 1);
+    const { id, number } = await clinic(supply);
+    await db.query(
+      `update public.organizations set settings = '{"callback_number": "+19005550123"}'`,
+    );
+    await db.query("update phone_pool.settings set callback_default = $1", [DESK]);
+    await sweep(db);
+    await runLines(supply);
+    assertEquals(reached(supply, number), DESK);
+    assertEquals(
+      await db.query("select subject from admin_alerts where kind = 'callback_refused'"),
+      [{ subject: id }],
+    );
+    assertEquals(
+      await db.query("select calls_are_forwarded_to from admin_support_numbers"),
+      [{ calls_are_forwarded_to: DESK }],
+    );
+    // The target becomes a number of the pool: no call goes round.
+    await db.query(
+      `insert into public.phone_numbers (phone_number, telnyx_phone_number_id, area_code,
+         monthly_cost) values ($1, '1', '617', 1)`,
+      [DESK],
+    );
+    await runLines(supply);
+    assertEquals(reached(supply, number), null);
+  });
+});

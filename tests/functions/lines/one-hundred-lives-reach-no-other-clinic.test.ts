@@ -66,7 +66,7 @@ async function world(supply: Supply, risks: Risks, { stopsAtFirst = false } = {}
   }
   worker.setAway(false);
   for (let last = 0; last < 2; last++) {
-    await worker.pass(90);
+    await worker.pass(61);
     await sweep(supply.db);
     await worker.run(CALM);
   }

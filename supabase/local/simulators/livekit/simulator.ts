@@ -1,3 +1,4 @@
+import { serveBreakable } from "../http-server.ts";
 import { Agents } from "./agents.ts";
 import { agentDispatchService } from "./agent-dispatch-service.ts";
 import { Calls } from "./calls.ts";
@@ -6,6 +7,7 @@ import { createFaults } from "./faults.ts";
 import { createTwirpHandler, type RequestRecord } from "./handler.ts";
 import { defaultSettings, type LiveKitSimulatorOptions } from "./options.ts";
 import { createOutcomeBook } from "./outcomes.ts";
+import { sendRecord } from "./carrier-record.ts";
 import { roomService } from "./room-service.ts";
 import { Rooms } from "./rooms.ts";
 import { rpcService } from "./rpc-service.ts";
@@ -33,7 +35,7 @@ function keep(requests: RequestRecord[], request: RequestRecord): void {
 
 /** A LiveKit server that lives in this process: rooms, agents, phone calls and webhooks. */
 export function createLiveKitSimulator(options: LiveKitSimulatorOptions = {}): LiveKitSimulator {
-  const { webhookUrl, ...chosen } = options;
+  const { webhookUrl, recordsUrl, ...chosen } = options;
   const settings = { ...defaultSettings, ...chosen };
   const timers = createTimers();
   const faults = createFaults(timers);
@@ -47,7 +49,13 @@ export function createLiveKitSimulator(options: LiveKitSimulatorOptions = {}): L
     onOpened: (entry, request) => agents.dispatchInto(entry, request.agents),
   });
   const agents = new Agents({ settings, timers, rooms });
-  const calls = new Calls({ settings, timers, rooms, outcomes });
+  const calls = new Calls({
+    settings,
+    timers,
+    rooms,
+    outcomes,
+    onEnded: (call) => recordsUrl && void sendRecord(recordsUrl, call),
+  });
   const twirp = createTwirpHandler({
     settings,
     faults,
@@ -78,25 +86,19 @@ export interface RunningLiveKitSimulator extends LiveKitSimulator {
 }
 
 /** Serves a simulator on 127.0.0.1; port 0, the default, takes a free one. */
-export function startLiveKitSimulator(
+export async function startLiveKitSimulator(
   { port = 0, ...options }: LiveKitSimulatorOptions & { port?: number } = {},
-): RunningLiveKitSimulator {
+): Promise<RunningLiveKitSimulator> {
   const simulator = createLiveKitSimulator(options);
-  const server = Deno.serve({
-    hostname: "127.0.0.1",
-    port,
-    onListen: () => {},
-    // Reached only by answers that were broken on purpose.
-    onError: () => new Response(null, { status: 500 }),
-  }, simulator.handler);
+  const server = await serveBreakable(simulator.handler, port);
   const { apiKey, apiSecret } = { ...defaultSettings, ...options };
   return {
     ...simulator,
-    url: `http://127.0.0.1:${server.addr.port}`,
+    url: server.url,
     settings: { apiKey, apiSecret },
     async stop() {
       await simulator.stop();
-      await server.shutdown();
+      await server.stop();
     },
   };
 }
