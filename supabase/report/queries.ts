@@ -31,8 +31,8 @@ export const QUERIES: Query[] = [
     sql: `with ${DAYS},
 moments as (select d.day, least(d.ends_at, phone_pool.clock()) as at from days d)
 select m.day,
-  count(*) filter (where not t.is_held and not t.rests) as available,
-  count(*) filter (where t.is_held) as assigned,
+  count(n.id) filter (where not t.is_held and not t.rests) as available,
+  count(n.id) filter (where t.is_held) as assigned,
   (select l.low_water from phone_pool.levels() l) as low_water
 from moments m
 left join public.phone_numbers n
@@ -44,7 +44,6 @@ left join lateral (
   from phone_pool.tenures x
   where x.phone_number_id = n.id and lower(x.held) <= m.at
 ) t on n.id is not null
-where n.id is not null
 group by m.day, m.at order by m.at`,
   },
   {
