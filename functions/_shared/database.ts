@@ -4,7 +4,10 @@ import { createClient } from "@supabase/supabase-js";
 import type { z } from "zod";
 import { AppError, errorOfSqlstate } from "./errors.ts";
 
-/** Calls a function of the database and parses what it returns. */
+/**
+ * Calls a step of the workers, a function of phone_pool_worker, or "public.<name>", and parses what it
+ * returns.
+ */
 export type CallDatabase = <Schema extends z.ZodType>(
   name: string,
   parameters: Record<string, unknown>,
@@ -63,7 +66,8 @@ export function createDatabase(url: string, key: string, timeout = 8000): CallDa
   return (name, parameters, result) => {
     const signal = AbortSignal.timeout(timeout);
     return repeatConflicts(async () => {
-      const { data, error, status } = await client.rpc(name, parameters).abortSignal(signal);
+      const { data, error, status } = await client.rpc(...asRpc(name, parameters))
+        .abortSignal(signal);
       if (!error) return result.parse(data);
       const sqlstate = error.code ?? "";
       const known = errorOfSqlstate(sqlstate, error.details);
@@ -75,4 +79,14 @@ export function createDatabase(url: string, key: string, timeout = 8000): CallDa
       throw new DatabaseError(name, sqlstate, error.message);
     });
   };
+}
+
+/** What the Data API reaches is in public: there the steps have one door. */
+export function asRpc(
+  name: string,
+  parameters: Record<string, unknown>,
+): [name: string, parameters: Record<string, unknown>] {
+  return name.startsWith("public.")
+    ? [name.slice("public.".length), parameters]
+    : ["phone_pool_step", { p_step: name, p_arguments: parameters }];
 }

@@ -1,6 +1,4 @@
-import { createHandler as createReconcileHandler } from "../../functions/reconcile-carrier/handler.ts";
 import { createReconcile } from "../../functions/reconcile-carrier/reconcile.ts";
-import { createHandler as createReleaseHandler } from "../../functions/release-numbers/handler.ts";
 import { createLedger, type Ledger } from "../../functions/release-numbers/ledger.ts";
 import { createRelease } from "../../functions/release-numbers/release.ts";
 import { releaseNumbers } from "../../functions/release-numbers/worker.ts";
@@ -8,8 +6,10 @@ import {
   type CarrierNumbers,
   createCarrierNumbers,
 } from "../../functions/_shared/carrier-numbers.ts";
-import type { Handler } from "../../functions/_shared/http.ts";
-import type { NudgedHandlerDependencies } from "../../functions/_shared/nudged-handler.ts";
+import {
+  createNudgedHandler,
+  type NudgedHandlerDependencies,
+} from "../../functions/_shared/nudged-handler.ts";
 import {
   simulatedApiKey,
   simulatedConnectionId,
@@ -28,13 +28,10 @@ const account = ({ simulator }: Supply) => ({
 });
 
 /** A nudge as pg_net sends it; resolves when the work behind the answer is done, to what failed. */
-async function nudge(
-  createHandler: (dependencies: NudgedHandlerDependencies) => Handler,
-  work: NudgedHandlerDependencies["work"],
-): Promise<unknown[]> {
+async function nudge(work: NudgedHandlerDependencies["work"]): Promise<unknown[]> {
   let background: Promise<void> | undefined;
   const failures: unknown[] = [];
-  const handler = createHandler({
+  const handler = createNudgedHandler({
     secrets: [SECRET],
     work,
     runInBackground: (run) => background = run(),
@@ -50,13 +47,13 @@ async function nudge(
 }
 
 export async function runRelease(supply: Supply): Promise<void> {
-  const work = createRelease(supply.call, account(supply), supply.time.delay);
-  assertEquals(await nudge(createReleaseHandler, work), []);
+  const work = createRelease(supply.call, account(supply), supply.time);
+  assertEquals(await nudge(work), []);
 }
 
 /** A comparison; returns how it failed, if it did. */
 export const tryReconcile = (supply: Supply) =>
-  nudge(createReconcileHandler, createReconcile(supply.call, account(supply)));
+  nudge(createReconcile(supply.call, account(supply)));
 
 export async function runReconcile(supply: Supply): Promise<void> {
   assertEquals(await tryReconcile(supply), []);

@@ -96,7 +96,6 @@ comment on column public.admin_spending.projected_usd is
 comment on column public.admin_spending.committed_usd is
   'What counts against the budget: a whole month''s rent of every number of the month, what was '
   'paid once, and what is on order.';
-comment on column public.admin_spending.monthly_budget_usd is 'settings.monthly_budget_usd.';
 comment on column public.admin_spending.numbers is 'Numbers that were ours at any time of it.';
 comment on column public.admin_spending.idle_numbers is
   'Of these, numbers that no organization held and that did not rest in it.';

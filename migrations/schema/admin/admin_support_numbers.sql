@@ -80,26 +80,18 @@ comment on column public.admin_support_numbers.phone_number is
   'E.164; null: the organization has no number of the pool.';
 comment on column public.admin_support_numbers.organization_id is
   'Who has the number; null: nobody, see history.';
-comment on column public.admin_support_numbers.organization_name is 'Its name.';
 comment on column public.admin_support_numbers.subscription_status is
   'Of the organization: one of settings.inactive_statuses means that it has left.';
 comment on column public.admin_support_numbers.situation is
   'Status of the number; for an organization without one: waiting, no number, or that it brought '
   'its own.';
-comment on column public.admin_support_numbers.held_since is 'When the number was assigned.';
-comment on column public.admin_support_numbers.waiting_since is 'When the organization asked.';
 comment on column public.admin_support_numbers.waiting_for is 'What has to come first.';
-comment on column public.admin_support_numbers.next_attempt_at is 'When that is due.';
 comment on column public.admin_support_numbers.quarantine_until is
   'Until when nobody else gets the number.';
 comment on column public.admin_support_numbers.retire_reason is
   'Why the number is never assigned again.';
 comment on column public.admin_support_numbers.history is
   'Who held the number, latest first; of an organization without one: which numbers it held.';
-comment on column public.admin_support_numbers.last_call_at is
-  'When the organization last asked for a call.';
-comment on column public.admin_support_numbers.last_call_status is 'What became of it.';
-comment on column public.admin_support_numbers.last_call_reason is 'Why.';
 comment on column public.admin_support_numbers.calls_in_30_days is 'Calls that were not refused.';
 comment on column public.admin_support_numbers.minutes_this_month is 'Minutes talked, UTC month.';
 comment on column public.admin_support_numbers.open_alerts is

@@ -2,7 +2,7 @@
 -- them (functions/health/metrics.ts). What is counted by the day begins again at midnight UTC, so
 -- that no scrape reads more than a day.
 
-create function public.get_metrics()
+create function phone_pool_worker.get_metrics()
 returns table (metric text, labels jsonb, value numeric)
 language sql
 stable
@@ -80,6 +80,6 @@ as $$
   from requests r cross join (values ('sum'), ('count')) p (part)
   group by r.operation, p.part;
 $$;
-comment on function public.get_metrics() is
+comment on function phone_pool_worker.get_metrics() is
   'Samples for Prometheus: the name without phone_pool_, its labels, its value; counts, never a '
   'number. Security definer: see claim_purchases.';

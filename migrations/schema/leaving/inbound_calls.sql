@@ -9,7 +9,6 @@ create table phone_pool.inbound_calls (
 );
 comment on table phone_pool.inbound_calls is
   'Calls for numbers in quarantine, from verified webhooks. Who called is not kept.';
-comment on column phone_pool.inbound_calls.event_id is 'The provider''s id of the event.';
 comment on column phone_pool.inbound_calls.tenure_id is 'Of the organization that was called.';
 create index inbound_calls_by_tenure on phone_pool.inbound_calls (tenure_id);
 alter table phone_pool.inbound_calls enable row level security;

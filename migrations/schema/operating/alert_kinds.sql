@@ -8,7 +8,7 @@ create table phone_pool.alert_kinds (
   severity text not null constraint alert_kinds_severity_is_known
     check (severity in ('critical', 'warning', 'info')),
   what text not null,
-  over_after interval null constraint alert_kinds_are_over_later check (over_after > interval '0'),
+  over_after interval constraint alert_kinds_are_over_later check (over_after > interval '0'),
   tells_message boolean not null default false,
   runbook text not null generated always as ('supabase/operate.md#' || kind) stored
 );
@@ -59,6 +59,9 @@ insert into phone_pool.alert_kinds (kind, severity, tells_message, over_after, w
   ('number_held_back', 'warning', true, '1 day',
    'A number is kept out of the pool: an organization shows it, it cannot be written, or it is not '
    'active at Telnyx.'),
+  ('line_not_applied', 'warning', true, null,
+   'Whom a patient reaches who calls a number back, or the name that it shows, is at Telnyx not '
+   'what it must be.'),
   ('own_phone_cannot_call', 'warning', true, '1 day',
    'An organization with a phone of its own wanted to call, which it cannot.'),
   ('drift_found', 'warning', false, null,
@@ -83,9 +86,7 @@ insert into phone_pool.alert_kinds (kind, severity, tells_message, over_after, w
   ('webhook_rejected', 'warning', true, null,
    'Webhooks arrive that are not signed with the right key.'),
   ('webhook_failed', 'warning', false, '1 day',
-   'An event of Telnyx could not be processed.'),
-  ('livekit_event_failed', 'warning', false, '1 day',
-   'An event of LiveKit could not be processed.'),
+   'A webhook of Telnyx or LiveKit could not be processed.'),
   ('calls_failing', 'critical', true, null,
    'Most calls fail before a patient could answer.'),
   ('call_minutes_late', 'info', false, '1 hour',

@@ -265,6 +265,42 @@ export type Database = {
         ComputedFields: never;
         Relationships: [];
       };
+      "admin_lines": {
+        Row: {
+          "caller_name": string | null;
+          "forward_to": string | null;
+          "is_applied": boolean;
+          "next_attempt_at": string | null;
+          "organization_id": string | null;
+          "phone_number": string;
+          "problem": string | null;
+          "reason": string;
+          "seen_at": string | null;
+          "seen_caller_name": string | null;
+          "seen_forward_to": string | null;
+          "since": string;
+          "status": string;
+        };
+        ComputedFields: never;
+        Relationships: [];
+      };
+      "admin_number_changes": {
+        Row: {
+          "callee_hashes": (string)[] | null;
+          "callees": number | null;
+          "changed_at": string | null;
+          "old_phone_number": string;
+          "old_status": string;
+          "organization_id": string;
+          "organization_name": string | null;
+          "phone_number": string | null;
+          "reason": string | null;
+          "rings_through_to": string | null;
+          "rings_through_until": string | null;
+        };
+        ComputedFields: never;
+        Relationships: [];
+      };
       "admin_number_history": {
         Row: {
           "held_from": string | null;
@@ -484,102 +520,6 @@ export type Database = {
         };
       };
       "backfill_organizations": { Args: { "p_limit"?: number }; Returns: number };
-      "begin_reconciliation": { Args: { "p_connection_id": string }; Returns: number };
-      "buying_status": { Args: { "p_area_code"?: string; "p_since"?: string }; Returns: Json };
-      "choose_purchase_number": {
-        Args: {
-          "p_claim_token": string;
-          "p_monthly_cost": number;
-          "p_phone_number": string;
-          "p_purchase_id": string;
-          "p_upfront_cost": number;
-        };
-        Returns: boolean;
-      };
-      "claim_calls_to_check": {
-        Args: { "p_limit"?: number };
-        Returns: {
-          "action": string;
-          "call_id": string;
-          "room_name": string;
-        }[];
-      };
-      "claim_number_releases": {
-        Args: { "p_lease_seconds"?: number; "p_limit"?: number };
-        Returns: {
-          "claim_token": string;
-          "phone_number": string;
-          "phone_number_id": string;
-          "purchase_id": string;
-          "telnyx_phone_number_id": string;
-        }[];
-      };
-      "claim_purchases": {
-        Args: { "p_lease_seconds"?: number; "p_limit"?: number };
-        Returns: unknown[];
-        SetofOptions: {
-          from: "*";
-          to: "purchases";
-          isOneToOne: false;
-          isSetofReturn: true;
-        };
-      };
-      "find_missing_numbers": {
-        Args: { "p_reconciliation_id": number };
-        Returns: {
-          "phone_number": string;
-          "telnyx_phone_number_id": string;
-        }[];
-      };
-      "finish_reconciliation": {
-        Args: { "p_reconciliation_id": number };
-        Returns: {
-          "customer_reference": string;
-          "drift_id": number;
-          "kind": string;
-          "phone_number": string;
-          "tag": string;
-          "telnyx_phone_number_id": string;
-        }[];
-      };
-      "get_intake_call": {
-        Args: { "p_call_id": string };
-        Returns: unknown;
-        SetofOptions: {
-          from: "*";
-          to: "intake_calls";
-          isOneToOne: true;
-          isSetofReturn: false;
-        };
-      };
-      "get_metrics": {
-        Args: Record<PropertyKey, never>;
-        Returns: {
-          "labels": Json;
-          "metric": string;
-          "value": number;
-        }[];
-      };
-      "get_pool_health": {
-        Args: Record<PropertyKey, never>;
-        Returns: {
-          "stalled_jobs": (string)[];
-          "status": string;
-        }[];
-      };
-      "hang_up_intake_call": {
-        Args: { "p_call_id": string; "p_reason": string };
-        Returns: boolean;
-      };
-      "heal_drift": { Args: { "p_drift_id": number }; Returns: undefined };
-      "import_do_not_call": {
-        Args: { "p_recorded_by"?: string; "p_rows": Json };
-        Returns: {
-          "line": number;
-          "outcome": string;
-          "problem": string;
-        }[];
-      };
       "import_phone_number": {
         Args: {
           "p_organization_id"?: string;
@@ -614,14 +554,6 @@ export type Database = {
           isSetofReturn: false;
         };
       };
-      "import_phone_numbers": {
-        Args: { "p_is_dry_run"?: boolean; "p_rows": Json };
-        Returns: {
-          "line": number;
-          "outcome": string;
-          "problem": string;
-        }[];
-      };
       "offered_area_codes": {
         Args: Record<PropertyKey, never>;
         Returns: {
@@ -630,64 +562,11 @@ export type Database = {
           "state": string;
         }[];
       };
-      "open_intake_call": {
-        Args: {
-          "p_claims"?: Json;
-          "p_intake_id": string;
-          "p_metadata"?: Json;
-          "p_organization_id": string;
-          "p_patient_id": string;
-          "p_phone_number": string;
-          "p_request_hash": string;
-          "p_request_id"?: string;
-          "p_time_zone"?: string;
-        };
-        Returns: unknown;
-        SetofOptions: {
-          from: "*";
-          to: "intake_calls";
-          isOneToOne: true;
-          isSetofReturn: false;
-        };
-      };
-      "opt_out_intake_call": {
-        Args: {
-          "p_call": string;
-          "p_claims"?: Json;
-          "p_organization_id"?: string;
-          "p_phone_number"?: string;
-          "p_recorded_by": string;
-          "p_room_name"?: string;
-          "p_source"?: string;
-        };
-        Returns: unknown;
-        SetofOptions: {
-          from: "*";
-          to: "do_not_call";
-          isOneToOne: true;
-          isSetofReturn: false;
-        };
-      };
       "order_phone_numbers": {
         Args: { "p_area_code"?: string; "p_quantity": number };
         Returns: number;
       };
-      "process_livekit_event": { Args: { "p_event_id": number }; Returns: string };
-      "process_telnyx_event": { Args: { "p_id": number }; Returns: string };
-      "read_intake_call": {
-        Args: {
-          "p_call": string;
-          "p_claims"?: Json;
-          "p_organization_id"?: string;
-          "p_room_name"?: string;
-        };
-        Returns: Json;
-      };
-      "record_carrier_numbers": {
-        Args: { "p_numbers": Json; "p_reconciliation_id": number };
-        Returns: number;
-      };
-      "record_carrier_requests": { Args: { "p_requests": Json }; Returns: undefined };
+      "phone_pool_step": { Args: { "p_arguments"?: Json; "p_step": string }; Returns: Json };
       "record_consent": {
         Args: {
           "p_evidence"?: string;
@@ -706,117 +585,6 @@ export type Database = {
           isOneToOne: true;
           isSetofReturn: false;
         };
-      };
-      "record_drift_failure": {
-        Args: { "p_drift_id": number; "p_error": string };
-        Returns: undefined;
-      };
-      "record_intake_call": {
-        Args: {
-          "p_at"?: string;
-          "p_call_id": string;
-          "p_dispatch_id"?: string;
-          "p_failure"?: string;
-          "p_is_final"?: boolean;
-          "p_reason"?: string;
-          "p_redress_url"?: string;
-          "p_sip_call_id"?: string;
-          "p_sip_status"?: number;
-          "p_status": string;
-        };
-        Returns: unknown;
-        SetofOptions: {
-          from: "*";
-          to: "intake_calls";
-          isOneToOne: true;
-          isSetofReturn: false;
-        };
-      };
-      "record_intake_call_lost": {
-        Args: { "p_call_id": string };
-        Returns: unknown;
-        SetofOptions: {
-          from: "*";
-          to: "intake_calls";
-          isOneToOne: true;
-          isSetofReturn: false;
-        };
-      };
-      "record_number_gone": {
-        Args: { "p_claim_token": string; "p_phone_number_id": string };
-        Returns: undefined;
-      };
-      "record_number_release_failure": {
-        Args: {
-          "p_claim_token": string;
-          "p_error": string;
-          "p_error_class": string;
-          "p_phone_number_id": string;
-          "p_retry_after_seconds"?: number;
-        };
-        Returns: undefined;
-      };
-      "record_purchase_failure": {
-        Args: {
-          "p_claim_token": string;
-          "p_error": string;
-          "p_error_class": string;
-          "p_purchase_id": string;
-          "p_retry_after_seconds"?: number;
-        };
-        Returns: string;
-      };
-      "record_purchase_ordered": {
-        Args: { "p_claim_token": string; "p_purchase_id": string; "p_telnyx_order_id": string };
-        Returns: undefined;
-      };
-      "record_purchase_owned": {
-        Args: {
-          "p_claim_token": string;
-          "p_purchase_id": string;
-          "p_telnyx_phone_number_id": string;
-        };
-        Returns: {
-          "area_code": string;
-          "assigned_at": string | null;
-          "carrier_status": string | null;
-          "country_code": string;
-          "created_at": string;
-          "id": string;
-          "monthly_cost": number;
-          "organization_id": string | null;
-          "phone_number": string;
-          "purchase_id": string | null;
-          "purchased_at": string;
-          "released_at": string | null;
-          "retire_reason": string | null;
-          "retired_at": string | null;
-          "status": string;
-          "suspended_reason": string | null;
-          "suspended_until": string | null;
-          "telnyx_phone_number_id": string;
-          "updated_at": string;
-        };
-        SetofOptions: {
-          from: "*";
-          to: "phone_numbers";
-          isOneToOne: true;
-          isSetofReturn: false;
-        };
-      };
-      "record_webhook_event": {
-        Args: {
-          "p_event_id": string;
-          "p_event_type": string;
-          "p_occurred_at"?: string;
-          "p_payload": Json;
-          "p_provider": string;
-        };
-        Returns: number;
-      };
-      "record_webhook_rejected": {
-        Args: { "p_count"?: number; "p_provider": string; "p_reason": string };
-        Returns: undefined;
       };
       "register_organization": {
         Args: { "p_organization": Json };
@@ -866,10 +634,6 @@ export type Database = {
           isSetofReturn: false;
         };
       };
-      "release_purchase": {
-        Args: { "p_after_seconds"?: number; "p_claim_token": string; "p_purchase_id": string };
-        Returns: undefined;
-      };
       "remove_do_not_call": {
         Args: { "p_organization_id": string; "p_phone_number": string; "p_reason": string };
         Returns: boolean;
@@ -900,23 +664,6 @@ export type Database = {
         SetofOptions: {
           from: "*";
           to: "phone_numbers";
-          isOneToOne: true;
-          isSetofReturn: false;
-        };
-      };
-      "report_intake_call": {
-        Args: {
-          "p_at"?: string;
-          "p_call": string;
-          "p_event": string;
-          "p_organization_id"?: string;
-          "p_outcome"?: string;
-          "p_room_name"?: string;
-        };
-        Returns: unknown;
-        SetofOptions: {
-          from: "*";
-          to: "intake_calls";
           isOneToOne: true;
           isSetofReturn: false;
         };
@@ -990,17 +737,9 @@ export type Database = {
         };
         Returns: number;
       };
-      "run_planner": { Args: Record<PropertyKey, never>; Returns: number };
-      "seconds_until_purchase_due": { Args: Record<PropertyKey, never>; Returns: number };
-      "start_intake_call": {
-        Args: { "p_call_id": string };
-        Returns: {
-          "callee": string;
-          "caller_id": string;
-          "max_call_minutes": number;
-          "media_encryption": string;
-          "ringing_seconds": number;
-        }[];
+      "set_callback_number": {
+        Args: { "p_organization_id": string; "p_phone_number": string };
+        Returns: string;
       };
     };
     Enums: {

@@ -51,7 +51,8 @@ async function names(context: Context): Promise<Finding> {
   if (!isNew) return finding("A2", "ok", "phone-pool is installed already");
   const taken = await context.database.rows(
     z.object({ name: z.string() }),
-    `select 'schema phone_pool' as name from pg_namespace where nspname = 'phone_pool'
+    `select 'schema ' || nspname as name from pg_namespace
+     where nspname in ('phone_pool', 'phone_pool_worker')
      union all
      select 'table public.phone_numbers' where to_regclass('public.phone_numbers') is not null`,
   );

@@ -36,7 +36,7 @@ async function buy(context: Context, missing: number): Promise<string> {
   const count = Math.min(missing, 1000);
   // Asked for, and planned in a transaction of its own.
   await context.database.row(counted, "select public.order_phone_numbers($1) as count", [count]);
-  await context.database.row(counted, "select public.run_planner() as count");
+  await context.database.row(counted, "select phone_pool_worker.run_planner() as count");
   return describe(
     count,
     await watchPurchases(context, since, ({ inFlight }) => inFlight === 0),

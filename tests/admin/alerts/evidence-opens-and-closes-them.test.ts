@@ -189,6 +189,8 @@ const CASES: Case[] = [
     },
     opens: [],
   },
+  { what: "as many numbers left as low water is", prepare: (db) => register(db, 2), opens: [] },
+  { what: "one fewer", prepare: (db) => register(db, 3), opens: ["pool_low"] },
   {
     what: "two numbers left",
     prepare: (db) => register(db, 5),

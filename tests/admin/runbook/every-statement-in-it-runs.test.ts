@@ -19,7 +19,7 @@ async function prepare(db: Runner): Promise<Record<string, string>> {
   const organization = await registerOne(db);
   const event = await value<string>(
     db,
-    "select record_webhook_event('telnyx', 'E1', 'call.initiated', '{}')::text",
+    "select phone_pool_worker.record_webhook_event('telnyx', 'E1', 'call.initiated', '{}')::text",
   );
   await db.query("select phone_pool.raise_alert('pool_low', 'a test')");
   return {

@@ -55,6 +55,11 @@ export type WireDeletedNumber = Telnyx.PhoneNumberDeleteResponse;
 /** `include_tags` adds `tags`, which the SDK's slim type does not know. */
 export type WireSlimNumber = Telnyx.PhoneNumberSlimListResponse & { tags?: string[] };
 export type WireOwnership = Telnyx.PhoneNumbers.ActionVerifyOwnershipResponse;
+export type WireVoice = Telnyx.PhoneNumbers.PhoneNumberWithVoiceSettings;
+/** GET and PATCH of one. */
+export interface WireVoiceAnswer {
+  data: WireVoice;
+}
 export type WireBalance = Telnyx.BalanceRetrieveResponse;
 
 type OrderEvent = Telnyx.NumberOrderStatusUpdateWebhookEvent;
@@ -78,5 +83,7 @@ export type WireAnswer =
   | Page<WireNumber>
   | Page<WireSlimNumber>
   | WireOwnership
+  | WireVoiceAnswer
+  | Page<WireVoice>
   | WireBalance
   | WireOdd;
