@@ -80,7 +80,8 @@ comment on function phone_pool.backoff(int, double precision) is
 -- in its list of exposed ones: that list is the application's, and a `supabase config push` of its
 -- own that forgot ours would take every clinic's calls down.
 --
--- The door has no rights of its own: what is called is checked as if the caller had named it.
+-- The door has no rights of its own: what is called is checked as if the caller had named it. It
+-- turns JIT off for all of them.
 
 create schema phone_pool_worker;
 comment on schema phone_pool_worker is
@@ -342,8 +343,8 @@ insert into phone_pool.errors (code, sqlstate, status, message, hint) values
   ('intake_id_reused', 'PP004', 409, 'This intake_id was used for another request',
    'Send the same body again, or a new intake_id.'),
   ('invalid_request', 'PP005', 422, 'The request is not valid', 'See the detail for the field.'),
-  ('claim_lost', 'PP006', 409, 'The claim on this purchase is no longer held',
-   'Another worker has it, or the lease ran out. Drop the work: whoever holds it goes on.'),
+  ('claim_lost', 'PP006', 409, 'The claim on this work is no longer held',
+   'Another worker has it, or the lease ran out. Drop the work: the worker that holds it goes on.'),
   ('permit_expired', 'PP007', 409, 'The permit for this call is used or expired',
    'Ask for a new one: POST intake-calls with a new intake_id.'),
   ('phone_number_not_found', 'PP008', 404, 'Phone number not found',
@@ -370,8 +371,6 @@ insert into phone_pool.errors (code, sqlstate, status, message, hint) values
    'Raise settings.monthly_budget_usd, or release numbers.'),
   ('price_too_high', 'PP022', 409, 'The number is too dear',
    'Raise settings.number_monthly_max_usd or number_upfront_max_usd, or buy elsewhere.'),
-  ('release_claim_lost', 'PP030', 409, 'The claim on this release is no longer held',
-   'Another worker has it, or the lease ran out. Drop the work: whoever holds it goes on.'),
   ('quarantine_running', 'PP031', 409, 'The quarantine of this phone number is not over',
    'Wait for suspended_until. A mistake to put right: see phone_pool.break_glass().'),
   ('line_not_clear', 'PP032', 409, 'The line of this phone number is not clear',
@@ -881,9 +880,12 @@ create table phone_pool.settings (
     constraint settings_max_numbers_is_not_negative check (max_numbers >= 0),
   monthly_budget_usd numeric(12, 2) not null default 500
     constraint settings_monthly_budget_is_not_negative check (monthly_budget_usd >= 0),
+  monthly_minutes_budget_usd numeric(12, 2) null
+    constraint settings_monthly_minutes_budget_is_positive
+      check (monthly_minutes_budget_usd > 0),
   number_monthly_cost_usd numeric(12, 5) not null default 1.00
     constraint settings_number_cost_is_not_negative check (number_monthly_cost_usd >= 0),
-  number_monthly_max_usd numeric(12, 5) null default 2.00
+  number_monthly_max_usd numeric(12, 5) default 2.00
     constraint settings_monthly_max_is_not_negative check (number_monthly_max_usd >= 0),
   number_upfront_max_usd numeric(12, 5) not null default 5.00
     constraint settings_upfront_max_is_not_negative check (number_upfront_max_usd >= 0),
@@ -920,7 +922,7 @@ create table phone_pool.settings (
   max_call_minutes int not null default 60
     constraint settings_max_call_is_1_to_240_minutes check (max_call_minutes between 1 and 240),
   agent_sees_callee boolean not null default false,
-  call_webhook_url text null
+  call_webhook_url text
     constraint settings_call_webhook_is_https_or_loopback
       check (call_webhook_url ~ '^(https://[^\s/]|http://127\.[0-9.]+(:[0-9]+)?(/|$))\S*$'),
   ringing_seconds int not null default 40
@@ -930,13 +932,13 @@ create table phone_pool.settings (
   media_encryption text not null default 'allow'
     constraint settings_media_encryption_is_known
       check (media_encryption in ('require', 'allow', 'disable')),
-  callback_default text null
+  callback_default text
     constraint settings_callback_default_is_e164 check (callback_default ~ '^\+1[2-9][0-9]{9}$'),
   callback_after_leaving_days int not null default 30
     constraint settings_callback_after_leaving_is_0_to_365_days
       check (callback_after_leaving_days between 0 and 365),
   caller_name_listing boolean not null default false,
-  alert_webhook_url text null
+  alert_webhook_url text
     constraint settings_alert_webhook_is_https_or_loopback
       check (alert_webhook_url ~ '^(https://[^\s/]|http://127\.[0-9.]+(:[0-9]+)?(/|$))\S*$'),
   alert_quiet_period interval not null default '10 minutes'
@@ -954,10 +956,10 @@ create table phone_pool.settings (
   inactive_statuses text[] not null default '{canceled,cancelled,inactive}'
     constraint settings_inactive_statuses_are_named
       check (array_position(inactive_statuses, null) is null),
-  carrier_tag text null
+  carrier_tag text
     constraint settings_carrier_tag_is_not_blank check (carrier_tag ~ '^\S(.*\S)?$'),
   forecast boolean not null default true,
-  project_ref text null
+  project_ref text
     constraint settings_project_ref_is_not_blank check (project_ref ~ '^\S+$'),
   constraint settings_calling_hours_are_a_window check (calling_hours_from < calling_hours_to)
 );
@@ -973,6 +975,13 @@ comment on column phone_pool.settings.max_numbers is
 comment on column phone_pool.settings.monthly_budget_usd is
   'Never commit more than this in a calendar month (UTC): the rent of every number that is ours at '
   'any time of it, on order included, and what is paid once.';
+comment on column phone_pool.settings.monthly_minutes_budget_usd is
+  'What calls should cost at most in a calendar month (UTC): near it there is an alert, and no '
+  'call is refused. Null: no such budget.';
+comment on column phone_pool.settings.call_minute_cost_usd is
+  'What a minute of a call is taken to cost until Telnyx''s record of it has come.';
+comment on column phone_pool.settings.retire_after_inbound_calls is
+  'A number that so many different callers call in its quarantine is retired.';
 comment on column phone_pool.settings.number_monthly_cost_usd is
   'What a number is expected to cost a month until Telnyx has told the real price.';
 comment on column phone_pool.settings.number_upfront_max_usd is
@@ -1046,7 +1055,8 @@ comment on column phone_pool.settings.alert_quiet_period is
 comment on column phone_pool.settings.alert_waiting_after is
   'An organization that waits longer for a number is an alert.';
 comment on column phone_pool.settings.alert_budget_share is
-  'More than this share of monthly_budget_usd committed in a month is an alert.';
+  'More than this share of monthly_budget_usd committed in a month, or of '
+  'monthly_minutes_budget_usd spent, is an alert.';
 comment on column phone_pool.settings.planned_cost_usd is
   'What an organization should cost a month, number and calls.';
 comment on column phone_pool.settings.inactive_statuses is
@@ -1082,6 +1092,7 @@ comment on function phone_pool.phone_digits(text) is
 --   sweep            runs every minute, whatever there is to do
 --   replenish-pool, release-numbers    run while purchases or releases are due
 --   reconcile-carrier    once a day, from the first assignment on
+--   call-records     every 15 minutes, once a list of Telnyx's records is read to its end
 --   telnyx-webhook   whenever Telnyx has something to tell: silence is no sign
 --   livekit-webhook  LiveKit tells of every call: silence about calls is a sign
 --
@@ -1090,7 +1101,7 @@ comment on function phone_pool.phone_digits(text) is
 
 create table phone_pool.heartbeats (
   job text constraint heartbeats_pkey primary key,
-  last_at timestamptz null,
+  last_at timestamptz,
   result jsonb not null default '{}'
 );
 comment on table phone_pool.heartbeats is 'When each job last ran, and what it did.';
@@ -1122,8 +1133,8 @@ comment on function phone_pool.beat(text, jsonb) is
   'Records that p_job has just run. Waits for no other that records it, but for the one that '
   'does so for the first time.';
 
-create function phone_pool.beat_now_and_then(p_job text)
-returns void
+create function phone_pool.tg_heartbeats__beat()
+returns trigger
 language plpgsql
 security definer
 set search_path = pg_catalog, pg_temp
@@ -1131,42 +1142,31 @@ set lock_timeout = '50ms'
 as $$
 declare
   v_now timestamptz := phone_pool.clock();
+  v_job text := case tg_table_name
+    when 'purchases' then 'replenish-pool'
+    when 'carrier_releases' then 'release-numbers'
+    else to_jsonb(new) ->> 'provider' || '-webhook' end;
 begin
   if not exists (
     select from phone_pool.heartbeats h
-    where h.job = p_job and h.last_at between v_now - interval '15 seconds' and v_now
+    where h.job = v_job and h.last_at between v_now - interval '15 seconds' and v_now
   ) then
-    perform phone_pool.beat(p_job);
+    perform phone_pool.beat(v_job);
   end if;
+  return null;
 exception
 when lock_not_available then
   -- Its very first heartbeat, which an open transaction is just writing.
-  null;
+  return null;
 when others then
   -- The work is more important than the sign that it is done.
-  raise warning 'phone_pool could not record that % runs: %', p_job, sqlerrm;
-end
-$$;
-comment on function phone_pool.beat_now_and_then(text) is
-  'Records that p_job runs, at most every 15 seconds. Waits 50 ms at most, never fails. Security '
-  'definer: triggers beat for whoever fired them.';
-
-create function phone_pool.tg_heartbeats__beat()
-returns trigger
-language plpgsql
-set search_path = pg_catalog, pg_temp
-as $$
-begin
-  perform phone_pool.beat_now_and_then(
-    case tg_table_name
-      when 'purchases' then 'replenish-pool'
-      when 'carrier_releases' then 'release-numbers'
-      else to_jsonb(new) ->> 'provider' || '-webhook' end);
+  raise warning 'phone_pool could not record that % runs: %', v_job, sqlerrm;
   return null;
 end
 $$;
 comment on function phone_pool.tg_heartbeats__beat() is
-  'Whoever claims work or stores an event runs.';
+  'A worker that claims work or stores an event runs: recorded at most every 15 seconds. Waits '
+  '50 ms at most, never fails. Security definer: it beats for whoever fired it.';
 
 -- schema/ground/alerts.sql
 -- What needs a person. One open row a kind and subject: seen again, it counts.
@@ -1188,8 +1188,8 @@ create table phone_pool.alerts (
   occurrences int not null default 1,
   opened_at timestamptz not null,
   last_seen_at timestamptz not null,
-  quiet_since timestamptz null,
-  closed_at timestamptz null,
+  quiet_since timestamptz,
+  closed_at timestamptz,
   constraint alerts_close_after_they_open check (closed_at >= opened_at)
 );
 comment on table phone_pool.alerts is 'Problems that a person should know of, open and closed.';
@@ -1208,7 +1208,7 @@ create table phone_pool.alert_events (
   id bigint generated always as identity constraint alert_events_pkey primary key,
   kind text not null,
   subject text not null,
-  message text null,
+  message text,
   at timestamptz not null
 );
 comment on table phone_pool.alert_events is
@@ -1497,14 +1497,13 @@ create table phone_pool.webhook_events (
   event_id text not null,
   event_type text not null,
   payload jsonb not null,
-  occurred_at timestamptz null,
+  occurred_at timestamptz,
   received_at timestamptz not null,
-  processed_at timestamptz null,
-  outcome text null,
+  processed_at timestamptz,
+  outcome text,
   constraint webhook_events_are_stored_once unique (provider, event_id)
 );
 comment on table phone_pool.webhook_events is 'Verified webhooks of Telnyx and LiveKit, once each.';
-comment on column phone_pool.webhook_events.event_id is 'The provider''s own id of the event.';
 comment on column phone_pool.webhook_events.payload is
   'The parts of the event that are acted on; no names, no audio, no transcripts.';
 comment on column phone_pool.webhook_events.outcome is 'What was done about it.';
@@ -1524,7 +1523,6 @@ returns bigint
 language sql
 security definer
 set search_path = pg_catalog, pg_temp
-set jit = off
 as $$
   insert into phone_pool.webhook_events
     (provider, event_id, event_type, payload, occurred_at, received_at)
@@ -1544,7 +1542,6 @@ create table phone_pool.webhook_rejections (
   hour timestamptz not null,
   rejected bigint not null default 0,
   last_at timestamptz not null,
-  last_reason text not null,
   constraint webhook_rejections_pkey primary key (provider, hour)
 );
 comment on table phone_pool.webhook_rejections is
@@ -1554,26 +1551,21 @@ alter table phone_pool.webhook_rejections enable row level security;
 grant select on phone_pool.webhook_rejections to service_role;
 
 create function phone_pool_worker.record_webhook_rejected(
-  p_provider text,
-  p_reason text,
-  p_count int default 1
+  p_provider text, p_count int default 1
 )
 returns void
 language sql
 security definer
 set search_path = pg_catalog, pg_temp
-set jit = off
 as $$
-  insert into phone_pool.webhook_rejections as r (provider, hour, rejected, last_at, last_reason)
-  values (left(p_provider, 20), date_trunc('hour', phone_pool.clock()), p_count, phone_pool.clock(),
-    left(p_reason, 100))
+  insert into phone_pool.webhook_rejections as r (provider, hour, rejected, last_at)
+  values (left(p_provider, 20), date_trunc('hour', phone_pool.clock()), p_count, phone_pool.clock())
   on conflict (provider, hour) do update
-    set rejected = r.rejected + excluded.rejected, last_at = excluded.last_at,
-      last_reason = excluded.last_reason;
+    set rejected = r.rejected + excluded.rejected, last_at = excluded.last_at;
 $$;
-comment on function phone_pool_worker.record_webhook_rejected(text, text, int) is
-  'Counts webhooks that were not signed with the right key. p_reason: our own words, nothing of '
-  'the request. Security definer: see claim_purchases.';
+comment on function phone_pool_worker.record_webhook_rejected(text, int) is
+  'Counts webhooks that were not signed with the right key. Security definer: see '
+  'claim_purchases.';
 
 -- schema/ground/users.sql
 -- What a signed-in user may do: see the number of the own organization, and call for it.
@@ -1641,31 +1633,31 @@ create table phone_pool.purchases (
       (status in ('asked', 'planned', 'ordering', 'ordered', 'owned', 'failed', 'cancelled')),
   reason text not null
     constraint purchases_reason_is_known check (reason in ('low_water', 'area_code', 'requested')),
-  area_code text null
+  area_code text
     constraint purchases_area_code_is_nanp check (area_code ~ '^[2-9][0-9]{2}$'),
-  wanted_area_code text null
+  wanted_area_code text
     constraint purchases_wanted_area_code_is_nanp check (wanted_area_code ~ '^[2-9][0-9]{2}$'),
-  organization_id uuid null,
-  phone_number text null
+  organization_id uuid,
+  phone_number text
     constraint purchases_phone_number_is_e164 check (phone_number ~ '^\+[1-9][0-9]{6,14}$'),
   refused_numbers text[] not null default '{}',
-  telnyx_order_id text null,
+  telnyx_order_id text,
   monthly_cost numeric(12, 5) not null
     constraint purchases_monthly_cost_is_not_negative check (monthly_cost >= 0),
-  upfront_cost numeric(12, 5) null
+  upfront_cost numeric(12, 5)
     constraint purchases_upfront_cost_is_not_negative check (upfront_cost >= 0),
   attempts int not null default 0,
   next_attempt_at timestamptz not null,
-  lease_until timestamptz null,
-  claim_token uuid null,
-  last_error_class text null,
-  last_error text null,
+  lease_until timestamptz,
+  claim_token uuid,
+  last_error_class text,
+  last_error text,
   planned_at timestamptz not null,
-  chosen_at timestamptz null,
-  outcome_unknown_since timestamptz null,
-  ordered_at timestamptz null,
-  owned_at timestamptz null,
-  ended_at timestamptz null,
+  chosen_at timestamptz,
+  outcome_unknown_since timestamptz,
+  ordered_at timestamptz,
+  owned_at timestamptz,
+  ended_at timestamptz,
   constraint purchases_ordering_has_a_number check
     ((status in ('ordering', 'ordered', 'owned')) = (phone_number is not null)),
   constraint purchases_ordering_since check ((phone_number is null) = (chosen_at is null)),
@@ -1744,7 +1736,7 @@ create table public.phone_numbers (
     constraint phone_numbers_telnyx_ids_are_tokens
       check (telnyx_phone_number_id ~ '^[A-Za-z0-9-]{1,64}$'),
   -- Deferred: the organization's own AFTER DELETE trigger lets go of the number first.
-  organization_id uuid null,
+  organization_id uuid,
   status text not null default 'available'
     constraint phone_numbers_status_is_known check
       (status in ('available', 'assigned', 'suspended', 'released')),
@@ -1754,18 +1746,18 @@ create table public.phone_numbers (
     constraint phone_numbers_country_is_supported check (country_code = 'US'),
   monthly_cost numeric(12, 5) not null
     constraint phone_numbers_monthly_cost_is_not_negative check (monthly_cost >= 0),
-  purchase_id uuid null
+  purchase_id uuid
     constraint phone_numbers_purchase_exists references phone_pool.purchases (id),
   -- Not now(): numbers loaded in one transaction would tie, and the pool is first in, first out.
   purchased_at timestamptz not null default clock_timestamp(),
-  assigned_at timestamptz null,
-  suspended_until timestamptz null,
-  suspended_reason text null,
-  carrier_status text null
+  assigned_at timestamptz,
+  suspended_until timestamptz,
+  suspended_reason text,
+  carrier_status text
     constraint phone_numbers_carrier_status_is_not_empty check (carrier_status <> ''),
-  retired_at timestamptz null,
-  retire_reason text null,
-  released_at timestamptz null,
+  retired_at timestamptz,
+  retire_reason text,
+  released_at timestamptz,
   created_at timestamptz not null default clock_timestamp(),
   updated_at timestamptz not null default clock_timestamp(),
   constraint phone_numbers_area_code_is_of_the_number check
@@ -2057,14 +2049,14 @@ create table phone_pool.tenures (
   requested_at timestamptz not null,
   held tstzrange not null
     constraint tenures_begin check (not isempty(held) and not lower_inf(held)),
-  quarantine_until timestamptz null,
-  release_reason text null,
-  not_before timestamptz null,
-  resumed_at timestamptz null,
+  quarantine_until timestamptz,
+  release_reason text,
+  not_before timestamptz,
+  resumed_at timestamptz,
   is_unused boolean not null default false,
   is_replaced boolean not null default false,
-  deleted_as text null,
-  override_id bigint null
+  deleted_as text,
+  override_id bigint
     constraint tenures_override_exists references phone_pool.history_overrides (id),
   constraint tenures_closed_with_a_quarantine check (upper_inf(held) = (quarantine_until is null)),
   constraint tenures_rest_for_30_days check
@@ -2281,15 +2273,15 @@ create table phone_pool.number_requests (
   id bigint generated always as identity constraint number_requests_pkey primary key,
   organization_id uuid not null
     constraint number_requests_once_per_organization unique,
-  area_code text null
+  area_code text
     constraint number_requests_area_code_is_nanp check (area_code ~ '^[2-9][0-9]{2}$'),
-  wanted_area_code text null,
+  wanted_area_code text,
   requested_at timestamptz not null,
-  replaces uuid null
+  replaces uuid
     constraint number_requests_replaced_number_exists references public.phone_numbers (id),
-  replace_reason text null,
+  replace_reason text,
   failures int not null default 0,
-  not_before timestamptz null,
+  not_before timestamptz,
   constraint number_requests_replace_for_a_reason check
     ((replaces is null) = (replace_reason is null)),
   constraint number_requests_failed_wait check ((failures = 0) = (not_before is null))
@@ -2623,21 +2615,6 @@ comment on function phone_pool.hold_back_if_shown(uuid) is
   'Holds a free number back if an organization shows it. Returns whether it did. Reads all '
   'organizations: for a number that could not be written.';
 
-create function phone_pool.may_hold_number(p_organization_id uuid)
-returns boolean
-language sql
-stable
-set search_path = pg_catalog, pg_temp
-as $$
-  select exists (
-    select from public.organizations o, phone_pool.settings s
-    where o.id = may_hold_number.p_organization_id
-      and coalesce(o.subscription_status, '') <> all (s.inactive_statuses)
-      and not exists (select from public.phone_numbers n where n.organization_id = o.id));
-$$;
-comment on function phone_pool.may_hold_number(uuid) is
-  'Whether the organization is active and has no number of the pool.';
-
 create function phone_pool.take_in_number(
   p_phone_number_id uuid,
   p_bought_for uuid default null
@@ -2654,8 +2631,11 @@ begin
   select phone_pool.organizations_showing(n.phone_number) into strict v_showing
   from public.phone_numbers n where n.id = p_phone_number_id;
   perform from public.organizations o where o.id = v_showing[1] for no key update skip locked;
-  v_is_free := found;
-  if cardinality(v_showing) = 1 and v_is_free and phone_pool.may_hold_number(v_showing[1]) then
+  v_is_free := found and exists (
+    select from public.organizations o, phone_pool.settings s
+    where o.id = v_showing[1] and coalesce(o.subscription_status, '') <> all (s.inactive_statuses)
+      and not exists (select from public.phone_numbers n where n.organization_id = o.id));
+  if cardinality(v_showing) = 1 and v_is_free then
     begin
       delete from phone_pool.number_requests r where r.organization_id = v_showing[1];
       perform phone_pool.assign_numbers(v_showing, array[p_phone_number_id]);
@@ -3266,13 +3246,14 @@ begin
   -- What it shows is of another organization by now.
   perform phone_pool.show_phones(array[p_organization_id], array[null::text]);
   perform phone_pool.enqueue_organizations(array[p_organization_id], array[p_area_code]);
+  perform phone_pool.nudge_planner();
   return false;
 end
 $$;
 comment on function phone_pool.give_number(uuid, text, timestamptz, boolean) is
   'A number for an organization that has none: its own from quarantine (p_is_trusted: although the '
-  'row is not the deleted one), else a free one that nobody waits for, else a place in the queue. '
-  'Returns whether it has one. The caller has locked the organization, and knows that its phone is '
+  'row is not the deleted one), else a free one that nobody waits for, else a place in the queue '
+  'and a nudge. Returns whether it has one. The caller has locked the organization, and knows that its phone is '
   'none of its own.';
 
 create function phone_pool.is_writer_trusted()
@@ -3291,30 +3272,6 @@ $$;
 comment on function phone_pool.is_writer_trusted() is
   'Whether the role that runs this statement bypasses the row security of organizations: then it '
   'may bring a deleted organization back.';
-
-create function phone_pool.note_failed_assignment(
-  p_message text,
-  p_sqlstate text,
-  p_organization_ids uuid[],
-  p_area_codes text[]
-)
-returns void
-language plpgsql
-set search_path = pg_catalog, pg_temp
-as $$
-begin
-  -- The snapshot of a repeatable read transaction may be older than what others have taken since:
-  -- no fault, and the queue serves it a moment later.
-  if p_sqlstate <> '40001' then
-    perform phone_pool.raise_alert('assignment_failed', p_message, p_sqlstate);
-  end if;
-  perform phone_pool.enqueue_organizations(p_organization_ids, p_area_codes);
-  perform phone_pool.nudge_planner();
-end
-$$;
-comment on function phone_pool.note_failed_assignment(text, text, uuid[], text[]) is
-  'After a registration whose assignment raised p_message: an alert, and a place in the queue for '
-  'each of p_organization_ids, which want p_area_codes.';
 
 create function phone_pool.tg_organizations__assign_phone_numbers()
 returns trigger
@@ -3387,10 +3344,9 @@ begin
     perform phone_pool.show_phones(v_wrong, array_fill(null::text, array[cardinality(v_wrong)]));
   end if;
   for i in 1..coalesce(cardinality(v_known), 0) loop
-    v_is_short := not phone_pool.give_number(v_known[i],
-      (select phone_pool.wanted_area_code(n.settings) from new_organizations n
-        where n.id = v_known[i]),
-      v_asked_at, phone_pool.is_writer_trusted()) or v_is_short;
+    perform phone_pool.give_number(n.id, phone_pool.wanted_area_code(n.settings), v_asked_at,
+      phone_pool.is_writer_trusted())
+    from new_organizations n where n.id = v_known[i];
   end loop;
 
   -- Bounded: looks at low_water index entries, not at the pool, and ahead of what was just taken,
@@ -3412,11 +3368,17 @@ exception when others then
     using hint = 'The organization is registered; the sweep will give it a number.';
   begin
     perform set_config('lock_timeout', '100ms', true);
-    perform phone_pool.note_failed_assignment(sqlerrm, sqlstate, array_agg(n.id),
-      array_agg(phone_pool.wanted_area_code(n.settings)))
+    -- The snapshot of a repeatable read transaction may be older than what others have taken since:
+    -- no fault, and the queue serves it a moment later.
+    if sqlstate <> '40001' then
+      perform phone_pool.raise_alert('assignment_failed', sqlerrm, sqlstate);
+    end if;
+    perform phone_pool.enqueue_organizations(
+      array_agg(n.id), array_agg(phone_pool.wanted_area_code(n.settings)))
     from new_organizations n, phone_pool.settings s
     where not phone_pool.is_own_phone(n.phone)
       and coalesce(n.subscription_status, '') <> all (s.inactive_statuses);
+    perform phone_pool.nudge_planner();
   exception when others then
     -- The registration is worth more than its place in the queue; look_after_organizations() finds
     -- it.
@@ -3577,19 +3539,6 @@ $$;
 comment on function phone_pool.look_after_organization(uuid) is
   'Puts right what organization_problem() says. Returns whether it did something.';
 
-create function phone_pool.is_from_before(p_organization_id uuid)
-returns boolean
-language sql
-stable
-set search_path = pg_catalog, pg_temp
-as $$
-  select not coalesce(o.created_at >= (
-    select h.last_at from phone_pool.heartbeats h where h.job = 'installation'), false)
-  from public.organizations o where o.id = is_from_before.p_organization_id;
-$$;
-comment on function phone_pool.is_from_before(uuid) is
-  'Whether this organization may be from before phone-pool was installed.';
-
 create function phone_pool.room_in_queue()
 returns int
 language sql
@@ -3633,12 +3582,23 @@ begin
     select o.id from public.organizations o
     where o.id > coalesce(v_after, '00000000-0000-0000-0000-000000000000'::uuid)
     order by o.id limit p_limit);
-  foreach v_id in array v_ids loop
+  for v_id in
+    select o.id from public.organizations o
+    -- Nothing is wrong with nearly all: the number that they hold is the phone that they show.
+    -- Looked up one by one: a join might read all numbers.
+    where o.id = any (v_ids) and (
+      select n.id from public.phone_numbers n
+      where n.organization_id = o.id and n.phone_number = o.phone limit 1) is null
+    order by o.id
+  loop
     v_problem := phone_pool.organization_problem(v_id);
     continue when v_problem is null;
     -- Those from before phone-pool, and what looks like them, as far as they can be served: new
     -- ones would wait behind all of them.
-    if v_problem = 'no number, and no place in the queue' and phone_pool.is_from_before(v_id) then
+    if v_problem = 'no number, and no place in the queue' and not exists (
+      select from public.organizations o, phone_pool.heartbeats h
+      where o.id = v_id and h.job = 'installation' and o.created_at >= h.last_at
+    ) then
       v_room := coalesce(v_room, phone_pool.room_in_queue()) - 1;
       continue when v_room < 0;
     end if;
@@ -3792,7 +3752,6 @@ begin
   delete from phone_pool.organizations_without_number w
   where w.organization_id = p_organization_id;
   if not phone_pool.give_number(p_organization_id, p_area_code) then
-    perform phone_pool.nudge_planner();
     return null;
   end if;
   select * into strict v_number from public.phone_numbers n
@@ -3996,7 +3955,6 @@ returns table (line int, problem text, outcome text)
 language plpgsql
 security definer
 set search_path = pg_catalog, pg_temp
-set jit = off
 as $$
 declare
   v_row jsonb;
@@ -4528,8 +4486,8 @@ begin
     or exists (select from phone_pool.organizations_without_number w
       where w.organization_id = new.id) then
     return null;
-  elsif not phone_pool.give_number(new.id, phone_pool.wanted_area_code(new.settings)) then
-    perform phone_pool.nudge_planner();
+  else
+    perform phone_pool.give_number(new.id, phone_pool.wanted_area_code(new.settings));
   end if;
   return null;
 exception when others then
@@ -4687,78 +4645,59 @@ comment on function public.retire_phone_number(text, text) is
 
 -- schema/leaving/inbound_calls.sql
 -- Calls that come in for a number in quarantine: somebody still takes it for the clinic that left.
--- Each makes the quarantine longer; too many, and the number is retired instead of reused.
+-- Each makes the quarantine longer; too many callers, and the number is retired instead of reused.
+-- They are known from Telnyx's records: see call_records. A person that calls five times is one
+-- caller.
 
-create table phone_pool.inbound_calls (
-  event_id text constraint inbound_calls_pkey primary key,
-  tenure_id bigint not null
-    constraint inbound_calls_tenure_exists references phone_pool.tenures (id),
-  called_at timestamptz not null
-);
-comment on table phone_pool.inbound_calls is
-  'Calls for numbers in quarantine, from verified webhooks. Who called is not kept.';
-comment on column phone_pool.inbound_calls.event_id is 'The provider''s id of the event.';
-comment on column phone_pool.inbound_calls.tenure_id is 'Of the organization that was called.';
-create index inbound_calls_by_tenure on phone_pool.inbound_calls (tenure_id);
-alter table phone_pool.inbound_calls enable row level security;
-grant select on phone_pool.inbound_calls to service_role;
-
-create function phone_pool.note_inbound_call(
-  p_phone_number text,
-  p_event_id text,
-  p_at timestamptz
-)
+create function phone_pool.note_inbound_call(p_record_id text)
 returns text
 language plpgsql
 set search_path = pg_catalog, pg_temp
 as $$
 declare
   v_settings phone_pool.settings;
+  v_call phone_pool.call_records;
   v_number public.phone_numbers;
   v_tenure phone_pool.tenures;
-  v_called_at timestamptz := least(coalesce(p_at, 'infinity'), phone_pool.clock());
-  v_calls int;
+  v_callers int;
 begin
   select * into strict v_settings from phone_pool.settings;
+  select * into strict v_call from phone_pool.call_records c where c.id = p_record_id;
   select * into v_number from public.phone_numbers n
-  where n.phone_number = p_phone_number and n.status = 'suspended' for no key update;
+  where n.id = v_call.phone_number_id for no key update skip locked;
   if not found then
+    return 'locked';
+  elsif v_number.status <> 'suspended' then
     return 'ignored';
   end if;
   select * into v_tenure from phone_pool.tenures t where t.phone_number_id = v_number.id
   order by lower(t.held) desc limit 1;
-  -- Held back and never held: it was nobody's.
-  if not found then
+  -- Held back and never held: it was nobody's. What rang before the organization left was meant for
+  -- it, and what rang before it came, for an earlier one.
+  if v_tenure.id is distinct from v_call.tenure_id or v_call.tenure_id is null
+    or v_call.started_at < upper(v_tenure.held) then
     return 'ignored';
-  end if;
-  -- A webhook may arrive late: what rang before the organization left was meant for it.
-  if v_called_at < upper(v_tenure.held) then
-    return 'ignored';
-  end if;
-  insert into phone_pool.inbound_calls (event_id, tenure_id, called_at)
-  values (p_event_id, v_tenure.id, v_called_at)
-  on conflict on constraint inbound_calls_pkey do nothing;
-  if not found then
-    return 'repeated';
   elsif v_number.retired_at is not null then
     return 'counted';
   end if;
-  select count(*) into v_calls from phone_pool.inbound_calls c where c.tenure_id = v_tenure.id;
-  if v_calls >= v_settings.retire_after_inbound_calls then
+  select count(distinct coalesce(c.party_hash::text, c.id)) into v_callers
+  from phone_pool.call_records c
+  where c.tenure_id = v_tenure.id and c.started_at >= upper(v_tenure.held)
+    and (c.kind = 'inbound' or c.id = v_call.id);
+  if v_callers >= v_settings.retire_after_inbound_calls then
     perform phone_pool.mark_retired(
-      v_number.id, format('%s inbound calls during quarantine', v_calls));
+      v_number.id, format('%s callers during quarantine', v_callers));
     return 'retired';
   end if;
-  perform phone_pool.extend_quarantine(v_tenure.id,
-    v_called_at + make_interval(hours => 24 * v_settings.quarantine_days));
+  perform phone_pool.extend_quarantine(v_tenure.id, least(v_call.started_at, phone_pool.clock())
+    + make_interval(hours => 24 * v_settings.quarantine_days));
   return 'counted';
 end
 $$;
-comment on function phone_pool.note_inbound_call(text, text, timestamptz) is
-  'Somebody has called p_phone_number (E.164) at p_at; p_event_id makes a repetition harmless. In '
-  'quarantine the call counts: the quarantine starts anew, and at the '
-  'settings.retire_after_inbound_calls-th the number is retired. Returns ignored, repeated, '
-  'counted or retired. Call it for verified webhooks only.';
+comment on function phone_pool.note_inbound_call(text) is
+  'Somebody has called a number of ours: call_records.id. In quarantine that counts: the '
+  'quarantine starts anew, and with the settings.retire_after_inbound_calls-th caller the number is retired. '
+  'Returns ignored, counted, retired, or locked: somebody else has the number, ask again.';
 
 create function phone_pool.extend_quarantine(p_tenure_id bigint, p_until timestamptz)
 returns void
@@ -4796,12 +4735,12 @@ create table phone_pool.carrier_releases (
   monthly_cost numeric(12, 5) not null,
   attempts int not null default 0,
   next_attempt_at timestamptz not null,
-  lease_until timestamptz null,
-  claim_token uuid null,
-  last_error_class text null,
-  last_error text null,
+  lease_until timestamptz,
+  claim_token uuid,
+  last_error_class text,
+  last_error text,
   requested_at timestamptz not null,
-  gone_at timestamptz null,
+  gone_at timestamptz,
   constraint carrier_releases_lease_has_a_token check
     ((lease_until is null) = (claim_token is null)),
   constraint carrier_releases_gone_are_not_leased check (gone_at is null or lease_until is null)
@@ -4872,8 +4811,8 @@ create trigger releases_claimed_is_a_heartbeat
 alter table phone_pool.carrier_releases enable always trigger carrier_releases_only_released;
 
 -- schema/leaving/number_sweep.sql
--- The sweep's steps for the life of numbers: quarantines end, what failed to follow an organization
--- is caught up, and the Edge Functions are nudged while there is work for them. Each is bounded.
+-- The sweep's steps for the life of numbers: quarantines end, and what failed to follow an
+-- organization is caught up. Each is bounded.
 
 create function phone_pool.surplus_limit()
 returns int
@@ -5054,44 +4993,6 @@ $$;
 comment on function phone_pool.free_orphaned_purchases() is
   'Frees purchases for organizations that no longer wait. Returns how many.';
 
-create function phone_pool.nudge_carrier_work()
-returns int
-language plpgsql
-set search_path = pg_catalog, pg_temp
-as $$
-declare
-  v_now timestamptz := phone_pool.clock();
-  v_due int;
-begin
-  select count(*) into v_due from (
-    select from phone_pool.carrier_releases r
-    where r.gone_at is null and r.next_attempt_at <= v_now
-      and (r.lease_until is null or r.lease_until <= v_now)
-    limit 1000
-  ) due;
-  if v_due > 0 then
-    perform phone_pool.nudge('release-numbers');
-  end if;
-  if exists (select from phone_pool.lines l where l.next_attempt_at <= v_now
-    and (l.lease_until is null or l.lease_until <= v_now)) then
-    perform phone_pool.nudge('reconcile-carrier/lines');
-  end if;
-  -- A day after the last comparison with Telnyx; asked again every 10 minutes until it is done.
-  if exists (select from public.phone_numbers n where n.purchased_at < v_now - interval '1 day')
-    and not exists (select from phone_pool.heartbeats h
-      where (h.job = 'reconcile-carrier' and h.last_at > v_now - interval '1 day')
-        or (h.job = 'reconcile_nudge' and h.last_at > v_now - interval '10 minutes')) then
-    perform phone_pool.nudge('reconcile-carrier');
-    perform phone_pool.beat('reconcile_nudge');
-  end if;
-  return v_due;
-end
-$$;
-comment on function phone_pool.nudge_carrier_work() is
-  'Nudges release-numbers while numbers are to be given back, reconcile-carrier/lines while Telnyx '
-  'is to be asked about lines, and reconcile-carrier once a day. '
-  'Returns how many numbers are due to be given back.';
-
 -- schema/leaving/release_worker.sql
 -- The steps of the Edge Function release-numbers, which deletes at Telnyx what is released here.
 -- Compare-and-set on a token, as for purchases. All are security definer: service_role gives
@@ -5110,7 +5011,6 @@ returns table (
 language plpgsql
 security definer
 set search_path = pg_catalog, pg_temp
-set jit = off
 as $$
 declare
   v_now timestamptz := phone_pool.clock();
@@ -5162,20 +5062,19 @@ begin
     and r.lease_until > phone_pool.clock()
   for update;
   if not found then
-    perform phone_pool.raise_error('release_claim_lost', 'phone number ' || p_phone_number_id);
+    perform phone_pool.raise_error('claim_lost', 'phone number ' || p_phone_number_id);
   end if;
   return v_release;
 end
 $$;
 comment on function phone_pool.lock_claimed_release(uuid, uuid) is
-  'Locks and returns the release if the token still holds; raises release_claim_lost otherwise.';
+  'Locks and returns the release if the token still holds; raises claim_lost otherwise.';
 
 create function phone_pool_worker.record_number_gone(p_phone_number_id uuid, p_claim_token uuid)
 returns void
 language plpgsql
 security definer
 set search_path = pg_catalog, pg_temp
-set jit = off
 as $$
 begin
   perform phone_pool.lock_claimed_release(p_phone_number_id, p_claim_token);
@@ -5188,7 +5087,7 @@ begin
 end
 $$;
 comment on function phone_pool_worker.record_number_gone(uuid, uuid) is
-  'Telnyx has answered that the number is gone. Raises release_claim_lost. Security definer: '
+  'Telnyx has answered that the number is gone. Raises claim_lost. Security definer: '
   'service_role gives numbers back by these steps only.';
 
 create function phone_pool_worker.record_number_release_failure(
@@ -5202,7 +5101,6 @@ returns void
 language plpgsql
 security definer
 set search_path = pg_catalog, pg_temp
-set jit = off
 as $$
 declare
   v_release phone_pool.carrier_releases :=
@@ -5232,7 +5130,7 @@ end
 $$;
 comment on function phone_pool_worker.record_number_release_failure(uuid, uuid, text, text, int) is
   'The number could not be deleted: tried again later, less and less often; alerts on a refusal '
-  '(deletion lock, not ours) at once. p_error_class as for purchases. Raises release_claim_lost. '
+  '(deletion lock, not ours) at once. p_error_class as for purchases. Raises claim_lost. '
   'Security definer: see record_number_gone.';
 
 -- schema/buying/rent_changes.sql
@@ -5297,17 +5195,16 @@ create table phone_pool.planner (
     constraint planner_is_one_row check (only_row),
   began_at timestamptz not null default '-infinity',
   quiet_until timestamptz not null default '-infinity',
-  low_water int null
+  low_water int
     constraint planner_low_water_is_bounded check (low_water between 0 and 1000),
-  batch_size int null
+  batch_size int
     constraint planner_batch_size_is_bounded check (batch_size between 1 and 100),
-  arrivals_per_day numeric(12, 2) null,
-  lead_time interval null,
+  arrivals_per_day numeric(12, 2),
+  lead_time interval,
   forecast_reason text not null default 'not computed yet'
 );
 comment on table phone_pool.planner is
   'When numbers were last planned, and the levels that the latest sweep has set: exactly one row.';
-comment on column phone_pool.planner.began_at is 'When the latest planning began.';
 comment on column phone_pool.planner.quiet_until is
   'Until then nobody nudges: the pool is low, and there was nothing that might be bought.';
 comment on column phone_pool.planner.low_water is
@@ -5971,7 +5868,6 @@ returns int
 language plpgsql
 security definer
 set search_path = pg_catalog, pg_temp
-set jit = off
 as $$
 begin
   begin
@@ -6012,7 +5908,6 @@ returns setof phone_pool.purchases
 language plpgsql
 security definer
 set search_path = pg_catalog, pg_temp
-set jit = off
 as $$
 declare
   v_now timestamptz := phone_pool.clock();
@@ -6051,7 +5946,6 @@ returns double precision
 language sql
 security definer
 set search_path = pg_catalog, pg_temp
-set jit = off
 as $$
   select case when count(*) > 0 and phone_pool.room_for_claims() > 0 and phone_pool.is_own_project()
     then greatest(extract(epoch from min(p.next_attempt_at) - phone_pool.clock()), 0) end
@@ -6124,7 +6018,6 @@ returns boolean
 language plpgsql
 security definer
 set search_path = pg_catalog, pg_temp
-set jit = off
 as $$
 declare
   v_purchase phone_pool.purchases := phone_pool.lock_claimed_purchase(p_purchase_id, p_claim_token);
@@ -6186,7 +6079,6 @@ returns void
 language plpgsql
 security definer
 set search_path = pg_catalog, pg_temp
-set jit = off
 as $$
 declare
   v_purchase phone_pool.purchases := phone_pool.lock_claimed_purchase(p_purchase_id, p_claim_token);
@@ -6214,7 +6106,6 @@ returns public.phone_numbers
 language plpgsql
 security definer
 set search_path = pg_catalog, pg_temp
-set jit = off
 as $$
 #variable_conflict use_variable
 declare
@@ -6237,7 +6128,12 @@ begin
   on conflict (phone_number) do update set purchase_id = excluded.purchase_id
     where n.purchase_id is null
   returning n.* into strict v_number;
-  perform phone_pool.close_purchase_alerts(p_purchase_id, v_number.area_code);
+  -- What its success has disproved, also if it was raised a moment ago and is no alert yet.
+  perform phone_pool.close_alert(a.kind, a.subject)
+  from (values ('purchase_failing', ''), ('purchase_failing', p_purchase_id::text),
+    ('purchase_slow', p_purchase_id::text), ('purchase_stuck', p_purchase_id::text),
+    ('budget_reached', 'price'), ('price_too_high', ''),
+    ('none_in_stock', ''), ('none_in_stock', v_number.area_code)) a (kind, subject);
   if v_number.status = 'available' then
     perform phone_pool.take_in_number(v_number.id, v_purchase.organization_id);
   end if;
@@ -6250,21 +6146,6 @@ comment on function phone_pool_worker.record_purchase_owned(uuid, uuid, text) is
   'bought for, else to the oldest that waits, else into the pool. Returns its row. Raises '
   'claim_lost. Security definer: see claim_purchases.';
 
-create function phone_pool.close_purchase_alerts(p_purchase_id uuid, p_area_code text)
-returns void
-language sql
-set search_path = pg_catalog, pg_temp
-as $$
-  -- Also what was raised a moment ago and is no alert yet.
-  select phone_pool.close_alert(a.kind, a.subject)
-  from (values ('purchase_failing', ''), ('purchase_failing', p_purchase_id::text),
-    ('purchase_slow', p_purchase_id::text), ('purchase_stuck', p_purchase_id::text),
-    ('budget_reached', 'price'), ('price_too_high', ''),
-    ('none_in_stock', ''), ('none_in_stock', p_area_code)) a (kind, subject);
-$$;
-comment on function phone_pool.close_purchase_alerts(uuid, text) is
-  'Closes what this purchase''s success has disproved.';
-
 create function phone_pool_worker.release_purchase(
   p_purchase_id uuid,
   p_claim_token uuid,
@@ -6274,7 +6155,6 @@ returns void
 language plpgsql
 security definer
 set search_path = pg_catalog, pg_temp
-set jit = off
 as $$
 declare
   v_purchase phone_pool.purchases := phone_pool.lock_claimed_purchase(p_purchase_id, p_claim_token);
@@ -6428,7 +6308,6 @@ returns text
 language plpgsql
 security definer
 set search_path = pg_catalog, pg_temp
-set jit = off
 as $$
 declare
   v_purchase phone_pool.purchases := phone_pool.lock_claimed_purchase(p_purchase_id, p_claim_token);
@@ -6514,22 +6393,6 @@ comment on function phone_pool_worker.record_purchase_failure(uuid, uuid, text, 
 -- reason: the pool does not wait. What was asked for by hand (order_phone_numbers) is not widened:
 -- it was asked for in that area code, and fails.
 
-create function phone_pool.next_area_code(p_wanted text, p_current text)
-returns text
-language plpgsql
-stable
-set search_path = pg_catalog, pg_temp
-as $$
-begin
-  return (
-    select a.neighbours[coalesce(array_position(a.neighbours, p_current), 0) + 1]
-    from phone_pool.area_codes a where a.area_code = p_wanted
-  );
-end
-$$;
-comment on function phone_pool.next_area_code(text, text) is
-  'Where to look after p_current if p_wanted was asked for; null: anywhere.';
-
 create function phone_pool.should_widen(p_purchase phone_pool.purchases, p_error_class text)
 returns boolean
 language sql
@@ -6547,29 +6410,6 @@ $$;
 comment on function phone_pool.should_widen(phone_pool.purchases, text) is
   'Whether a failure of that class means that the purchase is to look elsewhere.';
 
-create function phone_pool.widen_request(p_organization_id uuid, p_area_code text)
-returns text
-language plpgsql
-set search_path = pg_catalog, pg_temp
-as $$
-begin
-  update phone_pool.number_requests r set area_code = p_area_code
-  where r.organization_id = p_organization_id and r.area_code is not null;
-  -- The pool may have what will do now.
-  perform phone_pool.serve_waiting();
-  if not exists (
-    select from phone_pool.number_requests r where r.organization_id = p_organization_id
-  ) then
-    perform phone_pool.free_purchases(array[p_organization_id]);
-    return 'cancelled';
-  end if;
-  return 'retrying';
-end
-$$;
-comment on function phone_pool.widen_request(uuid, text) is
-  'p_area_code (null: any) will do for who waits as well as for its purchase. Returns what becomes '
-  'of that: retrying; cancelled if the pool had what will do.';
-
 create function phone_pool.widen_purchase(p_purchase_id uuid)
 returns text
 language plpgsql
@@ -6578,29 +6418,38 @@ as $$
 declare
   v_purchase phone_pool.purchases;
   v_area_code text;
-  v_result text := 'retrying';
 begin
   select * into strict v_purchase from phone_pool.purchases p where p.id = p_purchase_id;
   if v_purchase.organization_id is null and v_purchase.reason = 'requested' then
     perform phone_pool.give_up_purchase(p_purchase_id);
-    v_result := 'failed';
-  else
-    -- An end there must be: orders that are refused everywhere have nothing to do with area codes.
-    if v_purchase.organization_id is not null and cardinality(v_purchase.refused_numbers)
-      < (select s.purchase_max_attempts from phone_pool.settings s)
-    then
-      v_area_code := phone_pool.next_area_code(
-        coalesce(v_purchase.wanted_area_code, v_purchase.area_code), v_purchase.area_code);
-    end if;
-    -- Each area code is a search of its own, not one more failure of the last.
-    update phone_pool.purchases p set attempts = 0, area_code = v_area_code
-    where p.id = p_purchase_id;
-    perform phone_pool.retry_purchase(p_purchase_id, interval '0');
-    if v_purchase.organization_id is not null then
-      v_result := phone_pool.widen_request(v_purchase.organization_id, v_area_code);
-    end if;
+    return 'failed';
   end if;
-  return v_result;
+  -- An end there must be: orders that are refused everywhere have nothing to do with area codes.
+  if v_purchase.organization_id is not null and cardinality(v_purchase.refused_numbers)
+    < (select s.purchase_max_attempts from phone_pool.settings s)
+  then
+    select a.neighbours[coalesce(array_position(a.neighbours, v_purchase.area_code), 0) + 1]
+    into v_area_code from phone_pool.area_codes a
+    where a.area_code = coalesce(v_purchase.wanted_area_code, v_purchase.area_code);
+  end if;
+  -- Each area code is a search of its own, not one more failure of the last.
+  update phone_pool.purchases p set attempts = 0, area_code = v_area_code
+  where p.id = p_purchase_id;
+  perform phone_pool.retry_purchase(p_purchase_id, interval '0');
+  if v_purchase.organization_id is null then
+    return 'retrying';
+  end if;
+  update phone_pool.number_requests r set area_code = v_area_code
+  where r.organization_id = v_purchase.organization_id and r.area_code is not null;
+  -- The pool may have what will do now.
+  perform phone_pool.serve_waiting();
+  if exists (
+    select from phone_pool.number_requests r where r.organization_id = v_purchase.organization_id
+  ) then
+    return 'retrying';
+  end if;
+  perform phone_pool.free_purchases(array[v_purchase.organization_id]);
+  return 'cancelled';
 end
 $$;
 comment on function phone_pool.widen_purchase(uuid) is
@@ -6608,7 +6457,7 @@ comment on function phone_pool.widen_purchase(uuid) is
   'for the pool, any. Returns retrying; cancelled if the pool had what will do; failed if it was '
   'asked for by hand.';
 
-create function phone_pool.widen_requests()
+create function phone_pool.widen_overdue_requests()
 returns int
 language plpgsql
 set search_path = pg_catalog, pg_temp
@@ -6640,39 +6489,39 @@ begin
       and p.claim_token is null;
     v_count := v_count + 1;
   end loop;
+  if v_count > 0 then
+    perform phone_pool.serve_waiting(500);
+  end if;
   return v_count;
 end
 $$;
-comment on function phone_pool.widen_requests() is
-  'Whoever has waited area_code_wait for an area code waits for it no longer. Returns how many.';
+comment on function phone_pool.widen_overdue_requests() is
+  'A step of the sweep: an organization that has waited area_code_wait for an area code takes what '
+  'the pool has. Returns how many.';
 
-create function phone_pool.tend_purchases()
+create function phone_pool.close_cap_alerts()
 returns int
 language plpgsql
 set search_path = pg_catalog, pg_temp
 as $$
-declare
-  v_count int := phone_pool.widen_requests();
 begin
-  if v_count > 0 then
-    perform phone_pool.serve_waiting(500);
+  if phone_pool.missing_numbers((select l.low_water from phone_pool.levels() l)) > 0
+    or exists (
+      select from phone_pool.number_requests r where r.area_code is not null and not exists (
+        select from phone_pool.purchases p
+        where p.organization_id = r.organization_id
+          and p.status in ('planned', 'ordering', 'ordered')))
+  then
+    return 0;
   end if;
-  if phone_pool.missing_numbers((select l.low_water from phone_pool.levels() l)) = 0
-    and not exists (
-    select from phone_pool.number_requests r where r.area_code is not null and not exists (
-      select from phone_pool.purchases p
-      where p.organization_id = r.organization_id
-        and p.status in ('planned', 'ordering', 'ordered'))
-  ) then
-    perform phone_pool.close_alert('budget_reached');
-    perform phone_pool.close_alert('max_numbers_reached');
-  end if;
-  return v_count;
+  perform phone_pool.close_alert('budget_reached');
+  perform phone_pool.close_alert('max_numbers_reached');
+  return 1;
 end
 $$;
-comment on function phone_pool.tend_purchases() is
-  'A step of the sweep: widens what has waited long enough, and closes the alerts of caps that '
-  'nobody is kept waiting by. Returns how many it widened.';
+comment on function phone_pool.close_cap_alerts() is
+  'A step of the sweep: the alerts of caps are over when no organization waits because of one. '
+  'Returns 1 if they are.';
 
 -- schema/buying/buying_status.sql
 -- What npm run buy-pool shows: what is there, what the caps leave, and what becomes of an order.
@@ -6686,7 +6535,6 @@ language plpgsql
 stable
 security definer
 set search_path = pg_catalog, pg_temp
-set jit = off
 as $$
 begin
   return (
@@ -6738,12 +6586,12 @@ create table phone_pool.carrier_requests (
   id bigint generated always as identity constraint carrier_requests_pkey primary key,
   operation text not null,
   ok boolean not null,
-  http_status int null,
-  error_class text null,
-  error_code text null,
+  http_status int,
+  error_class text,
+  error_code text,
   milliseconds int not null
     constraint carrier_requests_take_time check (milliseconds >= 0),
-  purchase_id uuid null,
+  purchase_id uuid,
   skipped_entries int not null default 0
     constraint carrier_requests_skipped_are_not_negative check (skipped_entries >= 0),
   requested_at timestamptz not null
@@ -6763,7 +6611,6 @@ returns void
 language sql
 security definer
 set search_path = pg_catalog, pg_temp
-set jit = off
 as $$
   insert into phone_pool.carrier_requests (operation, ok, http_status, error_class, error_code,
     milliseconds, purchase_id, skipped_entries, requested_at)
@@ -6788,98 +6635,34 @@ comment on function phone_pool_worker.record_carrier_requests(jsonb) is
 -- never, so that it decides nothing and only makes somebody look.
 --
 --   number_order.complete   the purchase is due at once; the worker asks what became of the order
---   call.initiated          somebody calls one of our numbers: phone_pool.note_inbound_call()
 --
--- Stored by record_webhook_event and committed before Telnyx is told 200; what was not processed
--- then is processed by the sweep.
+-- Who calls our numbers is read from Telnyx's records: whether a SIP trunk sends call.initiated at
+-- all is not documented.
 
-create function phone_pool_worker.process_telnyx_event(p_id bigint)
-returns text
-language plpgsql
-security definer
-set search_path = pg_catalog, pg_temp
-set jit = off
-as $$
-declare
-  v_event phone_pool.webhook_events;
-  v_outcome text := 'ignored';
-begin
-  select * into v_event from phone_pool.webhook_events e
-  where e.id = p_id and e.provider = 'telnyx' and e.processed_at is null
-  for update skip locked;
-  if not found then
-    return 'processed before';
-  end if;
-  if v_event.event_type = 'number_order.complete' then
-    v_outcome := phone_pool.hasten_purchase(v_event.payload ->> 'customer_reference');
-  elsif v_event.event_type = 'call.initiated' and v_event.payload ->> 'direction' = 'incoming' then
-    v_outcome := 'inbound call ' || phone_pool.note_inbound_call(
-      v_event.payload ->> 'to', v_event.event_id,
-      coalesce(v_event.occurred_at, v_event.received_at));
-  end if;
-  update phone_pool.webhook_events e
-  set processed_at = phone_pool.clock(), outcome = v_outcome
-  where e.id = p_id;
-  return v_outcome;
-end
-$$;
-comment on function phone_pool_worker.process_telnyx_event(bigint) is
-  'Acts on a stored event of Telnyx, once, and returns what was done. Security definer: '
-  'service_role changes the pool by functions only.';
-
-create function phone_pool.hasten_purchase(p_customer_reference text)
+create function phone_pool.act_on_telnyx_event(p_event phone_pool.webhook_events)
 returns text
 language plpgsql
 set search_path = pg_catalog, pg_temp
 as $$
 begin
-  -- A worker that has claimed it is asking already, and is not to be disturbed.
-  update phone_pool.purchases p
-  set next_attempt_at = least(p.next_attempt_at, phone_pool.clock())
-  where p.id::text = p_customer_reference and p.status in ('ordering', 'ordered')
-    and (p.lease_until is null or p.lease_until <= phone_pool.clock());
-  if not found then
-    return 'no purchase is waiting for it';
+  if p_event.event_type = 'number_order.complete' then
+    -- A worker that has claimed it is asking already, and is not to be disturbed.
+    update phone_pool.purchases p
+    set next_attempt_at = least(p.next_attempt_at, phone_pool.clock())
+    where p.id::text = p_event.payload ->> 'customer_reference'
+      and p.status in ('ordering', 'ordered')
+      and (p.lease_until is null or p.lease_until <= phone_pool.clock());
+    if not found then
+      return 'no purchase is waiting for it';
+    end if;
+    perform phone_pool.nudge('replenish-pool');
+    return 'purchase made due';
   end if;
-  perform phone_pool.nudge('replenish-pool');
-  return 'purchase made due';
+  return 'ignored';
 end
 $$;
-comment on function phone_pool.hasten_purchase(text) is
-  'Telnyx says that the order of this customer_reference is complete: look now.';
-
-create function phone_pool.process_telnyx_events()
-returns int
-language plpgsql
-set search_path = pg_catalog, pg_temp
-as $$
-declare
-  v_id bigint;
-  v_count int := 0;
-begin
-  for v_id in
-    select e.id from phone_pool.webhook_events e
-    where e.provider = 'telnyx' and e.processed_at is null
-    order by e.id
-    limit 100
-  loop
-    begin
-      perform phone_pool_worker.process_telnyx_event(v_id);
-      v_count := v_count + 1;
-    exception when others then
-      -- One event that cannot be processed must not hold up the others, nor the sweep.
-      raise warning 'phone_pool could not process webhook event %: %', v_id, sqlerrm;
-      perform phone_pool.raise_alert('webhook_failed', sqlerrm, v_id::text);
-      update phone_pool.webhook_events e
-      set processed_at = phone_pool.clock(), outcome = 'failed: ' || sqlerrm
-      where e.id = v_id;
-    end;
-  end loop;
-  return v_count;
-end
-$$;
-comment on function phone_pool.process_telnyx_events() is
-  'A step of the sweep: processes events that were stored and not acted on. Returns how many.';
+comment on function phone_pool.act_on_telnyx_event(phone_pool.webhook_events) is
+  'Does what a stored event of Telnyx asks for, and returns what that was.';
 
 -- schema/carrier/reconciliations.sql
 -- What Telnyx bills and what we know must be the same. reconcile-carrier lists Telnyx's numbers
@@ -6923,9 +6706,9 @@ create table phone_pool.reconciliations (
     constraint reconciliations_connection_is_not_empty check (connection_id <> ''),
   started_at timestamptz not null,
   lease_until timestamptz not null,
-  finished_at timestamptz null,
-  carrier_numbers int null,
-  result text null
+  finished_at timestamptz,
+  carrier_numbers int,
+  result text
 );
 comment on table phone_pool.reconciliations is 'Comparisons with Telnyx, one row a run.';
 comment on column phone_pool.reconciliations.connection_id is 'The SIP connection of our numbers.';
@@ -6939,9 +6722,9 @@ create table phone_pool.carrier_numbers (
   telnyx_phone_number_id text not null
     constraint carrier_numbers_ids_are_not_empty check (telnyx_phone_number_id <> ''),
   phone_number text not null,
-  status text null,
-  connection_id text null,
-  customer_reference text null,
+  status text,
+  connection_id text,
+  customer_reference text,
   tags text[] not null default '{}',
   constraint carrier_numbers_pkey primary key (reconciliation_id, telnyx_phone_number_id)
 );
@@ -6961,19 +6744,19 @@ create table phone_pool.drifts (
     'pending_too_long', 'released_still_billed', 'phone_overwritten', 'wrong_forwarding',
     'wrong_name')),
   phone_number text not null,
-  phone_number_id uuid null
+  phone_number_id uuid
     constraint drifts_phone_number_exists references public.phone_numbers (id),
-  purchase_id uuid null constraint drifts_purchase_exists references phone_pool.purchases (id),
-  telnyx_phone_number_id text null,
+  purchase_id uuid constraint drifts_purchase_exists references phone_pool.purchases (id),
+  telnyx_phone_number_id text,
   detail text not null,
   monthly_cost numeric(12, 5) not null,
   is_safe boolean not null,
   occurrences int not null default 1,
   found_at timestamptz not null,
   last_seen_at timestamptz not null,
-  last_error text null,
-  healed_at timestamptz null,
-  closed_at timestamptz null,
+  last_error text,
+  healed_at timestamptz,
+  closed_at timestamptz,
   constraint drifts_healed_are_closed check (healed_at is null or closed_at is not null)
 );
 comment on table phone_pool.drifts is 'Differences between Telnyx and the pool, open and closed.';
@@ -7080,7 +6863,7 @@ as $$
   ),
   -- Were nearly all of them elsewhere, it would be our own setting that is wrong.
   elsewhere as (
-    select o.*, count(*) over () <= greatest(5, (select count(*) from ours) / 2) as is_plausible
+    select o.*, count(*) over () <= greatest(5, (select count(*) from ours) / 2) as is_few
     from ours o
     where o.found_id = o.expected_id and o.carrier_status <> 'missing' and o.is_elsewhere
   )
@@ -7090,7 +6873,7 @@ as $$
   from ours o where o.carrier_status = 'missing'
   union all
   select 'wrong_connection', e.phone_number, e.number_id, e.purchase_id, e.found_id,
-    'connection ' || coalesce(e.connection_id, 'none'), e.monthly_cost, e.is_plausible
+    'connection ' || coalesce(e.connection_id, 'none'), e.monthly_cost, e.is_few
   from elsewhere e
   union all
   select 'wrong_reference', o.phone_number, o.number_id, o.purchase_id, o.found_id,
@@ -7157,7 +6940,6 @@ returns bigint
 language plpgsql
 security definer
 set search_path = pg_catalog, pg_temp
-set jit = off
 as $$
 declare
   v_now timestamptz := phone_pool.clock();
@@ -7191,7 +6973,6 @@ returns int
 language plpgsql
 security definer
 set search_path = pg_catalog, pg_temp
-set jit = off
 as $$
 declare
   v_count int;
@@ -7220,7 +7001,6 @@ language sql
 stable
 security definer
 set search_path = pg_catalog, pg_temp
-set jit = off
 as $$
   select n.phone_number, n.telnyx_phone_number_id
   from phone_pool.reconciliations r
@@ -7248,7 +7028,6 @@ returns table (
 language plpgsql
 security definer
 set search_path = pg_catalog, pg_temp
-set jit = off
 as $$
 declare
   v_now timestamptz := phone_pool.clock();
@@ -7347,7 +7126,7 @@ begin
         case c.status when 'missing' then 'gone' else c.status end as carrier_status,
         -- Were nearly all of them gone, it would be the account that is another.
         count(*) filter (where c.status = 'missing') over () <= greatest(5, count(*) over () / 2)
-          as is_plausible
+          as is_few
       from phone_pool.carrier_numbers c
       join public.phone_numbers n on n.phone_number = c.phone_number and n.status <> 'released'
       where c.reconciliation_id = p_reconciliation_id
@@ -7357,7 +7136,7 @@ begin
     from seen s
     join public.phone_numbers n on n.id = s.id
     where s.carrier_status is distinct from n.carrier_status and s.carrier_status is not null
-      and n.status <> 'released' and (s.is_plausible or s.carrier_status <> 'gone')
+      and n.status <> 'released' and (s.is_few or s.carrier_status <> 'gone')
     order by n.id limit 500
     -- Just being assigned: the next sweep comes again.
     for no key update of n skip locked
@@ -7454,7 +7233,6 @@ returns void
 language plpgsql
 security definer
 set search_path = pg_catalog, pg_temp
-set jit = off
 as $$
 declare
   v_drift phone_pool.drifts;
@@ -7518,7 +7296,6 @@ returns void
 language plpgsql
 security definer
 set search_path = pg_catalog, pg_temp
-set jit = off
 as $$
 begin
   -- Told once; it is tried again with every reconciliation.
@@ -7557,23 +7334,23 @@ comment on function phone_pool_worker.record_drift_failure(bigint, text) is
 create table phone_pool.lines (
   phone_number_id uuid constraint lines_pkey primary key
     constraint lines_number_exists references public.phone_numbers (id),
-  organization_id uuid null,
-  forward_to text null constraint lines_forward_to_is_e164 check (forward_to ~ '^\+1[0-9]{10}$'),
-  caller_name text null constraint lines_caller_name_is_cnam
+  organization_id uuid,
+  forward_to text constraint lines_forward_to_is_e164 check (forward_to ~ '^\+1[0-9]{10}$'),
+  caller_name text constraint lines_caller_name_is_cnam
     check (caller_name ~ '^[A-Z][A-Z0-9 ]{0,14}$' and caller_name !~ ' $'),
   reason text not null,
   wanted_since timestamptz not null,
-  seen_forward_to text null,
-  seen_caller_name text null,
-  seen_at timestamptz null,
+  seen_forward_to text,
+  seen_caller_name text,
+  seen_at timestamptz,
   was_named boolean not null default false,
-  sent_at timestamptz null,
-  unanswered_at timestamptz null,
+  sent_at timestamptz,
+  unanswered_at timestamptz,
   attempts int not null default 0,
-  next_attempt_at timestamptz null,
-  claim_token uuid null,
-  lease_until timestamptz null,
-  last_error text null,
+  next_attempt_at timestamptz,
+  claim_token uuid,
+  lease_until timestamptz,
+  last_error text,
   is_applied boolean not null generated always as (seen_at is not null
     and forward_to is not distinct from seen_forward_to
     and caller_name is not distinct from seen_caller_name) stored,
@@ -8185,7 +7962,7 @@ comment on function phone_pool.watch_lines() is
 
 create table phone_pool.do_not_call (
   id bigint generated always as identity constraint do_not_call_pkey primary key,
-  organization_id uuid null,
+  organization_id uuid,
   phone_number text not null
     constraint do_not_call_phone_numbers_are_e164 check (phone_number ~ '^\+[1-9][0-9]{6,14}$'),
   reason text not null,
@@ -8194,8 +7971,8 @@ create table phone_pool.do_not_call (
   recorded_by text not null,
   recorded_at timestamptz not null,
   expires_at timestamptz not null,
-  removed_at timestamptz null,
-  remove_reason text null,
+  removed_at timestamptz,
+  remove_reason text,
   constraint do_not_call_lasts check (expires_at > recorded_at),
   constraint do_not_call_is_lifted_for_a_reason
     check ((removed_at is null) = (remove_reason is null))
@@ -8293,7 +8070,6 @@ returns table (line int, problem text, outcome text)
 language plpgsql
 security definer
 set search_path = pg_catalog, pg_temp
-set jit = off
 as $$
 #variable_conflict use_variable
 declare
@@ -8338,7 +8114,7 @@ create trigger do_not_call_refuse_truncate before truncate on phone_pool.do_not_
   for each statement execute function phone_pool.tg_any__refuse('record_is_final');
 
 -- schema/calls/consents.sql
--- Consent to be called: who gave it, when, how, for what and for which number. With
+-- Consent to intake calls: who gave it, when, how and for which number. With
 -- settings.require_consent on, a call needs one that is not revoked. Never edited or deleted: a
 -- consent is revoked, and given again as a new row.
 
@@ -8348,16 +8124,15 @@ create table phone_pool.consents (
   patient_id uuid not null,
   phone_number text not null
     constraint consents_phone_numbers_are_e164 check (phone_number ~ '^\+[1-9][0-9]{6,14}$'),
-  scope text not null constraint consents_scope_is_known check (scope in ('intake_calls')),
   given_by text not null,
   method text not null constraint consents_method_is_known
     check (method in ('written', 'electronic', 'spoken', 'provided_number')),
-  evidence text null,
+  evidence text,
   given_at timestamptz not null,
   recorded_by text not null,
   recorded_at timestamptz not null,
-  revoked_at timestamptz null,
-  revoke_reason text null,
+  revoked_at timestamptz,
+  revoke_reason text,
   constraint consents_are_revoked_for_a_reason
     check ((revoked_at is null) = (revoke_reason is null))
 );
@@ -8384,7 +8159,7 @@ as $$
   select c.id from phone_pool.consents c
   where c.organization_id = p_organization_id and c.patient_id = p_patient_id
     and c.phone_number = p_phone_number and c.revoked_at is null
-    and c.scope = 'intake_calls' and c.given_at <= phone_pool.clock()
+    and c.given_at <= phone_pool.clock()
   order by c.given_at desc, c.id desc limit 1;
 $$;
 comment on function phone_pool.consent_for(uuid, uuid, text) is
@@ -8416,10 +8191,10 @@ begin
     perform phone_pool.raise_error('invalid_request',
       'p_phone_number is in E.164 form, such as +12125550100');
   end if;
-  insert into phone_pool.consents (organization_id, patient_id, phone_number, scope, given_by,
-    method, evidence, given_at, recorded_by, recorded_at)
-  values (p_organization_id, p_patient_id, p_phone_number, 'intake_calls', p_given_by, p_method,
-    p_evidence, p_given_at, p_recorded_by, v_now)
+  insert into phone_pool.consents (organization_id, patient_id, phone_number, given_by, method,
+    evidence, given_at, recorded_by, recorded_at)
+  values (p_organization_id, p_patient_id, p_phone_number, p_given_by, p_method, p_evidence,
+    p_given_at, p_recorded_by, v_now)
   returning * into v_consent;
   return v_consent;
 end
@@ -9058,66 +8833,68 @@ create table phone_pool.intake_calls (
   id uuid not null default gen_random_uuid() constraint intake_calls_pkey primary key,
   intake_id text not null
     constraint intake_calls_intake_id_is_a_token check (intake_id ~ '^[A-Za-z0-9_.:-]{1,64}$'),
-  organization_id uuid null,
-  patient_id uuid null,
-  callee text null,
-  phone_number_id uuid null
+  organization_id uuid,
+  patient_id uuid,
+  callee text,
+  phone_number_id uuid
     constraint intake_calls_phone_number_exists references public.phone_numbers (id),
-  caller_id text null,
+  caller_id text,
   status text not null
     constraint intake_calls_status_is_known check (status in ('queued', 'dialing', 'answered',
       'completed', 'voicemail', 'wrong_person', 'no_answer', 'busy', 'declined', 'blocked',
       'failed', 'cancelled', 'unknown', 'refused')),
-  reason text null,
-  reason_detail text null,
+  reason text,
+  reason_detail text,
   metadata jsonb not null default '{}',
   request_hash text not null,
   requested_by text not null,
-  request_id text null,
-  time_zone_source text null constraint intake_calls_time_zone_source_is_known
+  request_id text,
+  time_zone_source text constraint intake_calls_time_zone_source_is_known
     check (time_zone_source in
       ('request', 'area_code', 'unknown_area_code', 'area_code_and_claim')),
-  local_times jsonb null,
-  consent_id bigint null,
-  retry_at timestamptz null,
-  retry_after_seconds int null,
+  local_times jsonb,
+  consent_id bigint,
+  retry_at timestamptz,
+  retry_after_seconds int,
   agent_wait_seconds int not null default 6,
   room_name text not null,
   created_at timestamptz not null,
   expires_at timestamptz not null,
 
-  dialing_at timestamptz null,
-  dispatch_id text null,
-  sip_call_id text null,
-  dial_failed_at timestamptz null,
-  dial_outcome text null constraint intake_calls_dial_outcome_is_known
+  dialing_at timestamptz,
+  dispatch_id text,
+  sip_call_id text,
+  sip_call_id_full text,
+  dial_failed_at timestamptz,
+  dial_outcome text constraint intake_calls_dial_outcome_is_known
     check (dial_outcome in ('failed', 'busy', 'declined', 'blocked', 'no_answer')),
-  dial_error text null,
-  dial_failure text null,
-  dial_sip_status int null,
+  dial_error text,
+  dial_failure text,
+  dial_sip_status int,
   dial_is_final boolean not null default false,
-  redress_url text null
+  redress_url text
     constraint intake_calls_redress_is_a_web_page
       check (redress_url ~ '^https?://\S+$' and length(redress_url) <= 400),
-  dial_answered_at timestamptz null,
-  joined_at timestamptz null,
-  left_at timestamptz null,
-  left_reason int null,
-  left_sip_status text null,
-  room_finished_at timestamptz null,
-  answered_at timestamptz null,
-  reported_outcome text null constraint intake_calls_reported_outcome_is_known
+  dial_answered_at timestamptz,
+  joined_at timestamptz,
+  left_at timestamptz,
+  left_reason int,
+  left_sip_status text,
+  room_finished_at timestamptz,
+  answered_at timestamptz,
+  reported_outcome text constraint intake_calls_reported_outcome_is_known
     check (reported_outcome in ('completed', 'voicemail', 'wrong_person', 'no_answer', 'busy',
       'declined', 'failed', 'cancelled')),
-  reported_ended_at timestamptz null,
-  reported_at timestamptz null,
-  agent_left_at timestamptz null,
-  hang_up_at timestamptz null,
-  hang_up_reason text null constraint intake_calls_hang_up_reason_is_known
+  reported_ended_at timestamptz,
+  reported_at timestamptz,
+  agent_left_at timestamptz,
+  hang_up_at timestamptz,
+  hang_up_reason text constraint intake_calls_hang_up_reason_is_known
     check (hang_up_reason in ('agent_left', 'max_call_minutes')),
-  checked_at timestamptz null,
-  lost_at timestamptz null,
-  ended_at timestamptz null,
+  checked_at timestamptz,
+  lost_at timestamptz,
+  ended_at timestamptz,
+  billed_usd numeric,
 
   ring_time interval generated always as (case
     when answered_at is not null
@@ -9171,9 +8948,14 @@ comment on column phone_pool.intake_calls.time_zone_source is
   'Where the time zones in local_times come from.';
 comment on column phone_pool.intake_calls.local_times is
   'Local time of the decision in every time zone in which the patient may be.';
-comment on column phone_pool.intake_calls.consent_id is 'The consent it rests on: consents.id.';
 comment on column phone_pool.intake_calls.retry_at is 'When a refused call would be allowed.';
 comment on column phone_pool.intake_calls.expires_at is 'After this the permit cannot be used.';
+comment on column phone_pool.intake_calls.sip_call_id is 'LiveKit''s sip.callID: SCL_….';
+comment on column phone_pool.intake_calls.sip_call_id_full is
+  'LiveKit''s sip.callIDFull, the Call-ID of the SIP dialog: Telnyx''s record has the same. Null: '
+  'not told, as of a call that was not answered.';
+comment on column phone_pool.intake_calls.billed_usd is
+  'What Telnyx charges for it; null: no record has come yet.';
 comment on column phone_pool.intake_calls.dial_error is 'Error code of a call that failed to dial.';
 comment on column phone_pool.intake_calls.dial_failure is 'What LiveKit said about it.';
 comment on column phone_pool.intake_calls.dial_sip_status is
@@ -9198,7 +8980,6 @@ comment on column phone_pool.intake_calls.hang_up_at is
   'When it was decided to hang up, before LiveKit was told to: by deleting the room.';
 comment on column phone_pool.intake_calls.agent_wait_seconds is
   'settings.agent_wait_seconds when it was decided.';
-comment on column phone_pool.intake_calls.checked_at is 'When LiveKit was last asked about it.';
 comment on column phone_pool.intake_calls.lost_at is
   'LiveKit no longer knew the call and nobody had told how it ended.';
 comment on column phone_pool.intake_calls.ring_time is
@@ -9216,7 +8997,13 @@ create index intake_calls_by_callee
   on phone_pool.intake_calls (organization_id, callee, created_at) where status <> 'refused';
 create index intake_calls_by_time on phone_pool.intake_calls (created_at);
 create index intake_calls_by_requester on phone_pool.intake_calls (requested_by, created_at);
-create index intake_calls_by_phone_number on phone_pool.intake_calls (phone_number_id);
+create index intake_calls_by_phone_number
+  on phone_pool.intake_calls (phone_number_id, created_at);
+create index intake_calls_by_sip_call on phone_pool.intake_calls (sip_call_id_full)
+  where sip_call_id_full is not null;
+-- Of which the cost is only estimated.
+create index intake_calls_not_billed on phone_pool.intake_calls (created_at) include (talk_time)
+  where billed_usd is null and talk_time is not null;
 create index intake_calls_under_way on phone_pool.intake_calls (organization_id, created_at)
   where status in ('queued', 'dialing', 'answered');
 create index intake_calls_on_the_phone on phone_pool.intake_calls (organization_id, dialing_at)
@@ -9488,7 +9275,7 @@ $$;
 comment on function phone_pool.lock_number_of(uuid) is
   'Locks and returns the number that the organization holds; null when it holds none.';
 
-create function phone_pool.caller_refusal(
+create function phone_pool.check_requester(
   p_organization_id uuid,
   p_requested_by text,
   p_claims jsonb,
@@ -9521,12 +9308,12 @@ begin
   end if;
 end
 $$;
-comment on function phone_pool.caller_refusal(uuid, text, jsonb) is
+comment on function phone_pool.check_requester(uuid, text, jsonb) is
   'Why this caller may not call for this organization: copied_database, rate_limited, '
   'not_allowed or organization_not_found; nulls when it may. is_stranger: it is not the user''s '
   'organization. One user''s requests wait for one another here.';
 
-create function phone_pool.with_circumstances(
+create function phone_pool.add_call_context(
   p_call phone_pool.intake_calls,
   p_time_zone text
 )
@@ -9546,11 +9333,11 @@ begin
   return v_call;
 end
 $$;
-comment on function phone_pool.with_circumstances(phone_pool.intake_calls, text) is
+comment on function phone_pool.add_call_context(phone_pool.intake_calls, text) is
   'The call with what the record shall say beside the decision: the consent it rests on, the '
   'patient''s local time, and, outside the calling hours, retry_at.';
 
-create function phone_pool.call_refusal(
+create function phone_pool.check_call_rules(
   p_call phone_pool.intake_calls,
   out code text,
   out detail text,
@@ -9611,7 +9398,7 @@ begin
   end if;
 end
 $$;
-comment on function phone_pool.call_refusal(phone_pool.intake_calls) is
+comment on function phone_pool.check_call_rules(phone_pool.intake_calls) is
   'The first rule that forbids this call, what exactly of it, and when it would be allowed; nulls '
   'when none does.';
 
@@ -9694,7 +9481,6 @@ returns phone_pool.intake_calls
 language plpgsql
 security definer
 set search_path = pg_catalog, pg_temp
-set jit = off
 as $$
 declare
   v_call phone_pool.intake_calls;
@@ -9711,7 +9497,7 @@ begin
   v_call.requested_by := case when p_claims is null then 'secret_key'
     else 'user:' || coalesce(p_claims ->> 'sub', '') end;
   select r.code, r.retry_at, r.is_stranger into v_code, v_call.retry_at, v_is_stranger
-  from phone_pool.caller_refusal(p_organization_id, v_call.requested_by, p_claims) r;
+  from phone_pool.check_requester(p_organization_id, v_call.requested_by, p_claims) r;
   if v_code is null then
     v_number := phone_pool.lock_number_of(p_organization_id);
     select * into v_first from phone_pool.intake_calls c
@@ -9747,9 +9533,9 @@ begin
     v_call.callee := null;
     v_call.request_hash := '';
   elsif v_code is null then
-    v_call := phone_pool.with_circumstances(v_call, p_time_zone);
+    v_call := phone_pool.add_call_context(v_call, p_time_zone);
     select r.code, r.detail, r.retry_at into v_code, v_call.reason_detail, v_call.retry_at
-    from phone_pool.call_refusal(v_call) r;
+    from phone_pool.check_call_rules(v_call) r;
   end if;
   return phone_pool.keep_intake_call(v_call, v_code);
 end
@@ -9774,7 +9560,6 @@ language sql
 stable
 security definer
 set search_path = pg_catalog, pg_temp
-set jit = off
 as $$
   select c.* from phone_pool.intake_calls c where c.id = p_call_id;
 $$;
@@ -9848,7 +9633,6 @@ returns jsonb
 language plpgsql
 security definer
 set search_path = pg_catalog, pg_temp
-set jit = off
 as $$
 declare
   v_call phone_pool.intake_calls;
@@ -9917,7 +9701,6 @@ returns table (
 language plpgsql
 security definer
 set search_path = pg_catalog, pg_temp
-set jit = off
 as $$
 declare
   v_call phone_pool.intake_calls;
@@ -9973,7 +9756,6 @@ returns phone_pool.intake_calls
 language plpgsql
 security definer
 set search_path = pg_catalog, pg_temp
-set jit = off
 as $$
 declare
   v_call phone_pool.intake_calls;
@@ -10040,47 +9822,34 @@ comment on function phone_pool.happened_at(phone_pool.webhook_events) is
   'that second; and most webhooks arrive within milliseconds, so it was right before that. Never '
   'wrong by more than a second, however late the webhook is.';
 
-create function phone_pool_worker.process_livekit_event(p_event_id bigint)
+create function phone_pool.act_on_livekit_event(p_event phone_pool.webhook_events)
 returns text
 language plpgsql
-security definer
 set search_path = pg_catalog, pg_temp
-set jit = off
 as $$
 declare
-  v_event phone_pool.webhook_events;
-  v_call_id uuid;
-  v_outcome text := 'ignored';
+  v_call_id uuid := substring(p_event.payload ->> 'room' from '^call-([0-9a-f-]{36})$')::uuid;
 begin
-  select * into v_event from phone_pool.webhook_events e
-  where e.id = p_event_id and e.provider = 'livekit' and e.processed_at is null for update;
-  if not found then
-    return null;
-  end if;
-  v_call_id := substring(v_event.payload ->> 'room' from '^call-([0-9a-f-]{36})$')::uuid;
-  if v_event.event_type = 'room_finished' then
+  if p_event.event_type = 'room_finished' then
     update phone_pool.intake_calls c
-    set room_finished_at = coalesce(c.room_finished_at, phone_pool.happened_at(v_event))
+    set room_finished_at = coalesce(c.room_finished_at, phone_pool.happened_at(p_event))
     where c.id = v_call_id and c.status <> 'refused';
-    v_outcome := case when found then 'noted' else 'no such call' end;
-  elsif v_event.payload ->> 'identity' = 'callee-' || v_call_id then
-    v_outcome := phone_pool.note_phone_leg(v_call_id, v_event);
-  elsif v_event.payload ->> 'kind' = 'agent' and v_event.event_type <> 'participant_joined' then
+    return case when found then 'noted' else 'no such call' end;
+  elsif p_event.payload ->> 'identity' = 'callee-' || v_call_id then
+    return phone_pool.note_phone_leg(v_call_id, p_event);
+  elsif p_event.payload ->> 'kind' = 'agent' and p_event.event_type <> 'participant_joined' then
     update phone_pool.intake_calls c
-    set agent_left_at = greatest(c.agent_left_at, phone_pool.happened_at(v_event))
+    set agent_left_at = greatest(c.agent_left_at, phone_pool.happened_at(p_event))
     where c.id = v_call_id and c.dialing_at is not null and c.dial_failed_at is null
       and c.left_at is null and c.room_finished_at is null and c.lost_at is null;
-    v_outcome := case when found then 'agent_left' else 'ignored' end;
+    return case when found then 'agent_left' else 'ignored' end;
   end if;
-  update phone_pool.webhook_events e
-  set processed_at = phone_pool.clock(), outcome = v_outcome where e.id = p_event_id;
-  return v_outcome;
+  return 'ignored';
 end
 $$;
-comment on function phone_pool_worker.process_livekit_event(bigint) is
-  'Does what a stored event asks for, once. Returns what it was; null when it was done before. '
-  'agent_left: an agent left while the phone may be up, and whether another one is there has to be '
-  'looked at. Security definer: see start_intake_call.';
+comment on function phone_pool.act_on_livekit_event(phone_pool.webhook_events) is
+  'Does what a stored event of LiveKit asks for, and returns what that was. agent_left: an agent '
+  'left while the phone may be up, and whether another one is there has to be looked at.';
 
 create function phone_pool.note_phone_leg(p_call_id uuid, p_event phone_pool.webhook_events)
 returns text
@@ -10094,7 +9863,8 @@ declare
   v_call phone_pool.intake_calls;
 begin
   update phone_pool.intake_calls c
-  set joined_at = coalesce(c.joined_at, v_joined_at, v_at)
+  set joined_at = coalesce(c.joined_at, v_joined_at, v_at),
+    sip_call_id_full = coalesce(c.sip_call_id_full, p_event.payload ->> 'sip_call_id_full')
   where c.id = p_call_id and c.status <> 'refused'
   returning * into v_call;
   if not found then
@@ -10153,7 +9923,6 @@ returns phone_pool.intake_calls
 language plpgsql
 security definer
 set search_path = pg_catalog, pg_temp
-set jit = off
 as $$
 declare
   v_now timestamptz := phone_pool.clock();
@@ -10208,7 +9977,6 @@ returns phone_pool.do_not_call
 language plpgsql
 security definer
 set search_path = pg_catalog, pg_temp
-set jit = off
 as $$
 declare
   v_call phone_pool.intake_calls;
@@ -10309,7 +10077,6 @@ returns table (call_id uuid, room_name text, action text)
 language sql
 security definer
 set search_path = pg_catalog, pg_temp
-set jit = off
 as $$
   with due as materialized (select d.* from phone_pool.calls_to_check(200) d),
   taken as (
@@ -10338,7 +10105,6 @@ returns boolean
 language plpgsql
 security definer
 set search_path = pg_catalog, pg_temp
-set jit = off
 as $$
 begin
   update phone_pool.intake_calls c
@@ -10358,7 +10124,6 @@ returns phone_pool.intake_calls
 language plpgsql
 security definer
 set search_path = pg_catalog, pg_temp
-set jit = off
 as $$
 begin
   update phone_pool.intake_calls c
@@ -10370,37 +10135,6 @@ $$;
 comment on function phone_pool_worker.record_intake_call_lost(uuid) is
   'LiveKit does not know the call any more: it is unknown, unless its end is told yet, or we ended '
   'it. Security definer: see start_intake_call.';
-
-create function phone_pool.process_waiting_livekit_events(p_limit int default 100)
-returns int
-language plpgsql
-set search_path = pg_catalog, pg_temp
-as $$
-declare
-  v_event record;
-  v_count int := 0;
-begin
-  for v_event in
-    select e.id from phone_pool.webhook_events e
-    where e.processed_at is null and e.provider = 'livekit'
-      and e.received_at <= phone_pool.clock() - interval '30 seconds'
-    order by e.id limit p_limit for update skip locked
-  loop
-    begin
-      perform phone_pool_worker.process_livekit_event(v_event.id);
-      v_count := v_count + 1;
-    exception when others then
-      update phone_pool.webhook_events e
-      set processed_at = phone_pool.clock(), outcome = 'failed: ' || sqlerrm
-      where e.id = v_event.id;
-      perform phone_pool.raise_alert('livekit_event_failed', sqlerrm, v_event.id::text);
-    end;
-  end loop;
-  return v_count;
-end
-$$;
-comment on function phone_pool.process_waiting_livekit_events(int) is
-  'Does what stored events ask for that livekit-webhook did not come to. Returns how many.';
 
 create function phone_pool.close_lost_calls()
 returns int
@@ -10414,7 +10148,6 @@ declare
   v_closed int := 0;
   v_due bigint;
 begin
-  perform phone_pool.process_waiting_livekit_events();
   select * into strict v_settings from phone_pool.settings;
   for v_call in
     select c.id, c.status from phone_pool.intake_calls c
@@ -10470,12 +10203,12 @@ create table phone_pool.call_notices (
   id bigint generated always as identity constraint call_notices_pkey primary key,
   call_id uuid not null,
   attempts int not null default 0,
-  request_id bigint null,
-  posted_at timestamptz null,
+  request_id bigint,
+  posted_at timestamptz,
   next_attempt_at timestamptz not null,
-  last_error text null,
-  acknowledged_at timestamptz null,
-  given_up_at timestamptz null,
+  last_error text,
+  acknowledged_at timestamptz,
+  given_up_at timestamptz,
   created_at timestamptz not null,
   constraint call_notices_posted_before_acknowledged check
     (acknowledged_at is null or posted_at is not null),
@@ -10645,137 +10378,535 @@ comment on function phone_pool.deliver_call_notices() is
   'A step of the sweep: looks at what became of the notices posted, and posts those whose turn has '
   'come, 20 at most. Returns how many were acknowledged or posted.';
 
--- schema/calls/call_months.sql
--- Minutes talked, by organization and month, counted when they become known: the costs of a month
--- are not added up from a million calls.
+-- schema/carrier/call_records.sql
+-- Telnyx's detail records of calls: what each call cost, who called a number of ours, and which
+-- calls nobody had asked for.
 --
--- A trigger adds what has changed. It can neither fail the call nor make it wait: whatever is in
--- its way (an error, another transaction at the same row), the month is noted to be counted again
--- from the calls, and the sweep does that.
+--   claim_call_record_import     one import at a time, by a lease
+--   record_call_records          one page of the list; what was stored before is not stored again
+--   release_call_record_import   the worker ends, the pages that are left or a failure wait
+--
+-- A list is read from `since` on, the newest record first, page by page. It may be left and gone on
+-- with after any page: a record that comes in the meantime moves the others to later pages, so that
+-- some are read twice and none is missed. The next list begins two days before this one did: a
+-- record that is late by that much is read.
+--
+-- A patient's number is not stored: outbound the called one and inbound the calling one become a
+-- keyed hash, as in callees. What a record is about is found out by match_call_records().
 
-create table phone_pool.call_months (
-  organization_id uuid not null,
-  month date not null constraint call_months_month_is_a_first check (extract(day from month) = 1),
-  calls bigint not null default 0,
-  talk_seconds numeric(16, 6) not null default 0,
-  constraint call_months_pkey primary key (organization_id, month)
+create table phone_pool.call_records (
+  id text constraint call_records_pkey primary key
+    constraint call_records_ids_are_tokens check (id ~ '^[A-Za-z0-9_.:-]{1,100}$'),
+  direction text not null
+    constraint call_records_direction_is_known check (direction in ('outbound', 'inbound')),
+  phone_number_id uuid null
+    constraint call_records_phone_number_exists references public.phone_numbers (id),
+  party_hash bytea null
+    constraint call_records_hash_is_sha256 check (length(party_hash) = 32),
+  sip_call_id text null,
+  telnyx_session_id text null,
+  started_at timestamptz not null,
+  billed_seconds int not null
+    constraint call_records_seconds_are_not_negative check (billed_seconds >= 0),
+  cost_usd numeric not null
+    constraint call_records_cost_is_not_negative check (cost_usd >= 0 and cost_usd < 10000),
+  attestation text null,
+  kind text null constraint call_records_kind_is_known
+    check (kind in ('intake', 'inbound', 'forwarded', 'without_permit', 'foreign')),
+  intake_call_id uuid null
+    constraint call_records_intake_call_exists references phone_pool.intake_calls (id),
+  tenure_id bigint null constraint call_records_tenure_exists references phone_pool.tenures (id),
+  organization_id uuid null,
+  recorded_at timestamptz not null,
+  constraint call_records_of_intake_calls check
+    (coalesce(kind = 'intake', false) = (intake_call_id is not null)),
+  constraint call_records_foreign_are_not_of_our_numbers check
+    (kind is null or (kind = 'foreign') = (phone_number_id is null))
 );
-comment on table phone_pool.call_months is
-  'Calls answered, and how long they lasted, by organization and month (UTC) of the call.';
-comment on column phone_pool.call_months.organization_id is
-  'No foreign key: what it has cost outlives the customer.';
-create index call_months_by_month on phone_pool.call_months (month);
-alter table phone_pool.call_months enable row level security;
-grant select on phone_pool.call_months to service_role;
+comment on table phone_pool.call_records is
+  'Telnyx''s detail records of calls (CDR), once each. No number of a patient, only its hash.';
+comment on column phone_pool.call_records.phone_number_id is
+  'Our number: the calling one, or inbound the called one; of a forwarded leg the one that was '
+  'called. Null: none of ours.';
+comment on column phone_pool.call_records.party_hash is
+  'HMAC of the other party''s number, with the key of callees; null: without that key.';
+comment on column phone_pool.call_records.sip_call_id is
+  'Call-ID of the SIP dialog: intake_calls.sip_call_id_full.';
+comment on column phone_pool.call_records.telnyx_session_id is
+  'The same for an inbound call and the leg by which Telnyx forwards it.';
+comment on column phone_pool.call_records.attestation is
+  'STIR/SHAKEN level that Telnyx signed: A, B or C; null: not told.';
+comment on column phone_pool.call_records.kind is
+  'intake: a permitted call. inbound: somebody called our number. forwarded: a leg of such a call. '
+  'without_permit: from our number, and known to nobody. foreign: not of the pool. Null: to be '
+  'matched.';
+comment on column phone_pool.call_records.tenure_id is
+  'Whose number it was at that time; inbound to a number in quarantine, whose it had been.';
+comment on column phone_pool.call_records.organization_id is
+  'Who caused the cost; null: the number was nobody''s.';
+create index call_records_to_match on phone_pool.call_records (started_at, id)
+  where kind is null;
+create index call_records_foreign on phone_pool.call_records (started_at) where kind = 'foreign';
+create index call_records_by_time on phone_pool.call_records (started_at) include (cost_usd)
+  where phone_number_id is not null;
+create index call_records_by_organization on phone_pool.call_records (organization_id, started_at)
+  include (cost_usd) where organization_id is not null;
+create index call_records_inbound on phone_pool.call_records (tenure_id, started_at)
+  include (party_hash) where kind = 'inbound';
+create index call_records_by_tenure on phone_pool.call_records (tenure_id);
+create index call_records_by_phone_number on phone_pool.call_records (phone_number_id, started_at);
+create index call_records_by_session on phone_pool.call_records (telnyx_session_id);
+create index call_records_by_sip_call on phone_pool.call_records (sip_call_id);
+create index call_records_by_intake_call on phone_pool.call_records (intake_call_id);
+alter table phone_pool.call_records enable row level security;
+grant select on phone_pool.call_records to service_role;
 
-create table phone_pool.call_months_to_count (
-  id bigint generated always as identity constraint call_months_to_count_pkey primary key,
-  organization_id uuid not null,
-  month date not null
+create table phone_pool.call_record_import (
+  only_row boolean not null default true constraint call_record_import_pkey primary key
+    constraint call_record_import_is_one_row check (only_row),
+  read_until timestamptz null,
+  since timestamptz null,
+  began_at timestamptz null,
+  next_page int not null default 1
+    constraint call_record_import_pages_count_from_1 check (next_page >= 1),
+  claim_token uuid null,
+  lease_until timestamptz null,
+  next_attempt_at timestamptz not null default '-infinity',
+  failures int not null default 0,
+  last_error text null,
+  constraint call_record_import_claims_have_a_lease
+    check ((claim_token is null) = (lease_until is null)),
+  constraint call_record_import_lists_begin check ((since is null) = (began_at is null))
 );
-comment on table phone_pool.call_months_to_count is 'Months to be counted again from the calls.';
-alter table phone_pool.call_months_to_count enable row level security;
-grant select on phone_pool.call_months_to_count to service_role;
+comment on table phone_pool.call_record_import is 'How far Telnyx''s records are read: one row.';
+comment on column phone_pool.call_record_import.read_until is
+  'All records that Telnyx showed then are here; null: no list was read to its end yet.';
+comment on column phone_pool.call_record_import.since is
+  'Start of the list that is being read; null: none is.';
+comment on column phone_pool.call_record_import.began_at is 'When its first page was asked for.';
+alter table phone_pool.call_record_import enable row level security;
+grant select on phone_pool.call_record_import to service_role;
+insert into phone_pool.call_record_import default values;
 
-create function phone_pool.month_of(p_at timestamptz)
-returns date
-language sql
-immutable
-set search_path = pg_catalog, pg_temp
-as $$
-  select date_trunc('month', p_at at time zone 'UTC')::date;
-$$;
-comment on function phone_pool.month_of(timestamptz) is 'The first day of its month, UTC.';
-
-create function phone_pool.tg_intake_calls__add_minutes()
-returns trigger
+create function phone_pool_worker.claim_call_record_import(p_lease_seconds int default 90)
+returns table (claim_token uuid, since timestamptz, page int)
 language plpgsql
 security definer
 set search_path = pg_catalog, pg_temp
-set lock_timeout = '50ms'
+set jit = off
 as $$
 declare
-  v_month date := phone_pool.month_of(new.created_at);
-  v_before interval := case when tg_op = 'UPDATE' then old.talk_time end;
+  v_now timestamptz := phone_pool.clock();
+  v_first timestamptz;
 begin
-  insert into phone_pool.call_months as m (organization_id, month, calls, talk_seconds)
-  values (new.organization_id, v_month,
-    (new.talk_time is not null)::int - (v_before is not null)::int,
-    coalesce(extract(epoch from new.talk_time), 0) - coalesce(extract(epoch from v_before), 0))
-  on conflict on constraint call_months_pkey do update
-    set calls = m.calls + excluded.calls, talk_seconds = m.talk_seconds + excluded.talk_seconds;
-  return null;
+  -- Telnyx answers for no more than that in reasonable time; a new project begins here.
+  select greatest(min(n.purchased_at), v_now - interval '90 days') into v_first
+  from public.phone_numbers n;
+  return query
+  update phone_pool.call_record_import i
+  set claim_token = gen_random_uuid(),
+    lease_until = v_now + make_interval(secs => least(greatest(p_lease_seconds, 1), 600)),
+    since = coalesce(i.since, i.read_until - interval '2 days', v_first),
+    began_at = coalesce(i.began_at, v_now),
+    -- The last page once more: a worker sees only of two in a row that pages do not advance.
+    next_page = greatest(i.next_page - 1, 1)
+  where i.only_row and v_first is not null and i.next_attempt_at <= v_now
+    and (i.lease_until is null or i.lease_until <= v_now)
+  returning i.claim_token, i.since, i.next_page;
+end
+$$;
+comment on function phone_pool_worker.claim_call_record_import(int) is
+  'Leases the import of call records for p_lease_seconds (at most 600): list the records since '
+  'then, from that page on. No row: another worker has it, or nothing is due. Security definer: '
+  'see claim_purchases.';
+
+create function phone_pool.lock_call_record_import(p_claim_token uuid)
+returns phone_pool.call_record_import
+language plpgsql
+set search_path = pg_catalog, pg_temp
+as $$
+declare
+  v_import phone_pool.call_record_import;
+begin
+  select * into v_import from phone_pool.call_record_import i
+  where i.claim_token = p_claim_token and i.lease_until > phone_pool.clock() for update;
+  if not found then
+    perform phone_pool.raise_error('claim_lost', 'the import of call records');
+  end if;
+  return v_import;
+end
+$$;
+comment on function phone_pool.lock_call_record_import(uuid) is
+  'Locks and returns the import if the token still holds; raises claim_lost otherwise.';
+
+create function phone_pool_worker.record_call_records(
+  p_claim_token uuid,
+  p_records jsonb,
+  p_is_last boolean,
+  p_lease_seconds int default 90
+)
+returns int
+language plpgsql
+security definer
+set search_path = pg_catalog, pg_temp
+set jit = off
+as $$
+#variable_conflict use_variable
+declare
+  v_now timestamptz := phone_pool.clock();
+  v_import phone_pool.call_record_import := phone_pool.lock_call_record_import(p_claim_token);
+  v_key text := phone_pool.callee_key();
+  v_count int;
+begin
+  insert into phone_pool.call_records (id, direction, phone_number_id, party_hash, sip_call_id,
+    telnyx_session_id, started_at, billed_seconds, cost_usd, attestation, kind, tenure_id,
+    organization_id, recorded_at)
+  select r.id, r.direction, n.id, case when n.id is not null then extensions.hmac(
+      convert_to(case r.direction when 'inbound' then r.cli else r.cld end, 'UTF8'),
+      convert_to(v_key, 'UTF8'), 'sha256') end,
+    r.sip_call_id, r.telnyx_session_id, r.started_at, r.billed_seconds, r.cost_usd, r.attestation,
+    case when f.is_forwarded then 'forwarded' end, t.id,
+    case when t.held @> r.started_at then t.organization_id end, v_now
+  from jsonb_to_recordset(p_records) as r (id text, direction text, cli text, cld text,
+    sip_call_id text, telnyx_session_id text, started_at timestamptz, billed_seconds int,
+    cost_usd numeric, attestation text)
+  left join public.phone_numbers n
+    on n.phone_number = case r.direction when 'inbound' then r.cld else r.cli end
+    and n.purchased_at <= r.started_at
+  left join lateral (
+    select l.id, l.held, l.organization_id from phone_pool.tenures l
+    where l.phone_number_id = n.id and lower(l.held) <= r.started_at
+    order by lower(l.held) desc limit 1
+  ) t on true
+  left join lateral (
+    -- A clinic's own callback number is called by nothing but a forwarded call, and may be named.
+    select phone_pool.phone_digits(o.settings ->> 'callback_number')
+      = phone_pool.phone_digits(r.cld) as is_forwarded
+    from public.organizations o where o.id = t.organization_id and r.direction = 'outbound'
+  ) f on true
+  on conflict on constraint call_records_pkey do nothing;
+  get diagnostics v_count = row_count;
+  -- A leg that was seen before its inbound call is looked at again.
+  update phone_pool.call_records l set kind = null
+  where l.kind in ('without_permit', 'foreign') and l.telnyx_session_id in (
+    select r.telnyx_session_id
+    from jsonb_to_recordset(p_records) as r (direction text, telnyx_session_id text)
+    where r.direction = 'inbound');
+  update phone_pool.call_record_import i
+  set lease_until = case when not p_is_last
+      then v_now + make_interval(secs => least(greatest(p_lease_seconds, 1), 600)) end,
+    claim_token = case when not p_is_last then i.claim_token end,
+    next_page = case when p_is_last then 1 else i.next_page + 1 end,
+    read_until = case when p_is_last then i.began_at else i.read_until end,
+    since = case when not p_is_last then i.since end,
+    began_at = case when not p_is_last then i.began_at end,
+    next_attempt_at = case when p_is_last then v_now + interval '15 minutes'
+      else i.next_attempt_at end,
+    failures = 0, last_error = null
+  where i.only_row;
+  if p_is_last then
+    perform phone_pool.beat('call-records',
+      jsonb_build_object('since', v_import.since, 'pages', v_import.next_page));
+  end if;
+  return v_count;
+end
+$$;
+comment on function phone_pool_worker.record_call_records(uuid, jsonb, boolean, int) is
+  'One page of Telnyx''s list: [{id, direction, cli, cld (both E.164), sip_call_id, '
+  'telnyx_session_id, started_at, billed_seconds, cost_usd, attestation}]; with p_is_last the list '
+  'is read, otherwise the lease is as long as at the beginning. Returns how many were new. Raises '
+  'claim_lost. Security definer: see claim_purchases.';
+
+create function phone_pool_worker.release_call_record_import(
+  p_claim_token uuid,
+  p_error_class text default null,
+  p_error text default null,
+  p_retry_after_seconds int default null
+)
+returns void
+language plpgsql
+security definer
+set search_path = pg_catalog, pg_temp
+set jit = off
+as $$
+declare
+  v_import phone_pool.call_record_import := phone_pool.lock_call_record_import(p_claim_token);
+  v_failures int := v_import.failures
+    + (p_error_class is not null and p_error_class <> 'rate_limited')::int;
+begin
+  update phone_pool.call_record_import i
+  set claim_token = null, lease_until = null, failures = v_failures,
+    last_error = left(p_error, 500),
+    next_attempt_at = phone_pool.clock() + case
+      when p_error_class is null then interval '0'
+      when p_error_class = 'rate_limited' then
+        make_interval(secs => least(greatest(coalesce(p_retry_after_seconds, 60), 1), 3600))
+      else phone_pool.backoff(v_failures, random())
+    end
+  where i.only_row;
+end
+$$;
+comment on function phone_pool_worker.release_call_record_import(uuid, text, text, int) is
+  'The worker ends before the list does: another goes on with the page that is next. p_error_class '
+  'as for purchases: after a failure later, less and less often; rate_limited: after '
+  'p_retry_after_seconds. Raises claim_lost. Security definer: see claim_purchases.';
+
+-- schema/carrier/match_call_records.sql
+-- What each record of Telnyx is about: a permitted call, somebody who calls our number, the leg by
+-- which such a call is forwarded, or a call from our number that nobody has permitted.
+--
+-- A permitted call is known by the Call-ID of its SIP dialog, which LiveKit tells when the phone
+-- leg leaves; without that (it was never answered, the webhook was lost) by our number, the called
+-- one and the time, each call once.
+--
+-- Lock order: a record, then an intake call or a phone number; whatever is locked by somebody else
+-- is matched by the next sweep.
+
+create function phone_pool.callee_key()
+returns text
+language plpgsql
+security definer
+set search_path = pg_catalog, pg_temp
+as $$
+declare
+  v_key text;
+begin
+  v_key := phone_pool.vault_secret('phone_pool_callee_key');
+  if v_key is null then
+    perform phone_pool.raise_alert('callee_key_missing',
+      'Vault has no secret phone_pool_callee_key: calls are matched by number and time only');
+  end if;
+  return v_key;
 exception when others then
-  begin
-    insert into phone_pool.call_months_to_count (organization_id, month)
-    values (new.organization_id, v_month);
-  exception when others then
-    raise warning 'phone_pool could not count the minutes of a call: %', sqlerrm;
-    perform phone_pool.raise_alert('call_minutes_late', sqlerrm, sqlstate);
-  end;
+  -- Records are read without it, too.
+  raise warning 'phone_pool could not read the key of callees: %', sqlerrm;
+  perform phone_pool.raise_alert('callee_key_missing', sqlerrm);
   return null;
 end
 $$;
-comment on function phone_pool.tg_intake_calls__add_minutes() is
-  'Adds what a call has lasted to its month. Security definer: whoever ends a call.';
+comment on function phone_pool.callee_key() is
+  'The key of the hashes of callees; null, with an alert, when it cannot be read. Security '
+  'definer: reads Vault.';
 
-create trigger intake_calls_add_minutes after update on phone_pool.intake_calls
-  for each row when (old.talk_time is distinct from new.talk_time)
-  execute function phone_pool.tg_intake_calls__add_minutes();
+create function phone_pool.find_permitted_call(p_record phone_pool.call_records)
+returns uuid
+language plpgsql
+set search_path = pg_catalog, pg_temp
+as $$
+declare
+  v_call_id uuid;
+  v_key text;
+begin
+  select c.id into v_call_id from phone_pool.intake_calls c
+  where c.sip_call_id_full = p_record.sip_call_id
+    and c.phone_number_id = p_record.phone_number_id limit 1;
+  if found then
+    return v_call_id;
+  end if;
+  -- Telnyx may write two records of a call, such as for a second route.
+  select r.intake_call_id into v_call_id from phone_pool.call_records r
+  where r.sip_call_id = p_record.sip_call_id and r.kind = 'intake' and r.id <> p_record.id limit 1;
+  if found then
+    return v_call_id;
+  end if;
+  v_key := case when p_record.party_hash is not null then phone_pool.callee_key() end;
+  select c.id into v_call_id from phone_pool.intake_calls c
+  where c.phone_number_id = p_record.phone_number_id and c.status <> 'refused'
+    and c.dialing_at is not null
+    -- A permit may be old when it is used; expires_at bounds that.
+    and c.created_at between p_record.started_at - interval '10 minutes'
+      and p_record.started_at + interval '1 minute'
+    and c.dialing_at between p_record.started_at - interval '5 minutes'
+      and p_record.started_at + interval '1 minute'
+    and (v_key is null or p_record.party_hash = extensions.hmac(
+      convert_to(c.callee, 'UTF8'), convert_to(v_key, 'UTF8'), 'sha256'))
+    and not exists (select from phone_pool.call_records r where r.intake_call_id = c.id)
+  order by abs(extract(epoch from c.dialing_at - p_record.started_at)), c.id limit 1;
+  return v_call_id;
+end
+$$;
+comment on function phone_pool.find_permitted_call(phone_pool.call_records) is
+  'The intake call that an outbound record is of; null: none is known.';
 
-create function phone_pool.count_call_month(p_organization_id uuid, p_month date)
+create function phone_pool.match_call_record(p_record phone_pool.call_records)
+returns boolean
+language plpgsql
+set search_path = pg_catalog, pg_temp
+as $$
+declare
+  v_record phone_pool.call_records := p_record;
+  v_call phone_pool.intake_calls;
+  v_call_id uuid;
+begin
+  if v_record.direction = 'outbound' and v_record.phone_number_id is not null then
+    v_call_id := phone_pool.find_permitted_call(v_record);
+  end if;
+  if v_call_id is not null then
+    -- The call's row, or inbound the number's, may be locked: later, then.
+    select * into v_call from phone_pool.intake_calls c where c.id = v_call_id
+    for no key update skip locked;
+    if not found then
+      return false;
+    end if;
+    update phone_pool.intake_calls c
+    set billed_usd = coalesce(c.billed_usd, 0) + v_record.cost_usd where c.id = v_call_id;
+    v_record.kind := 'intake';
+    v_record.organization_id := v_call.organization_id;
+  elsif v_record.direction = 'inbound' then
+    v_record.kind := case when v_record.phone_number_id is null then 'foreign' else 'inbound' end;
+  else
+    select 'forwarded', i.phone_number_id, i.tenure_id, i.organization_id
+    into v_record.kind, v_record.phone_number_id, v_record.tenure_id, v_record.organization_id
+    from phone_pool.call_records i
+    where i.telnyx_session_id = v_record.telnyx_session_id and i.direction = 'inbound'
+      and i.phone_number_id is not null
+    limit 1;
+    if not found then
+      v_record.phone_number_id := p_record.phone_number_id;
+      v_record.tenure_id := p_record.tenure_id;
+      v_record.organization_id := p_record.organization_id;
+      v_record.kind := case when p_record.phone_number_id is null then 'foreign'
+        else 'without_permit' end;
+    end if;
+  end if;
+  if v_record.kind = 'inbound' and phone_pool.note_inbound_call(v_record.id) = 'locked' then
+    return false;
+  end if;
+  update phone_pool.call_records r
+  set kind = v_record.kind, intake_call_id = v_call_id, organization_id = v_record.organization_id,
+    phone_number_id = v_record.phone_number_id, tenure_id = v_record.tenure_id
+  where r.id = v_record.id;
+  if v_record.kind in ('intake', 'without_permit') then
+    perform phone_pool.alert_call_record(v_record);
+  end if;
+  return true;
+end
+$$;
+comment on function phone_pool.match_call_record(phone_pool.call_records) is
+  'Finds out what a record is about, and does what follows: the cost of an intake call, a longer '
+  'quarantine, an alert. False: somebody else has the row that it is about.';
+
+create function phone_pool.alert_call_record(p_record phone_pool.call_records)
 returns void
 language plpgsql
 set search_path = pg_catalog, pg_temp
 as $$
+declare
+  v_subject text := p_record.phone_number_id;
+  v_number text;
 begin
-  -- Whoever ends a call of this month now waits 50 ms, and then leaves it to the next count.
-  insert into phone_pool.call_months (organization_id, month) values (p_organization_id, p_month)
-  on conflict on constraint call_months_pkey do nothing;
-  perform from phone_pool.call_months m
-  where m.organization_id = p_organization_id and m.month = p_month for update;
-  update phone_pool.call_months m
-  set calls = c.calls, talk_seconds = c.talk_seconds
-  from (
-    select count(i.talk_time) as calls,
-      coalesce(sum(extract(epoch from i.talk_time)), 0) as talk_seconds
-    from phone_pool.intake_calls i
-    where i.organization_id = p_organization_id
-      and i.created_at >= p_month::timestamp at time zone 'UTC'
-      and i.created_at < (p_month + interval '1 month') at time zone 'UTC'
-  ) c
-  where m.organization_id = p_organization_id and m.month = p_month;
+  select right(n.phone_number, 4) into strict v_number
+  from public.phone_numbers n where n.id = p_record.phone_number_id;
+  if p_record.kind = 'without_permit' then
+    perform phone_pool.raise_alert('call_without_permit', format(
+      'a call from …%s at %s, %s s for %s dollars (record %s): no intake call is known',
+      v_number, to_char(p_record.started_at at time zone 'UTC', 'YYYY-MM-DD HH24:MI:SS "UTC"'),
+      p_record.billed_seconds, p_record.cost_usd, p_record.id), v_subject);
+  end if;
+  if p_record.attestation = 'A' then
+    perform phone_pool.close_alert('attestation_low', v_subject);
+  elsif p_record.attestation is not null and not exists (
+    select from phone_pool.alerts a
+    where a.kind = 'attestation_low' and a.subject = v_subject and a.closed_at is null) then
+    perform phone_pool.raise_alert('attestation_low', format(
+      'calls from …%s are signed with attestation %s', v_number, p_record.attestation),
+      v_subject);
+  end if;
 end
 $$;
-comment on function phone_pool.count_call_month(uuid, date) is
-  'Counts a month again from the calls themselves.';
+comment on function phone_pool.alert_call_record(phone_pool.call_records) is
+  'call_without_permit and attestation_low, by number.';
 
-create function phone_pool.count_call_months()
+create function phone_pool.match_call_records(p_limit int default 2000)
 returns int
 language plpgsql
 set search_path = pg_catalog, pg_temp
 as $$
 declare
-  v_month record;
+  v_record phone_pool.call_records;
   v_count int := 0;
 begin
-  for v_month in
-    with taken as (
-      delete from phone_pool.call_months_to_count d where d.id in (
-        select t.id from phone_pool.call_months_to_count t order by t.id limit 500
-        for update skip locked)
-      returning d.organization_id, d.month
-    )
-    select distinct t.organization_id, t.month from taken t order by t.organization_id, t.month
+  for v_record in
+    select r.* from phone_pool.call_records r, phone_pool.call_record_import i
+    where r.kind is null
+      -- The list shows the leg of a forwarded call before the call: both are to be here.
+      and (i.began_at is null or r.recorded_at < i.began_at
+        or r.recorded_at < phone_pool.clock() - interval '10 minutes')
+    order by r.started_at, r.id limit p_limit for update of r skip locked
   loop
-    perform phone_pool.count_call_month(v_month.organization_id, v_month.month);
-    v_count := v_count + 1;
+    v_count := v_count + phone_pool.match_call_record(v_record)::int;
   end loop;
   return v_count;
 end
 $$;
-comment on function phone_pool.count_call_months() is
-  'A step of the sweep: counts again what could not be added. Returns how many months.';
+comment on function phone_pool.match_call_records(int) is
+  'A step of the sweep: what the records that were read are about. Returns how many were matched.';
+
+-- schema/operating/process_webhooks.sql
+-- A stored webhook is acted on once, whichever provider sent it: by the Edge Function that stored
+-- it, and by the sweep for what that did not come to. It was committed before the provider was told
+-- 200.
+
+create function phone_pool_worker.process_webhook_event(p_id bigint)
+returns text
+language plpgsql
+security definer
+set search_path = pg_catalog, pg_temp
+as $$
+declare
+  v_event phone_pool.webhook_events;
+  v_outcome text;
+begin
+  select * into v_event from phone_pool.webhook_events e
+  where e.id = p_id and e.processed_at is null for update skip locked;
+  if not found then
+    return null;
+  end if;
+  v_outcome := case v_event.provider
+    when 'telnyx' then phone_pool.act_on_telnyx_event(v_event)
+    when 'livekit' then phone_pool.act_on_livekit_event(v_event)
+    end;
+  update phone_pool.webhook_events e
+  set processed_at = phone_pool.clock(), outcome = v_outcome where e.id = p_id;
+  return v_outcome;
+end
+$$;
+comment on function phone_pool_worker.process_webhook_event(bigint) is
+  'Does what a stored event asks for, once, and returns what that was; null: it was done before, '
+  'or is being done. Security definer: service_role changes the pool by functions only.';
+
+create function phone_pool.process_webhook_events(p_limit int default 100)
+returns int
+language plpgsql
+set search_path = pg_catalog, pg_temp
+as $$
+declare
+  v_id bigint;
+  v_count int := 0;
+begin
+  for v_id in
+    select e.id from phone_pool.webhook_events e
+    -- The function that has just stored it comes first: it also looks for an agent that left.
+    where e.processed_at is null and e.received_at <= phone_pool.clock() - interval '30 seconds'
+    order by e.id limit p_limit
+  loop
+    begin
+      perform phone_pool_worker.process_webhook_event(v_id);
+      v_count := v_count + 1;
+    exception when others then
+      -- One event that cannot be processed must not hold up the others, nor the sweep.
+      raise warning 'phone_pool could not process webhook event %: %', v_id, sqlerrm;
+      perform phone_pool.raise_alert('webhook_failed', sqlerrm, v_id::text);
+      update phone_pool.webhook_events e
+      set processed_at = phone_pool.clock(), outcome = 'failed: ' || sqlerrm
+      where e.id = v_id;
+    end;
+  end loop;
+  return v_count;
+end
+$$;
+comment on function phone_pool.process_webhook_events(int) is
+  'A step of the sweep: processes events that were stored and not acted on. Returns how many.';
 
 -- schema/operating/sweep.sql
 -- The net under everything: every minute, by pg_cron, what a lost nudge, a crashed function or a
@@ -10809,26 +10940,50 @@ comment on function phone_pool.drop_idle_requests() is
   'An organization that brought a phone of its own, has left, has a number by now, or has lost the '
   'one that was to be replaced waits no longer. Returns how many.';
 
-create function phone_pool.nudge_due_purchases()
+create function phone_pool.nudge_workers()
 returns bigint
 language plpgsql
 set search_path = pg_catalog, pg_temp
 as $$
 declare
-  v_due bigint;
+  v_now timestamptz := phone_pool.clock();
+  v_purchases bigint;
+  v_releases bigint;
 begin
-  select count(*) into v_due from phone_pool.purchases p
-  where p.status in ('planned', 'ordering', 'ordered')
-    and p.next_attempt_at <= phone_pool.clock()
-    and (p.lease_until is null or p.lease_until <= phone_pool.clock());
-  if v_due > 0 then
-    perform phone_pool.nudge('replenish-pool');
+  select count(*) into v_purchases from phone_pool.purchases p
+  where p.status in ('planned', 'ordering', 'ordered') and p.next_attempt_at <= v_now
+    and (p.lease_until is null or p.lease_until <= v_now);
+  select count(*) into v_releases from phone_pool.carrier_releases r
+  where r.gone_at is null and r.next_attempt_at <= v_now
+    and (r.lease_until is null or r.lease_until <= v_now);
+  perform phone_pool.nudge(w.name)
+  from (values ('replenish-pool', v_purchases), ('release-numbers', v_releases)) w (name, due)
+  where w.due > 0;
+  if exists (select from phone_pool.lines l where l.next_attempt_at <= v_now
+    and (l.lease_until is null or l.lease_until <= v_now)) then
+    perform phone_pool.nudge('reconcile-carrier/lines');
   end if;
-  return v_due;
+  if exists (select from phone_pool.call_record_import i
+      where i.next_attempt_at <= v_now and (i.lease_until is null or i.lease_until <= v_now))
+    and exists (select from public.phone_numbers n
+      where n.purchased_at < v_now - interval '1 hour') then
+    perform phone_pool.nudge('reconcile-carrier/records');
+  end if;
+  -- A day after the last comparison with Telnyx; asked again every 10 minutes until it is done.
+  if exists (select from public.phone_numbers n where n.purchased_at < v_now - interval '1 day')
+    and not exists (select from phone_pool.heartbeats h
+      where (h.job = 'reconcile-carrier' and h.last_at > v_now - interval '1 day')
+        or (h.job = 'reconcile_nudge' and h.last_at > v_now - interval '10 minutes')) then
+    perform phone_pool.nudge('reconcile-carrier');
+    perform phone_pool.beat('reconcile_nudge');
+  end if;
+  return v_purchases + v_releases;
 end
 $$;
-comment on function phone_pool.nudge_due_purchases() is
-  'Asks for the purchases that are due and nobody works on. Returns how many.';
+comment on function phone_pool.nudge_workers() is
+  'A step of the sweep: nudges replenish-pool and release-numbers while purchases or releases are '
+  'due that no worker has claimed, reconcile-carrier once a day, its lines while they are due, and '
+  'its call records every 15 minutes. Returns how many purchases and releases are due.';
 
 create function phone_pool.sweep()
 returns jsonb
@@ -10849,20 +11004,20 @@ declare
     'free_orphaned_purchases',
     'look_after_organizations',
     'serve_waiting',
-    'process_telnyx_events',
-    'tend_purchases',
+    'process_webhook_events',
+    'widen_overdue_requests',
+    'close_cap_alerts',
     'forecast_demand',
     'plan',
-    'nudge_due_purchases',
     -- Late: what it frees counts as free from the next transaction on, see count_available().
     'end_quarantines',
     'give_back_surplus',
     'recheck_held_back_numbers',
     'follow_carrier',
     'follow_lines',
-    'nudge_carrier_work',
+    'nudge_workers',
     'close_lost_calls',
-    'count_call_months',
+    'match_call_records',
     'read_nudge_answers',
     'watch_pool',
     'fold_alert_events',
@@ -10907,7 +11062,7 @@ create table phone_pool.alert_kinds (
   severity text not null constraint alert_kinds_severity_is_known
     check (severity in ('critical', 'warning', 'info')),
   what text not null,
-  over_after interval null constraint alert_kinds_are_over_later check (over_after > interval '0'),
+  over_after interval constraint alert_kinds_are_over_later check (over_after > interval '0'),
   tells_message boolean not null default false,
   runbook text not null generated always as ('supabase/operate.md#' || kind) stored
 );
@@ -10942,7 +11097,8 @@ insert into phone_pool.alert_kinds (kind, severity, tells_message, over_after, w
   ('none_in_stock', 'warning', true, '1 day',
    'Telnyx has no number for sale where one is wanted.'),
   ('budget_near', 'warning', true, null,
-   'What is committed this month is near settings.monthly_budget_usd.'),
+   'What is committed this month is near settings.monthly_budget_usd, or what calls cost near '
+   'settings.monthly_minutes_budget_usd.'),
   ('budget_reached', 'critical', true, null,
    'Numbers are wanted that settings.monthly_budget_usd does not allow this month.'),
   ('max_numbers_reached', 'critical', true, null,
@@ -10987,13 +11143,17 @@ insert into phone_pool.alert_kinds (kind, severity, tells_message, over_after, w
   ('webhook_rejected', 'warning', true, null,
    'Webhooks arrive that are not signed with the right key.'),
   ('webhook_failed', 'warning', false, '1 day',
-   'An event of Telnyx could not be processed.'),
-  ('livekit_event_failed', 'warning', false, '1 day',
-   'An event of LiveKit could not be processed.'),
+   'A webhook of Telnyx or LiveKit could not be processed.'),
   ('calls_failing', 'critical', true, null,
    'Most calls fail before a patient could answer.'),
-  ('call_minutes_late', 'info', false, '1 hour',
-   'The minutes of a call could not be added to its month; the sweep counts again.'),
+  ('call_without_permit', 'critical', true, '1 day',
+   'A call was made from a number of ours that nobody has asked for here.'),
+  ('attestation_low', 'warning', true, null,
+   'Telnyx signs the calls from a number of ours with another attestation than A.'),
+  ('records_missing', 'warning', true, null,
+   'Telnyx has no records of calls that were made a day ago.'),
+  ('number_losing_answers', 'warning', true, null,
+   'Far fewer people than usual answer the calls from a number.'),
   ('callee_key_missing', 'warning', true, '1 day',
    'Vault lacks a key: clinics that call the same patients are not kept apart.'),
   ('callee_not_noted', 'info', false, '1 day',
@@ -11016,8 +11176,7 @@ insert into phone_pool.alert_kinds (kind, severity, tells_message, over_after, w
 create table phone_pool.low_water_episodes (
   id bigint generated always as identity constraint low_water_episodes_pkey primary key,
   began_at timestamptz not null,
-  ended_at timestamptz null,
-  least_available bigint not null,
+  ended_at timestamptz,
   constraint low_water_episodes_end_after_they_begin check (ended_at >= began_at)
 );
 comment on table phone_pool.low_water_episodes is
@@ -11053,10 +11212,8 @@ begin
     format('%s numbers available, %s on order, low water is %s',
       v_health.available, v_health.in_flight, v_health.low_water));
   if v_is_low then
-    insert into phone_pool.low_water_episodes as e (began_at, least_available)
-    values (v_now, v_health.available)
-    on conflict ((true)) where ended_at is null do update
-      set least_available = least(e.least_available, excluded.least_available);
+    insert into phone_pool.low_water_episodes (began_at) values (v_now)
+    on conflict ((true)) where ended_at is null do nothing;
   else
     update phone_pool.low_water_episodes e set ended_at = greatest(v_now, e.began_at)
     where e.ended_at is null;
@@ -11070,6 +11227,16 @@ begin
     v_health.committed_usd > v_settings.monthly_budget_usd * v_settings.alert_budget_share,
     format('%s of %s dollars are committed this month',
       round(v_health.committed_usd, 2), v_settings.monthly_budget_usd));
+  if v_settings.monthly_minutes_budget_usd is null then
+    perform phone_pool.close_alert('budget_near', 'minutes');
+  else
+    perform phone_pool.set_alert('budget_near',
+      c.usd > v_settings.monthly_minutes_budget_usd * v_settings.alert_budget_share,
+      format('%s of %s dollars are spent on calls this month, %s of them by estimate',
+        round(c.usd, 2), v_settings.monthly_minutes_budget_usd, round(c.estimated_usd, 2)),
+      'minutes')
+    from phone_pool.call_spending(date_trunc('month', v_now, 'UTC'), 'infinity') c;
+  end if;
 end
 $$;
 comment on function phone_pool.watch_supply() is
@@ -11171,9 +11338,6 @@ end
 $$;
 comment on function phone_pool.watch_jobs() is 'job_stalled, by job.';
 
--- schema/operating/watch_traffic.sql
--- The other half of the evidence: what comes and goes at Telnyx and LiveKit, and the end of alerts.
-
 create function phone_pool.watch_carrier()
 returns void
 language plpgsql
@@ -11257,17 +11421,16 @@ declare
   v_now timestamptz := phone_pool.clock();
 begin
   perform phone_pool.set_alert('webhook_rejected', w.rejected >= 3, format(
-    '%s webhooks rejected since %s: %s', w.rejected,
-    to_char(w.since at time zone 'UTC', 'HH24:MI "UTC"'), w.last_reason), w.provider)
+    '%s webhooks rejected since %s: not signed with our key', w.rejected,
+    to_char(w.since at time zone 'UTC', 'HH24:MI "UTC"')), w.provider)
   from (
-    select r.provider, min(r.hour) as since, sum(r.rejected) as rejected,
-      (array_agg(r.last_reason order by r.hour desc))[1] as last_reason
+    select r.provider, min(r.hour) as since, sum(r.rejected) as rejected
     from phone_pool.webhook_rejections r
     -- This hour and the one before.
     where r.last_at > v_now - interval '1 hour'
     group by r.provider
     union all
-    select a.subject, v_now, 0, ''
+    select a.subject, v_now, 0
     from phone_pool.alerts a
     where a.kind = 'webhook_rejected' and a.closed_at is null and not exists (
       select from phone_pool.webhook_rejections r
@@ -11330,11 +11493,75 @@ begin
   perform phone_pool.watch_carrier();
   perform phone_pool.watch_calls();
   perform phone_pool.watch_webhooks();
+  perform phone_pool.watch_records();
   return (select count(*)::int from phone_pool.alerts a where a.closed_at is null);
 end
 $$;
 comment on function phone_pool.watch_pool() is
   'A step of the sweep: opens and closes alerts by evidence. Returns how many are open.';
+
+-- schema/operating/watch_records.sql
+-- What calls and Telnyx's records of them show only in numbers: looked at once an hour.
+
+create function phone_pool.watch_answers(p_since timestamptz)
+returns void
+language sql
+set search_path = pg_catalog, pg_temp
+as $$
+  select phone_pool.set_alert('number_losing_answers', h.verdict = 'losing_answers', format(
+    '%s of the latest %s calls from …%s were answered, %s are usual',
+    round(h.latest_answer_rate * h.latest_calls), h.latest_calls, right(h.phone_number, 4),
+    round(h.usual_answer_rate * h.latest_calls)), h.phone_number_id::text)
+  from public.admin_number_health h
+  where h.phone_number_id in (
+    -- A call tells how it ended some time after it began.
+    select c.phone_number_id from phone_pool.intake_calls c
+    where c.created_at > p_since - interval '2 hours' and c.phone_number_id is not null
+    union
+    select n.id from phone_pool.alerts a
+    join public.phone_numbers n on n.id::text = a.subject
+    where a.kind = 'number_losing_answers' and a.closed_at is null);
+  -- Replaced: the organization has another number.
+  select phone_pool.close_alert(a.kind, a.subject) from phone_pool.alerts a
+  where a.kind in ('number_losing_answers', 'attestation_low') and a.closed_at is null
+    and not exists (
+      select from public.phone_numbers n
+      where n.id::text = a.subject and n.status = 'assigned');
+$$;
+comment on function phone_pool.watch_answers(timestamptz) is
+  'number_losing_answers, of the numbers with calls since then; its end, and that of '
+  'attestation_low, when an organization has the number no more.';
+
+create function phone_pool.watch_records()
+returns void
+language plpgsql
+set search_path = pg_catalog, pg_temp
+as $$
+declare
+  v_now timestamptz := phone_pool.clock();
+  v_last timestamptz;
+begin
+  select h.last_at into v_last from phone_pool.heartbeats h where h.job = 'watch_records';
+  if v_last > v_now - interval '1 hour' then
+    return;
+  end if;
+  perform phone_pool.watch_answers(coalesce(v_last, v_now - interval '1 day'));
+  -- Without a list that was read there is nothing to miss: that is job_stalled.
+  perform phone_pool.set_alert('records_missing', c.missing >= 5 and c.missing * 20 > c.calls,
+    format('Telnyx has no record of %s of %s calls that were answered one to three days ago',
+      c.missing, c.calls))
+  from phone_pool.call_record_import i, (
+    select count(*) as calls, count(*) filter (where l.billed_usd is null) as missing
+    from phone_pool.intake_calls l
+    where l.talk_time is not null
+      and l.created_at between v_now - interval '3 days' and v_now - interval '1 day'
+  ) c
+  where i.read_until > v_now - interval '1 day';
+  perform phone_pool.beat('watch_records');
+end
+$$;
+comment on function phone_pool.watch_records() is
+  'number_losing_answers, records_missing; once an hour.';
 
 -- schema/operating/alert_notices.sql
 -- Alerts leave the database: one message when an alert opens and one when it closes, as Slack and
@@ -11351,11 +11578,11 @@ create table phone_pool.alert_notices (
   change text not null
     constraint alert_notices_change_is_known check (change in ('opened', 'closed')),
   attempts int not null default 0,
-  request_id bigint null,
-  posted_at timestamptz null,
+  request_id bigint,
+  posted_at timestamptz,
   next_attempt_at timestamptz not null,
-  last_error text null,
-  acknowledged_at timestamptz null,
+  last_error text,
+  acknowledged_at timestamptz,
   created_at timestamptz not null,
   constraint alert_notices_are_told_once unique (alert_id, change),
   constraint alert_notices_posted_before_acknowledged check
@@ -11533,8 +11760,10 @@ comment on function phone_pool.test_alert() is
 --   phone_pool.webhook_rejections  90 days
 --   phone_pool.call_notices        30 days    once acknowledged or given up
 --   phone_pool.caller_requests      1 day
+--   phone_pool.call_records         7 days    of calls that have nothing to do with the pool
 --
--- What is evidence is kept for ever: tenures, history_overrides, purchases, intake_calls, alerts.
+-- What is evidence is kept for ever: tenures, history_overrides, purchases, intake_calls, alerts,
+-- call_records of our numbers.
 
 create function phone_pool.purge_logs(p_limit int default 1000)
 returns int
@@ -11586,6 +11815,15 @@ begin
   get diagnostics v_rows = row_count;
   v_count := v_count + v_rows;
 
+  -- Later than the last list that could show it again.
+  delete from phone_pool.call_records c where c.id in (
+    select r.id from phone_pool.call_records r
+    where r.kind = 'foreign' and r.started_at < v_now - interval '7 days'
+      and r.recorded_at < v_now - interval '7 days'
+    order by r.started_at limit p_limit for update skip locked);
+  get diagnostics v_rows = row_count;
+  v_count := v_count + v_rows;
+
   delete from phone_pool.caller_requests c where c.requested_by in (
     select r.requested_by from phone_pool.caller_requests r
     where r.last_at < v_now - interval '1 day'
@@ -11633,19 +11871,13 @@ order by a.id desc;
 comment on view public.admin_alerts is
   'Every problem that was noticed, latest first. where state <> ''closed'': what is broken now.';
 comment on column public.admin_alerts.id is 'Of the alert; also in the message that was posted.';
-comment on column public.admin_alerts.kind is 'What kind of problem, such as pool_empty.';
 comment on column public.admin_alerts.severity is
   'critical: clinics feel it now; warning: they will; info: somebody should look some day.';
 comment on column public.admin_alerts.state is
   'open; quiet: over, but not for long enough to be sure; closed.';
 comment on column public.admin_alerts.subject is 'What it is about: an id, a job, an area code.';
-comment on column public.admin_alerts.what is 'What this kind of alert means.';
 comment on column public.admin_alerts.message is 'What was seen last.';
-comment on column public.admin_alerts.occurrences is 'How often it was seen.';
-comment on column public.admin_alerts.opened_at is 'When it was seen first.';
-comment on column public.admin_alerts.last_seen_at is 'When it was seen last.';
 comment on column public.admin_alerts.quiet_since is 'Since when the problem is over.';
-comment on column public.admin_alerts.closed_at is 'When it was closed.';
 comment on column public.admin_alerts.runbook is
   'Section of the documentation that says what to do.';
 comment on column public.admin_alerts.told_at is
@@ -11677,7 +11909,6 @@ comment on view public.admin_drift is
 comment on column public.admin_drift.class is
   'What kind of difference: see supabase/operate.md, drift_found.';
 comment on column public.admin_drift.phone_number is 'E.164.';
-comment on column public.admin_drift.since is 'When it was found.';
 comment on column public.admin_drift.occurrences is 'How often it was put right and came again.';
 comment on column public.admin_drift.detail is 'What is there, and what should be.';
 comment on column public.admin_drift.last_error is 'Why it could not be healed.';
@@ -11730,6 +11961,9 @@ select
   c.ended_at,
   c.ring_time,
   c.talk_time,
+  coalesce(c.billed_usd,
+    extract(epoch from c.talk_time) / 60 * s.call_minute_cost_usd) as cost_usd,
+  c.billed_usd is null and c.talk_time is not null as is_cost_estimated,
   c.sip_call_id,
   c.room_name,
   c.request_id,
@@ -11739,11 +11973,11 @@ select
       and (d.organization_id is null or d.organization_id = c.organization_id)
   ) as is_do_not_call
 from phone_pool.intake_calls c
+cross join phone_pool.settings s
 left join public.organizations o on o.id = c.organization_id;
 comment on view public.admin_intake_calls is
   'Every call asked for, refused ones included: who, from, to, when, by which local time, which '
   'rule refused it, what became of it. Numbers are masked unless service_role reads.';
-comment on column public.admin_intake_calls.id is 'Of the call.';
 comment on column public.admin_intake_calls.intake_id is
   'As the application named it, or a new one.';
 comment on column public.admin_intake_calls.organization_id is 'For whom it was asked.';
@@ -11754,7 +11988,6 @@ comment on column public.admin_intake_calls.patient_id is
 comment on column public.admin_intake_calls.requested_by is 'secret_key, or user:<id>.';
 comment on column public.admin_intake_calls.requested_at is 'When it was asked for, and decided.';
 comment on column public.admin_intake_calls.caller_id is 'The number that the patient sees.';
-comment on column public.admin_intake_calls.callee is 'The number to be called.';
 comment on column public.admin_intake_calls.status is
   'refused; queued, dialing, answered; or how it ended.';
 comment on column public.admin_intake_calls.livekit_failure is
@@ -11768,13 +12001,12 @@ comment on column public.admin_intake_calls.time_zone_source is
   'How the time zones in local_times were known.';
 comment on column public.admin_intake_calls.local_times is
   'Local time of the decision wherever the patient may be.';
-comment on column public.admin_intake_calls.consent_id is 'The consent that it rests on.';
-comment on column public.admin_intake_calls.dialing_at is 'When dialling began.';
 comment on column public.admin_intake_calls.answered_at is
   'When the patient answered, as LiveKit told, or else the agent.';
-comment on column public.admin_intake_calls.ended_at is 'When it ended.';
 comment on column public.admin_intake_calls.ring_time is 'How long it rang; null: not known.';
 comment on column public.admin_intake_calls.talk_time is 'How long it lasted; null: not known.';
+comment on column public.admin_intake_calls.cost_usd is
+  'What Telnyx charges; until its record comes, talk_time at settings.call_minute_cost_usd.';
 comment on column public.admin_intake_calls.sip_call_id is 'Its id at LiveKit.';
 comment on column public.admin_intake_calls.room_name is 'Its room at LiveKit.';
 comment on column public.admin_intake_calls.request_id is
@@ -11813,6 +12045,13 @@ due as (
   )), 'compares with Telnyx, once a day'
   from now left join phone_pool.heartbeats h on h.job = 'reconcile-carrier'
   union all
+  select 'call-records', interval '2 hours', (
+    select c.created_at from phone_pool.intake_calls c
+    where c.created_at > coalesce(h.last_at, '-infinity') and c.dialing_at is not null
+    order by c.created_at limit 1
+  ), 'reads Telnyx''s records of calls, while calls are made'
+  from now left join phone_pool.heartbeats h on h.job = 'call-records'
+  union all
   select 'telnyx-webhook', null, null, 'stores what Telnyx tells; silence is no sign'
   union all
   select 'livekit-webhook', interval '10 minutes', (
@@ -11843,8 +12082,6 @@ comment on column public.admin_jobs.last_at is 'Its last heartbeat; null: it nev
 comment on column public.admin_jobs.due_since is
   'Since when there has been work for it, or when it last ran; null: nothing to do.';
 comment on column public.admin_jobs.late_after is 'It is late when that is longer ago than this.';
-comment on column public.admin_jobs.is_late is 'Whether somebody must look.';
-comment on column public.admin_jobs.what is 'What it does, and when.';
 comment on column public.admin_jobs.result is 'What it did last, where it tells.';
 revoke all on public.admin_jobs from public, anon, authenticated, service_role;
 grant select on public.admin_jobs to service_role;
@@ -12117,14 +12354,8 @@ grant select on public.admin_phone_numbers, public.admin_waiting_organizations,
 
 -- What their columns mean.
 
-comment on column public.admin_phone_numbers.phone_number is 'E.164.';
 comment on column public.admin_phone_numbers.status is
   'available: in the pool. assigned. suspended: in quarantine. released: given back to Telnyx.';
-comment on column public.admin_phone_numbers.organization_id is 'Who has it now.';
-comment on column public.admin_phone_numbers.organization_name is 'Who has it now.';
-comment on column public.admin_phone_numbers.assigned_at is 'When it was assigned last.';
-comment on column public.admin_phone_numbers.area_code is 'Of the number.';
-comment on column public.admin_phone_numbers.monthly_cost_usd is 'Rent a month.';
 comment on column public.admin_phone_numbers.purchased_at is 'When it became ours.';
 comment on column public.admin_phone_numbers.suspended_until is 'End of its quarantine.';
 comment on column public.admin_phone_numbers.suspended_reason is
@@ -12133,21 +12364,13 @@ comment on column public.admin_phone_numbers.carrier_status is
   'What Telnyx last said of it: active; gone; another word; null: not compared yet.';
 comment on column public.admin_phone_numbers.retired_at is
   'Since when it is never to be assigned again.';
-comment on column public.admin_phone_numbers.retire_reason is 'Why.';
-comment on column public.admin_phone_numbers.released_at is 'When it was given up.';
 comment on column public.admin_phone_numbers.gone_at_telnyx_at is
   'When Telnyx had deleted it: until then it is billed.';
 comment on column public.admin_phone_numbers.waiting_for is 'What has to come before it goes on.';
-comment on column public.admin_phone_numbers.next_attempt_at is 'When that is due.';
-comment on column public.admin_phone_numbers.telnyx_phone_number_id is 'Its id at Telnyx.';
 comment on column public.admin_phone_numbers.purchase_id is
   'How it was bought, see admin_purchases; null: added by hand.';
-comment on column public.admin_phone_numbers.id is 'Of public.phone_numbers.';
 comment on column public.admin_waiting_organizations.place is
   'Ordered by it they are served; not counted from 1. Null: it does not wait.';
-comment on column public.admin_waiting_organizations.organization_id is 'Who waits.';
-comment on column public.admin_waiting_organizations.organization_name is 'Who waits.';
-comment on column public.admin_waiting_organizations.waiting_since is 'When it asked.';
 comment on column public.admin_waiting_organizations.waiting_for is 'What has to come first.';
 comment on column public.admin_waiting_organizations.stuck_since is
   'Set when it waits for longer than settings.alert_waiting_after.';
@@ -12159,7 +12382,6 @@ comment on column public.admin_waiting_organizations.wanted_area_code is
   'What it asked for at first.';
 comment on column public.admin_waiting_organizations.attempts is
   'Failed attempts of the purchase made for it.';
-comment on column public.admin_waiting_organizations.last_error is 'What went wrong last.';
 comment on column public.admin_waiting_organizations.replaces is
   'The number that it has, and keeps until it gets another; null: it has none.';
 comment on column public.admin_waiting_organizations.purchase_id is
@@ -12173,24 +12395,11 @@ comment on column public.admin_purchases.reason is
 comment on column public.admin_purchases.waiting_for is 'What has to come before it goes on.';
 comment on column public.admin_purchases.stuck_since is
   'Set when it was planned 15 minutes ago and is not done.';
-comment on column public.admin_purchases.next_attempt_at is 'When it is due.';
-comment on column public.admin_purchases.phone_number is 'The number chosen.';
 comment on column public.admin_purchases.area_code is 'Where it is bought now; null: anywhere.';
 comment on column public.admin_purchases.wanted_area_code is 'Where it was to be bought at first.';
 comment on column public.admin_purchases.organization_id is 'For whom; null: for the pool.';
-comment on column public.admin_purchases.organization_name is 'For whom.';
-comment on column public.admin_purchases.attempts is 'Failures so far.';
-comment on column public.admin_purchases.last_error_class is 'What kind of failure came last.';
-comment on column public.admin_purchases.last_error is 'What Telnyx said.';
 comment on column public.admin_purchases.monthly_cost_usd is
   'Rent a month: expected, then the real one.';
-comment on column public.admin_purchases.upfront_cost_usd is 'Paid once.';
-comment on column public.admin_purchases.telnyx_order_id is 'The order at Telnyx.';
-comment on column public.admin_purchases.planned_at is 'When it was decided on.';
-comment on column public.admin_purchases.chosen_at is 'When the number was written down.';
-comment on column public.admin_purchases.ordered_at is 'When Telnyx had taken the order.';
-comment on column public.admin_purchases.owned_at is 'When the number was ours.';
-comment on column public.admin_purchases.ended_at is 'When it was given up.';
 comment on column public.admin_purchases.outcome_unknown_since is
   'Since when it is not known whether Telnyx has carried out the order.';
 
@@ -12322,9 +12531,6 @@ comment on view public.admin_carrier_reliability is
   'Requests to Telnyx by period and operation, and of all operations together (operation all).';
 comment on column public.admin_carrier_reliability.period is 'Until now.';
 comment on column public.admin_carrier_reliability.operation is 'Such as search or order; all.';
-comment on column public.admin_carrier_reliability.requests is 'How many were sent.';
-comment on column public.admin_carrier_reliability.ok is 'How many did what was asked.';
-comment on column public.admin_carrier_reliability.failed is 'How many did not, for any reason.';
 comment on column public.admin_carrier_reliability.success_rate is 'ok ÷ requests.';
 comment on column public.admin_carrier_reliability.unanswered is
   'Failed without an answer: connection, time-out.';
@@ -12342,6 +12548,196 @@ revoke all on public.admin_assignment_metrics, public.admin_carrier_reliability
   from public, anon, authenticated, service_role;
 grant select on public.admin_assignment_metrics, public.admin_carrier_reliability to service_role;
 
+-- schema/admin/admin_number_health.sql
+-- Whether people still answer the calls from a number: one that phones have begun to show as "Spam
+-- Likely" looks healthy otherwise.
+--
+-- The latest 50 calls of the number are held against what is usual for its organization: the 300
+-- calls before them, from whatever number, and as much as 20 calls of the fleet's rate, lowered by
+-- what the fleet has lost in this week (a holiday is nobody's spam label). Under the rate that this
+-- leads to, as uncertain as it is (a beta distribution), so few answers or fewer have a
+-- probability: `chance`. Below 1 in 25,000, and with 30 calls at least, the verdict is losing_answers.
+--
+-- That is so strict because every call is a new look: tests/simulation/answers shows how often 100
+-- clinics with 1,200 calls each a year raise a false alarm in a year, and how soon a loss is found.
+
+create function phone_pool.chance_of_so_few(
+  p_answered bigint,
+  p_calls bigint,
+  p_usual_answered double precision,
+  p_usual_unanswered double precision
+)
+returns double precision
+language plpgsql
+immutable
+strict
+set search_path = pg_catalog, pg_temp
+as $$
+declare
+  v_term double precision := 1;
+  v_sum double precision;
+begin
+  -- None answered, and from there each probability out of the one before.
+  for i in 0 .. p_calls - 1 loop
+    v_term := v_term * (p_usual_unanswered + i) / (p_usual_answered + p_usual_unanswered + i);
+  end loop;
+  v_sum := v_term;
+  for k in 0 .. p_answered - 1 loop
+    v_term := v_term * (p_calls - k) / (k + 1)
+      * (p_usual_answered + k) / (p_usual_unanswered + p_calls - k - 1);
+    v_sum := v_sum + v_term;
+  end loop;
+  return v_sum;
+end
+$$;
+comment on function phone_pool.chance_of_so_few(
+  bigint, bigint, double precision, double precision) is
+  'Probability of p_answered or fewer of p_calls, the beta-binomial distribution. A few dozen '
+  'calls at most: one step each.';
+
+create view public.admin_number_health with (security_invoker = true) as
+-- Calls that reached a phone, or were kept from it; none that failed on our side.
+with answers as not materialized (
+  select c.phone_number_id, c.organization_id, c.created_at, c.status,
+    c.status in ('completed', 'wrong_person') as is_answered,
+    coalesce(c.talk_time < interval '3 seconds', false) as is_short,
+    c.status in ('completed', 'wrong_person')
+      and coalesce(c.talk_time >= interval '3 seconds', true) as is_conversation
+  from phone_pool.intake_calls c
+  where c.status in
+    ('completed', 'wrong_person', 'voicemail', 'no_answer', 'busy', 'declined', 'blocked')
+),
+by_organization as (
+  select a.organization_id,
+    count(*) as calls,
+    count(*) filter (where a.is_conversation) as answered,
+    count(*) filter (where a.is_recent) as recent_calls,
+    count(*) filter (where a.is_recent and a.is_conversation) as recent_answered
+  from (
+    select l.organization_id, l.is_conversation,
+      l.created_at > n.at - interval '7 days' as is_recent
+    from (select phone_pool.clock() as at) n, answers l
+    where l.created_at > n.at - interval '28 days'
+    order by l.created_at desc limit 20000
+  ) a
+  group by a.organization_id
+),
+fleet as materialized (
+  select
+    least(greatest(coalesce(sum(b.answered) / nullif(sum(b.calls), 0), 0.5), 0.05), 0.95) as rate,
+    -- Of one clinic among a few the fleet's rate would be its own.
+    case when count(c.change) >= 10
+      then least(percentile_cont(0.5) within group (order by c.change), 1) else 1 end as change
+  from by_organization b
+  cross join lateral (
+    select case
+      when b.recent_calls >= 10 and b.calls - b.recent_calls >= 10
+        and b.answered > b.recent_answered
+      then (b.recent_answered::double precision / b.recent_calls)
+        / ((b.answered - b.recent_answered)::double precision / (b.calls - b.recent_calls)) end
+      as change
+  ) c
+)
+select
+  n.phone_number,
+  n.organization_id,
+  (select o.name from public.organizations o where o.id = n.organization_id) as organization_name,
+  case when l.calls < 30 then 'too_few_calls' when t.chance < 1.0 / 25000 then 'losing_answers'
+    else 'as_usual' end as verdict,
+  t.chance,
+  l.calls as latest_calls,
+  round(l.answered::numeric / nullif(l.calls, 0), 3) as latest_answer_rate,
+  round(e.rate::numeric, 3) as usual_answer_rate,
+  round(f.rate::numeric, 3) as fleet_answer_rate,
+  w.calls as calls_in_week,
+  w.answered as answered_in_week,
+  w.short as short_in_week,
+  w.voicemail as voicemail_in_week,
+  w.declined as declined_in_week,
+  w.blocked as blocked_in_week,
+  i.callers as callers,
+  i.callers_of_others as callers_of_earlier_holders,
+  n.id as phone_number_id
+from public.phone_numbers n
+cross join fleet f
+cross join lateral (
+  select count(*) as calls, count(*) filter (where a.is_conversation) as answered,
+    min(a.created_at) as since
+  from (
+    select c.is_conversation, c.created_at from answers c
+    where c.phone_number_id = n.id and c.organization_id = n.organization_id
+      and c.created_at >= n.assigned_at
+    order by c.created_at desc limit 50
+  ) a
+) l
+cross join lateral (
+  select count(*) as calls, count(*) filter (where a.is_conversation) as answered
+  from (
+    select c.is_conversation from answers c
+    where c.organization_id = n.organization_id and c.created_at < l.since
+    order by c.created_at desc limit 300
+  ) a
+) u
+cross join lateral (
+  select (u.answered + 20 * f.rate) / (u.calls + 20) * f.change as rate
+) e
+cross join lateral (
+  select phone_pool.chance_of_so_few(l.answered, l.calls, (e.rate * (u.calls + 20)),
+    ((1 - e.rate) * (u.calls + 20))) as chance
+) t
+cross join lateral (
+  select count(*) as calls,
+    count(*) filter (where c.is_answered) as answered,
+    count(*) filter (where c.is_answered and c.is_short) as short,
+    count(*) filter (where c.status = 'voicemail') as voicemail,
+    count(*) filter (where c.status = 'declined') as declined,
+    count(*) filter (where c.status = 'blocked') as blocked
+  from answers c
+  where c.phone_number_id = n.id and c.organization_id = n.organization_id
+    and c.created_at > phone_pool.clock() - interval '7 days'
+) w
+cross join lateral (
+  select count(distinct r.party_hash) as callers,
+    count(distinct r.party_hash) filter (where
+      exists (select from phone_pool.callees k where k.phone_number_id = n.id
+        and k.callee_hash = r.party_hash and k.tenure_id <> r.tenure_id)
+      and not exists (select from phone_pool.callees k
+        where k.tenure_id = r.tenure_id and k.callee_hash = r.party_hash)) as callers_of_others
+  from phone_pool.tenures h
+  join phone_pool.call_records r on r.tenure_id = h.id and r.kind = 'inbound'
+  where h.phone_number_id = n.id and upper_inf(h.held)
+) i
+where n.status = 'assigned';
+comment on view public.admin_number_health is
+  'Whether the calls from each assigned number are still answered, against what is usual for its '
+  'organization.';
+comment on column public.admin_number_health.verdict is
+  'too_few_calls: fewer than 30; as_usual; losing_answers: far fewer answers than usual.';
+comment on column public.admin_number_health.chance is
+  'Probability of so few answers if nothing had changed; losing_answers below 1 in 25,000.';
+comment on column public.admin_number_health.latest_calls is
+  'The latest calls of its organization from this number, 50 at most; calls that failed on our '
+  'side are not counted.';
+comment on column public.admin_number_health.latest_answer_rate is
+  'Share of these that a person answered for three seconds or more.';
+comment on column public.admin_number_health.usual_answer_rate is
+  'The same before them: of the organization''s earlier calls, a little of the fleet''s, and as '
+  'much lower as the whole fleet''s is this week.';
+comment on column public.admin_number_health.fleet_answer_rate is
+  'The same of all organizations in 28 days.';
+comment on column public.admin_number_health.calls_in_week is 'In the last 7 days.';
+comment on column public.admin_number_health.answered_in_week is
+  'By a person: a mailbox is voicemail.';
+comment on column public.admin_number_health.short_in_week is 'Answered, for less than 3 seconds.';
+comment on column public.admin_number_health.blocked_in_week is
+  'Blocked on the way (SIP 603+, 608): a sign of a spam label.';
+comment on column public.admin_number_health.callers is
+  'People who called the number while its organization has had it.';
+comment on column public.admin_number_health.callers_of_earlier_holders is
+  'Of these, those whom an earlier holder had called with it, and this one never.';
+revoke all on public.admin_number_health from public, anon, authenticated, service_role;
+grant select on public.admin_number_health to service_role;
+
 -- schema/admin/admin_number_history.sql
 -- Who held which number when, for the question "who called me on that day".
 
@@ -12356,7 +12752,10 @@ select
   t.release_reason,
   t.quarantine_until,
   t.resumed_at,
-  (select count(*) from phone_pool.inbound_calls c where c.tenure_id = t.id) as inbound_calls,
+  (
+    select count(*) from phone_pool.call_records c
+    where c.tenure_id = t.id and c.kind = 'inbound' and c.started_at >= upper(t.held)
+  ) as inbound_calls,
   (
     select count(distinct ours.callee_hash)
     from phone_pool.callees ours
@@ -12378,24 +12777,14 @@ left join public.organizations o on o.id = t.organization_id
 left join phone_pool.history_overrides h on h.id = t.override_id;
 comment on view public.admin_number_history is
   'Who held which number, and when, for ever: one row a tenure.';
-comment on column public.admin_number_history.phone_number is 'E.164.';
-comment on column public.admin_number_history.organization_id is 'Who held it.';
-comment on column public.admin_number_history.requested_at is
-  'When the organization asked for a number.';
-comment on column public.admin_number_history.held_from is 'When it was assigned.';
 comment on column public.admin_number_history.held_until is
   'When it was given up; null: it is held.';
-comment on column public.admin_number_history.release_reason is 'Why it was given up.';
 comment on column public.admin_number_history.quarantine_until is
   'Until when nobody else could have it.';
-comment on column public.admin_number_history.number_status is 'What the number is now.';
 comment on column public.admin_number_history.retired_at is
   'Since when it is never assigned again.';
-comment on column public.admin_number_history.retire_reason is 'Why.';
-comment on column public.admin_number_history.released_at is 'When it was given back to Telnyx.';
 comment on column public.admin_number_history.override_reason is
   'Why this row was changed by hand; null: it was not.';
-comment on column public.admin_number_history.tenure_id is 'Of phone_pool.tenures.';
 comment on column public.admin_number_history.organization_name is
   'Null: the organization has been deleted.';
 comment on column public.admin_number_history.resumed_at is
@@ -12420,10 +12809,11 @@ select
   (select o.name from public.organizations o where o.id = h.organization_id) as organization_name,
   m.month,
   round(r.held_usd, 4) as rental_usd,
-  coalesce(c.calls, 0) as calls,
-  round(coalesce(c.talk_seconds, 0) / 60, 2) as minutes,
-  round(coalesce(c.talk_seconds, 0) / 60 * s.call_minute_cost_usd, 4) as minutes_usd,
-  round(r.held_usd + coalesce(c.talk_seconds, 0) / 60 * s.call_minute_cost_usd, 4) as total_usd,
+  c.calls,
+  round(c.talk_seconds / 60, 2) as minutes,
+  round(b.usd, 4) as minutes_usd,
+  round(b.estimated_usd, 4) as estimated_usd,
+  round(r.held_usd + b.usd, 4) as total_usd,
   round(j.usd, 4) as projected_usd,
   s.planned_cost_usd as planned_usd,
   round(j.usd / s.planned_cost_usd, 4) as share_of_plan
@@ -12459,11 +12849,26 @@ cross join lateral (
   ) l
   where t.organization_id = h.organization_id
 ) r
-left join phone_pool.call_months c on c.organization_id = h.organization_id and c.month = m.month
+cross join lateral (
+  select count(i.talk_time) as calls,
+    coalesce(sum(extract(epoch from i.talk_time)), 0) as talk_seconds,
+    coalesce(sum(extract(epoch from i.talk_time)) filter (where i.billed_usd is null), 0)
+      as estimated_seconds
+  from phone_pool.intake_calls i
+  where i.organization_id = h.organization_id
+    and i.created_at >= m.starts_at and i.created_at < m.ends_at
+) c
+cross join lateral (
+  select coalesce(sum(l.cost_usd), 0) + e.usd as usd, e.usd as estimated_usd
+  from (select c.estimated_seconds / 60 * s.call_minute_cost_usd as usd) e
+  left join phone_pool.call_records l on l.organization_id = h.organization_id
+    and l.started_at >= m.starts_at and l.started_at < m.ends_at
+  group by e.usd
+) b
 cross join lateral (
   -- Calls go on as they did while it held a number: not from the first of the month on for one that
   -- came later, and not at all for one that has left. A minute of its first hour is no fortune.
-  select r.projected_usd + coalesce(c.talk_seconds, 0) / 60 * s.call_minute_cost_usd * case
+  select r.projected_usd + b.usd * case
     when r.projected_seconds <= r.held_seconds then 1
     else r.projected_seconds / greatest(r.held_seconds, m.seconds / 100) end as usd
 ) j;
@@ -12478,8 +12883,10 @@ comment on column public.admin_organization_costs.rental_usd is
 comment on column public.admin_organization_costs.calls is 'Calls that were answered.';
 comment on column public.admin_organization_costs.minutes is 'Minutes talked in them, so far.';
 comment on column public.admin_organization_costs.minutes_usd is
-  'Those minutes at settings.call_minute_cost_usd.';
-comment on column public.admin_organization_costs.total_usd is 'Rent and minutes, so far.';
+  'What Telnyx charges for its calls, inbound and forwarded ones included.';
+comment on column public.admin_organization_costs.estimated_usd is
+  'Of minutes_usd, the minutes of which no record has come yet, at settings.call_minute_cost_usd.';
+comment on column public.admin_organization_costs.total_usd is 'Rent and calls, so far.';
 comment on column public.admin_organization_costs.projected_usd is
   'Rent and minutes at the end of the month, if it keeps its number and calls as it did while it '
   'had it.';
@@ -12545,7 +12952,6 @@ comment on column public.admin_pool_health.available is 'Numbers that wait for a
 comment on column public.admin_pool_health.assigned is 'Numbers that organizations have.';
 comment on column public.admin_pool_health.suspended is
   'Numbers in quarantine, and numbers held back: see admin_phone_numbers.';
-comment on column public.admin_pool_health.waiting is 'Organizations that wait for a number.';
 comment on column public.admin_pool_health.in_flight is 'Numbers planned or on order at Telnyx.';
 comment on column public.admin_pool_health.low_water is
   'With fewer available and on order, more are bought: settings.low_water, or more while demand is '
@@ -12555,7 +12961,6 @@ comment on column public.admin_pool_health.days_of_cover is
   'than a day of it.';
 comment on column public.admin_pool_health.status is
   'stalled: a job is late, see stalled_jobs; empty; low: fewer than low_water; else healthy.';
-comment on column public.admin_pool_health.last_sweep_at is 'When pg_cron last ran the sweep.';
 comment on column public.admin_pool_health.stalled_jobs is 'Which jobs are late: see admin_jobs.';
 comment on column public.admin_pool_health.open_alerts is
   'Problems there are now, see admin_alerts; those that are over and quiet are not counted.';
@@ -12564,8 +12969,6 @@ comment on column public.admin_pool_health.waiting_since is
 comment on column public.admin_pool_health.rented is 'Numbers that Telnyx bills, or has on order.';
 comment on column public.admin_pool_health.committed_usd is
   'What this calendar month (UTC) costs in rent and one-time prices, with what is on order.';
-comment on column public.admin_pool_health.monthly_budget_usd is 'settings.monthly_budget_usd.';
-comment on column public.admin_pool_health.max_numbers is 'settings.max_numbers.';
 comment on column public.admin_pool_health.batch_size is 'How many numbers are bought at once.';
 comment on column public.admin_pool_health.arrivals_per_day is
   'Registrations a day in the last 28 days; null: less than a day of history.';
@@ -12580,7 +12983,6 @@ returns table (status text, stalled_jobs text[])
 language plpgsql
 security definer
 set search_path = pg_catalog, pg_temp
-set jit = off
 set lock_timeout = '1s'
 as $$
 begin
@@ -12693,6 +13095,28 @@ comment on function phone_pool_worker.get_metrics() is
 -- schema/admin/admin_spending.sql
 -- What the pool costs, month by month (UTC), and against which budget.
 
+create function phone_pool.call_spending(p_from timestamptz, p_until timestamptz)
+returns table (usd numeric, estimated_usd numeric)
+language sql
+stable
+set search_path = pg_catalog, pg_temp
+as $$
+  select r.usd + e.usd, e.usd
+  from (
+    select coalesce(sum(c.cost_usd), 0) as usd from phone_pool.call_records c
+    where c.phone_number_id is not null and c.started_at >= p_from and c.started_at < p_until
+  ) r, (
+    select coalesce(sum(extract(epoch from c.talk_time)), 0) / 60
+      * (select s.call_minute_cost_usd from phone_pool.settings s) as usd
+    from phone_pool.intake_calls c
+    where c.billed_usd is null and c.talk_time is not null
+      and c.created_at >= p_from and c.created_at < p_until
+  ) e;
+$$;
+comment on function phone_pool.call_spending(timestamptz, timestamptz) is
+  'What calls cost, inbound and forwarded ones included: by Telnyx''s records, and estimated where '
+  'none has come yet; usd has both.';
+
 create view public.admin_spending with (security_invoker = true) as
 select
   m.month,
@@ -12702,11 +13126,13 @@ select
   round(r.idle_usd, 2) as idle_usd,
   round(o.usd, 2) as one_time_usd,
   round(c.usd, 2) as minutes_usd,
+  round(c.estimated_usd, 2) as estimated_usd,
   round(r.assigned_usd + r.quarantine_usd + r.idle_usd + o.usd + c.usd, 2) as total_usd,
   round(r.projected_usd + o.usd + c.usd / m.elapsed, 2) as projected_usd,
   round(case when m.ends_at > m.at then b.committed_usd else r.committed_usd + o.usd end, 2)
     as committed_usd,
   s.monthly_budget_usd,
+  s.monthly_minutes_budget_usd,
   r.numbers,
   r.idle_numbers,
   r.quarantine_numbers
@@ -12767,10 +13193,7 @@ cross join lateral (
   select coalesce(sum(p.upfront_cost), 0) as usd from phone_pool.purchases p
   where p.status = 'owned' and p.owned_at >= m.starts_at and p.owned_at < m.ends_at
 ) o
-cross join lateral (
-  select coalesce(sum(c.talk_seconds), 0) / 60 * s.call_minute_cost_usd as usd
-  from phone_pool.call_months c where c.month = m.month
-) c;
+cross join lateral phone_pool.call_spending(m.starts_at, m.ends_at) c;
 comment on view public.admin_spending is
   'What the pool costs a calendar month (UTC), in US dollars: rent by the time that numbers were '
   'held, rested or idle, what was paid once, and minutes of calls; the latest month first.';
@@ -12782,14 +13205,17 @@ comment on column public.admin_spending.quarantine_usd is 'Of numbers in quarant
 comment on column public.admin_spending.idle_usd is 'Of numbers that were available or held back.';
 comment on column public.admin_spending.one_time_usd is 'Paid once, for numbers bought.';
 comment on column public.admin_spending.minutes_usd is
-  'Minutes of calls, at settings.call_minute_cost_usd.';
+  'Calls, inbound and forwarded ones included: what Telnyx charges.';
+comment on column public.admin_spending.estimated_usd is
+  'Of minutes_usd, the minutes of which no record has come yet, at settings.call_minute_cost_usd.';
 comment on column public.admin_spending.total_usd is 'All of it so far.';
 comment on column public.admin_spending.projected_usd is
   'All of it at the end of the month, if the numbers stay and calls go on as they did.';
 comment on column public.admin_spending.committed_usd is
   'What counts against the budget: a whole month''s rent of every number of the month, what was '
   'paid once, and what is on order.';
-comment on column public.admin_spending.monthly_budget_usd is 'settings.monthly_budget_usd.';
+comment on column public.admin_spending.monthly_minutes_budget_usd is
+  'settings.monthly_minutes_budget_usd, for minutes_usd; null: none.';
 comment on column public.admin_spending.numbers is 'Numbers that were ours at any time of it.';
 comment on column public.admin_spending.idle_numbers is
   'Of these, numbers that no organization held and that did not rest in it.';
@@ -12853,7 +13279,12 @@ select
     where k.organization_id = b.organization_id and k.status <> 'refused'
       and k.created_at > phone_pool.clock() - interval '30 days'
   ) as calls_in_30_days,
-  round(coalesce(m.talk_seconds, 0) / 60, 2) as minutes_this_month,
+  (
+    select round(coalesce(sum(extract(epoch from k.talk_time)), 0) / 60, 2)
+    from phone_pool.intake_calls k
+    where k.organization_id = b.organization_id
+      and k.created_at >= date_trunc('month', phone_pool.clock(), 'UTC')
+  ) as minutes_this_month,
   (
     select jsonb_agg(jsonb_build_object('kind', a.kind, 'message', a.message, 'since', a.opened_at)
       order by a.id)
@@ -12871,8 +13302,6 @@ left join lateral (
   where l.place = w.id limit 1
 ) q on true
 left join phone_pool.lines l on l.phone_number_id = b.phone_number_id
-left join phone_pool.call_months m on m.organization_id = b.organization_id
-  and m.month = phone_pool.month_of(phone_pool.clock())
 left join lateral (
   select k.created_at, k.status, k.reason from phone_pool.intake_calls k
   where k.organization_id = b.organization_id
@@ -12884,16 +13313,12 @@ comment on column public.admin_support_numbers.phone_number is
   'E.164; null: the organization has no number of the pool.';
 comment on column public.admin_support_numbers.organization_id is
   'Who has the number; null: nobody, see history.';
-comment on column public.admin_support_numbers.organization_name is 'Its name.';
 comment on column public.admin_support_numbers.subscription_status is
   'Of the organization: one of settings.inactive_statuses means that it has left.';
 comment on column public.admin_support_numbers.situation is
   'Status of the number; for an organization without one: waiting, no number, or that it brought '
   'its own.';
-comment on column public.admin_support_numbers.held_since is 'When the number was assigned.';
-comment on column public.admin_support_numbers.waiting_since is 'When the organization asked.';
 comment on column public.admin_support_numbers.waiting_for is 'What has to come first.';
-comment on column public.admin_support_numbers.next_attempt_at is 'When that is due.';
 comment on column public.admin_support_numbers.quarantine_until is
   'Until when nobody else gets the number.';
 comment on column public.admin_support_numbers.retire_reason is
@@ -12904,10 +13329,6 @@ comment on column public.admin_support_numbers.listed_name is
   'The name that the number shows, seen likewise; null: none.';
 comment on column public.admin_support_numbers.history is
   'Who held the number, latest first; of an organization without one: which numbers it held.';
-comment on column public.admin_support_numbers.last_call_at is
-  'When the organization last asked for a call.';
-comment on column public.admin_support_numbers.last_call_status is 'What became of it.';
-comment on column public.admin_support_numbers.last_call_reason is 'Why.';
 comment on column public.admin_support_numbers.calls_in_30_days is 'Calls that were not refused.';
 comment on column public.admin_support_numbers.minutes_this_month is 'Minutes talked, UTC month.';
 comment on column public.admin_support_numbers.open_alerts is
@@ -12929,10 +13350,11 @@ grant execute on all functions in schema phone_pool_worker to service_role;
 grant execute on function
   phone_pool.my_organizations(), phone_pool.may_call(uuid) to authenticated, service_role;
 grant execute on function
+  phone_pool.call_spending(timestamptz, timestamptz),
+  phone_pool.chance_of_so_few(bigint, bigint, double precision, double precision),
   phone_pool.clock(), phone_pool.holder_at(text, timestamptz), phone_pool.is_own_phone(text),
-  phone_pool.levels(), phone_pool.masked(text), phone_pool.month_of(timestamptz),
-  phone_pool.phone_digits(text), phone_pool.shares_callees(uuid, uuid),
-  phone_pool.spending(timestamptz, boolean)
+  phone_pool.levels(), phone_pool.masked(text), phone_pool.phone_digits(text),
+  phone_pool.shares_callees(uuid, uuid), phone_pool.spending(timestamptz, boolean)
   to service_role;
 
 do $$

@@ -46,7 +46,7 @@ const REGISTRY = {
   claim_lost: {
     status: 409,
     sqlstate: "PP006",
-    message: "The claim on this purchase is no longer held",
+    message: "The claim on this work is no longer held",
   },
   phone_number_not_found: { status: 404, sqlstate: "PP008", message: "Phone number not found" },
   phone_number_held: {
@@ -90,11 +90,6 @@ const REGISTRY = {
     message: "The organization's phone number is not active at Telnyx",
   },
   price_too_high: { status: 409, sqlstate: "PP022", message: "The number is too dear" },
-  release_claim_lost: {
-    status: 409,
-    sqlstate: "PP030",
-    message: "The claim on this release is no longer held",
-  },
   quarantine_running: {
     status: 409,
     sqlstate: "PP031",

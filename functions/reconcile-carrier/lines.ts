@@ -6,7 +6,7 @@ import { AppError } from "../_shared/errors.ts";
 import { describe } from "../_shared/http.ts";
 import type { Log } from "../_shared/log.ts";
 import { createLineLedger, LEASE_SECONDS, type LineLedger } from "./line-ledger.ts";
-import type { CarrierConfig } from "./reconcile.ts";
+import type { CarrierConfig } from "../_shared/nudged-worker.ts";
 import type { ClaimedLine } from "./schema.ts";
 
 export interface LineDependencies {

@@ -10,10 +10,11 @@ grant execute on all functions in schema phone_pool_worker to service_role;
 grant execute on function
   phone_pool.my_organizations(), phone_pool.may_call(uuid) to authenticated, service_role;
 grant execute on function
+  phone_pool.call_spending(timestamptz, timestamptz),
+  phone_pool.chance_of_so_few(bigint, bigint, double precision, double precision),
   phone_pool.clock(), phone_pool.holder_at(text, timestamptz), phone_pool.is_own_phone(text),
-  phone_pool.levels(), phone_pool.masked(text), phone_pool.month_of(timestamptz),
-  phone_pool.phone_digits(text), phone_pool.shares_callees(uuid, uuid),
-  phone_pool.spending(timestamptz, boolean)
+  phone_pool.levels(), phone_pool.masked(text), phone_pool.phone_digits(text),
+  phone_pool.shares_callees(uuid, uuid), phone_pool.spending(timestamptz, boolean)
   to service_role;
 
 do $$

@@ -86,13 +86,17 @@
 \ir calls/opt_out.sql
 \ir calls/close_lost_calls.sql
 \ir calls/call_notices.sql
-\ir calls/call_months.sql
+
+-- carrier
+\ir carrier/call_records.sql
+\ir carrier/match_call_records.sql
 
 -- operating
+\ir operating/process_webhooks.sql
 \ir operating/sweep.sql
 \ir operating/alert_kinds.sql
 \ir operating/watch_pool.sql
-\ir operating/watch_traffic.sql
+\ir operating/watch_records.sql
 \ir operating/alert_notices.sql
 \ir operating/housekeeping.sql
 
@@ -104,6 +108,7 @@
 \ir admin/admin_lines.sql
 \ir admin/admin_lists.sql
 \ir admin/admin_metrics.sql
+\ir admin/admin_number_health.sql
 \ir admin/admin_number_history.sql
 \ir admin/admin_organization_costs.sql
 \ir admin/admin_pool_health.sql

@@ -9,7 +9,6 @@ language plpgsql
 stable
 security definer
 set search_path = pg_catalog, pg_temp
-set jit = off
 as $$
 begin
   return (

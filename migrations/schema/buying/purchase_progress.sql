@@ -14,7 +14,6 @@ returns void
 language plpgsql
 security definer
 set search_path = pg_catalog, pg_temp
-set jit = off
 as $$
 declare
   v_purchase phone_pool.purchases := phone_pool.lock_claimed_purchase(p_purchase_id, p_claim_token);
@@ -42,7 +41,6 @@ returns public.phone_numbers
 language plpgsql
 security definer
 set search_path = pg_catalog, pg_temp
-set jit = off
 as $$
 #variable_conflict use_variable
 declare
@@ -65,7 +63,12 @@ begin
   on conflict (phone_number) do update set purchase_id = excluded.purchase_id
     where n.purchase_id is null
   returning n.* into strict v_number;
-  perform phone_pool.close_purchase_alerts(p_purchase_id, v_number.area_code);
+  -- What its success has disproved, also if it was raised a moment ago and is no alert yet.
+  perform phone_pool.close_alert(a.kind, a.subject)
+  from (values ('purchase_failing', ''), ('purchase_failing', p_purchase_id::text),
+    ('purchase_slow', p_purchase_id::text), ('purchase_stuck', p_purchase_id::text),
+    ('budget_reached', 'price'), ('price_too_high', ''),
+    ('none_in_stock', ''), ('none_in_stock', v_number.area_code)) a (kind, subject);
   if v_number.status = 'available' then
     perform phone_pool.take_in_number(v_number.id, v_purchase.organization_id);
   end if;
@@ -78,21 +81,6 @@ comment on function phone_pool_worker.record_purchase_owned(uuid, uuid, text) is
   'bought for, else to the oldest that waits, else into the pool. Returns its row. Raises '
   'claim_lost. Security definer: see claim_purchases.';
 
-create function phone_pool.close_purchase_alerts(p_purchase_id uuid, p_area_code text)
-returns void
-language sql
-set search_path = pg_catalog, pg_temp
-as $$
-  -- Also what was raised a moment ago and is no alert yet.
-  select phone_pool.close_alert(a.kind, a.subject)
-  from (values ('purchase_failing', ''), ('purchase_failing', p_purchase_id::text),
-    ('purchase_slow', p_purchase_id::text), ('purchase_stuck', p_purchase_id::text),
-    ('budget_reached', 'price'), ('price_too_high', ''),
-    ('none_in_stock', ''), ('none_in_stock', p_area_code)) a (kind, subject);
-$$;
-comment on function phone_pool.close_purchase_alerts(uuid, text) is
-  'Closes what this purchase''s success has disproved.';
-
 create function phone_pool_worker.release_purchase(
   p_purchase_id uuid,
   p_claim_token uuid,
@@ -102,7 +90,6 @@ returns void
 language plpgsql
 security definer
 set search_path = pg_catalog, pg_temp
-set jit = off
 as $$
 declare
   v_purchase phone_pool.purchases := phone_pool.lock_claimed_purchase(p_purchase_id, p_claim_token);

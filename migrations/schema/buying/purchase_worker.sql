@@ -17,7 +17,6 @@ returns int
 language plpgsql
 security definer
 set search_path = pg_catalog, pg_temp
-set jit = off
 as $$
 begin
   begin
@@ -58,7 +57,6 @@ returns setof phone_pool.purchases
 language plpgsql
 security definer
 set search_path = pg_catalog, pg_temp
-set jit = off
 as $$
 declare
   v_now timestamptz := phone_pool.clock();
@@ -97,7 +95,6 @@ returns double precision
 language sql
 security definer
 set search_path = pg_catalog, pg_temp
-set jit = off
 as $$
   select case when count(*) > 0 and phone_pool.room_for_claims() > 0 and phone_pool.is_own_project()
     then greatest(extract(epoch from min(p.next_attempt_at) - phone_pool.clock()), 0) end
@@ -170,7 +167,6 @@ returns boolean
 language plpgsql
 security definer
 set search_path = pg_catalog, pg_temp
-set jit = off
 as $$
 declare
   v_purchase phone_pool.purchases := phone_pool.lock_claimed_purchase(p_purchase_id, p_claim_token);

@@ -51,7 +51,6 @@ returns table (call_id uuid, room_name text, action text)
 language sql
 security definer
 set search_path = pg_catalog, pg_temp
-set jit = off
 as $$
   with due as materialized (select d.* from phone_pool.calls_to_check(200) d),
   taken as (
@@ -80,7 +79,6 @@ returns boolean
 language plpgsql
 security definer
 set search_path = pg_catalog, pg_temp
-set jit = off
 as $$
 begin
   update phone_pool.intake_calls c
@@ -100,7 +98,6 @@ returns phone_pool.intake_calls
 language plpgsql
 security definer
 set search_path = pg_catalog, pg_temp
-set jit = off
 as $$
 begin
   update phone_pool.intake_calls c
@@ -112,37 +109,6 @@ $$;
 comment on function phone_pool_worker.record_intake_call_lost(uuid) is
   'LiveKit does not know the call any more: it is unknown, unless its end is told yet, or we ended '
   'it. Security definer: see start_intake_call.';
-
-create function phone_pool.process_waiting_livekit_events(p_limit int default 100)
-returns int
-language plpgsql
-set search_path = pg_catalog, pg_temp
-as $$
-declare
-  v_event record;
-  v_count int := 0;
-begin
-  for v_event in
-    select e.id from phone_pool.webhook_events e
-    where e.processed_at is null and e.provider = 'livekit'
-      and e.received_at <= phone_pool.clock() - interval '30 seconds'
-    order by e.id limit p_limit for update skip locked
-  loop
-    begin
-      perform phone_pool_worker.process_livekit_event(v_event.id);
-      v_count := v_count + 1;
-    exception when others then
-      update phone_pool.webhook_events e
-      set processed_at = phone_pool.clock(), outcome = 'failed: ' || sqlerrm
-      where e.id = v_event.id;
-      perform phone_pool.raise_alert('livekit_event_failed', sqlerrm, v_event.id::text);
-    end;
-  end loop;
-  return v_count;
-end
-$$;
-comment on function phone_pool.process_waiting_livekit_events(int) is
-  'Does what stored events ask for that livekit-webhook did not come to. Returns how many.';
 
 create function phone_pool.close_lost_calls()
 returns int
@@ -156,7 +122,6 @@ declare
   v_closed int := 0;
   v_due bigint;
 begin
-  perform phone_pool.process_waiting_livekit_events();
   select * into strict v_settings from phone_pool.settings;
   for v_call in
     select c.id, c.status from phone_pool.intake_calls c

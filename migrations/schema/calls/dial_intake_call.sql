@@ -18,7 +18,6 @@ returns table (
 language plpgsql
 security definer
 set search_path = pg_catalog, pg_temp
-set jit = off
 as $$
 declare
   v_call phone_pool.intake_calls;
@@ -74,7 +73,6 @@ returns phone_pool.intake_calls
 language plpgsql
 security definer
 set search_path = pg_catalog, pg_temp
-set jit = off
 as $$
 declare
   v_call phone_pool.intake_calls;

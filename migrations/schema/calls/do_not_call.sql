@@ -4,7 +4,7 @@
 
 create table phone_pool.do_not_call (
   id bigint generated always as identity constraint do_not_call_pkey primary key,
-  organization_id uuid null,
+  organization_id uuid,
   phone_number text not null
     constraint do_not_call_phone_numbers_are_e164 check (phone_number ~ '^\+[1-9][0-9]{6,14}$'),
   reason text not null,
@@ -13,8 +13,8 @@ create table phone_pool.do_not_call (
   recorded_by text not null,
   recorded_at timestamptz not null,
   expires_at timestamptz not null,
-  removed_at timestamptz null,
-  remove_reason text null,
+  removed_at timestamptz,
+  remove_reason text,
   constraint do_not_call_lasts check (expires_at > recorded_at),
   constraint do_not_call_is_lifted_for_a_reason
     check ((removed_at is null) = (remove_reason is null))
@@ -112,7 +112,6 @@ returns table (line int, problem text, outcome text)
 language plpgsql
 security definer
 set search_path = pg_catalog, pg_temp
-set jit = off
 as $$
 #variable_conflict use_variable
 declare

@@ -15,7 +15,6 @@ returns phone_pool.do_not_call
 language plpgsql
 security definer
 set search_path = pg_catalog, pg_temp
-set jit = off
 as $$
 declare
   v_call phone_pool.intake_calls;

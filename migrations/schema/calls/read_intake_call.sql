@@ -7,7 +7,6 @@ language sql
 stable
 security definer
 set search_path = pg_catalog, pg_temp
-set jit = off
 as $$
   select c.* from phone_pool.intake_calls c where c.id = p_call_id;
 $$;
@@ -81,7 +80,6 @@ returns jsonb
 language plpgsql
 security definer
 set search_path = pg_catalog, pg_temp
-set jit = off
 as $$
 declare
   v_call phone_pool.intake_calls;

@@ -52,7 +52,7 @@ begin
         case c.status when 'missing' then 'gone' else c.status end as carrier_status,
         -- Were nearly all of them gone, it would be the account that is another.
         count(*) filter (where c.status = 'missing') over () <= greatest(5, count(*) over () / 2)
-          as is_plausible
+          as is_few
       from phone_pool.carrier_numbers c
       join public.phone_numbers n on n.phone_number = c.phone_number and n.status <> 'released'
       where c.reconciliation_id = p_reconciliation_id
@@ -62,7 +62,7 @@ begin
     from seen s
     join public.phone_numbers n on n.id = s.id
     where s.carrier_status is distinct from n.carrier_status and s.carrier_status is not null
-      and n.status <> 'released' and (s.is_plausible or s.carrier_status <> 'gone')
+      and n.status <> 'released' and (s.is_few or s.carrier_status <> 'gone')
     order by n.id limit 500
     -- Just being assigned: the next sweep comes again.
     for no key update of n skip locked
@@ -159,7 +159,6 @@ returns void
 language plpgsql
 security definer
 set search_path = pg_catalog, pg_temp
-set jit = off
 as $$
 declare
   v_drift phone_pool.drifts;
@@ -223,7 +222,6 @@ returns void
 language plpgsql
 security definer
 set search_path = pg_catalog, pg_temp
-set jit = off
 as $$
 begin
   -- Told once; it is tried again with every reconciliation.

@@ -22,23 +22,23 @@
 create table phone_pool.lines (
   phone_number_id uuid constraint lines_pkey primary key
     constraint lines_number_exists references public.phone_numbers (id),
-  organization_id uuid null,
-  forward_to text null constraint lines_forward_to_is_e164 check (forward_to ~ '^\+1[0-9]{10}$'),
-  caller_name text null constraint lines_caller_name_is_cnam
+  organization_id uuid,
+  forward_to text constraint lines_forward_to_is_e164 check (forward_to ~ '^\+1[0-9]{10}$'),
+  caller_name text constraint lines_caller_name_is_cnam
     check (caller_name ~ '^[A-Z][A-Z0-9 ]{0,14}$' and caller_name !~ ' $'),
   reason text not null,
   wanted_since timestamptz not null,
-  seen_forward_to text null,
-  seen_caller_name text null,
-  seen_at timestamptz null,
+  seen_forward_to text,
+  seen_caller_name text,
+  seen_at timestamptz,
   was_named boolean not null default false,
-  sent_at timestamptz null,
-  unanswered_at timestamptz null,
+  sent_at timestamptz,
+  unanswered_at timestamptz,
   attempts int not null default 0,
-  next_attempt_at timestamptz null,
-  claim_token uuid null,
-  lease_until timestamptz null,
-  last_error text null,
+  next_attempt_at timestamptz,
+  claim_token uuid,
+  lease_until timestamptz,
+  last_error text,
   is_applied boolean not null generated always as (seen_at is not null
     and forward_to is not distinct from seen_forward_to
     and caller_name is not distinct from seen_caller_name) stored,

@@ -16,7 +16,6 @@ returns bigint
 language plpgsql
 security definer
 set search_path = pg_catalog, pg_temp
-set jit = off
 as $$
 declare
   v_now timestamptz := phone_pool.clock();
@@ -50,7 +49,6 @@ returns int
 language plpgsql
 security definer
 set search_path = pg_catalog, pg_temp
-set jit = off
 as $$
 declare
   v_count int;
@@ -79,7 +77,6 @@ language sql
 stable
 security definer
 set search_path = pg_catalog, pg_temp
-set jit = off
 as $$
   select n.phone_number, n.telnyx_phone_number_id
   from phone_pool.reconciliations r
@@ -107,7 +104,6 @@ returns table (
 language plpgsql
 security definer
 set search_path = pg_catalog, pg_temp
-set jit = off
 as $$
 declare
   v_now timestamptz := phone_pool.clock();

@@ -3,7 +3,8 @@
 -- in its list of exposed ones: that list is the application's, and a `supabase config push` of its
 -- own that forgot ours would take every clinic's calls down.
 --
--- The door has no rights of its own: what is called is checked as if the caller had named it.
+-- The door has no rights of its own: what is called is checked as if the caller had named it. It
+-- turns JIT off for all of them.
 
 create schema phone_pool_worker;
 comment on schema phone_pool_worker is

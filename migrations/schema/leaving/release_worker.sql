@@ -15,7 +15,6 @@ returns table (
 language plpgsql
 security definer
 set search_path = pg_catalog, pg_temp
-set jit = off
 as $$
 declare
   v_now timestamptz := phone_pool.clock();
@@ -67,20 +66,19 @@ begin
     and r.lease_until > phone_pool.clock()
   for update;
   if not found then
-    perform phone_pool.raise_error('release_claim_lost', 'phone number ' || p_phone_number_id);
+    perform phone_pool.raise_error('claim_lost', 'phone number ' || p_phone_number_id);
   end if;
   return v_release;
 end
 $$;
 comment on function phone_pool.lock_claimed_release(uuid, uuid) is
-  'Locks and returns the release if the token still holds; raises release_claim_lost otherwise.';
+  'Locks and returns the release if the token still holds; raises claim_lost otherwise.';
 
 create function phone_pool_worker.record_number_gone(p_phone_number_id uuid, p_claim_token uuid)
 returns void
 language plpgsql
 security definer
 set search_path = pg_catalog, pg_temp
-set jit = off
 as $$
 begin
   perform phone_pool.lock_claimed_release(p_phone_number_id, p_claim_token);
@@ -93,7 +91,7 @@ begin
 end
 $$;
 comment on function phone_pool_worker.record_number_gone(uuid, uuid) is
-  'Telnyx has answered that the number is gone. Raises release_claim_lost. Security definer: '
+  'Telnyx has answered that the number is gone. Raises claim_lost. Security definer: '
   'service_role gives numbers back by these steps only.';
 
 create function phone_pool_worker.record_number_release_failure(
@@ -107,7 +105,6 @@ returns void
 language plpgsql
 security definer
 set search_path = pg_catalog, pg_temp
-set jit = off
 as $$
 declare
   v_release phone_pool.carrier_releases :=
@@ -137,5 +134,5 @@ end
 $$;
 comment on function phone_pool_worker.record_number_release_failure(uuid, uuid, text, text, int) is
   'The number could not be deleted: tried again later, less and less often; alerts on a refusal '
-  '(deletion lock, not ours) at once. p_error_class as for purchases. Raises release_claim_lost. '
+  '(deletion lock, not ours) at once. p_error_class as for purchases. Raises claim_lost. '
   'Security definer: see record_number_gone.';

@@ -12,11 +12,11 @@ create table phone_pool.alert_notices (
   change text not null
     constraint alert_notices_change_is_known check (change in ('opened', 'closed')),
   attempts int not null default 0,
-  request_id bigint null,
-  posted_at timestamptz null,
+  request_id bigint,
+  posted_at timestamptz,
   next_attempt_at timestamptz not null,
-  last_error text null,
-  acknowledged_at timestamptz null,
+  last_error text,
+  acknowledged_at timestamptz,
   created_at timestamptz not null,
   constraint alert_notices_are_told_once unique (alert_id, change),
   constraint alert_notices_posted_before_acknowledged check

@@ -186,7 +186,6 @@ returns table (line int, problem text, outcome text)
 language plpgsql
 security definer
 set search_path = pg_catalog, pg_temp
-set jit = off
 as $$
 declare
   v_row jsonb;

@@ -17,7 +17,7 @@ create table public.phone_numbers (
     constraint phone_numbers_telnyx_ids_are_tokens
       check (telnyx_phone_number_id ~ '^[A-Za-z0-9-]{1,64}$'),
   -- Deferred: the organization's own AFTER DELETE trigger lets go of the number first.
-  organization_id uuid null,
+  organization_id uuid,
   status text not null default 'available'
     constraint phone_numbers_status_is_known check
       (status in ('available', 'assigned', 'suspended', 'released')),
@@ -27,18 +27,18 @@ create table public.phone_numbers (
     constraint phone_numbers_country_is_supported check (country_code = 'US'),
   monthly_cost numeric(12, 5) not null
     constraint phone_numbers_monthly_cost_is_not_negative check (monthly_cost >= 0),
-  purchase_id uuid null
+  purchase_id uuid
     constraint phone_numbers_purchase_exists references phone_pool.purchases (id),
   -- Not now(): numbers loaded in one transaction would tie, and the pool is first in, first out.
   purchased_at timestamptz not null default clock_timestamp(),
-  assigned_at timestamptz null,
-  suspended_until timestamptz null,
-  suspended_reason text null,
-  carrier_status text null
+  assigned_at timestamptz,
+  suspended_until timestamptz,
+  suspended_reason text,
+  carrier_status text
     constraint phone_numbers_carrier_status_is_not_empty check (carrier_status <> ''),
-  retired_at timestamptz null,
-  retire_reason text null,
-  released_at timestamptz null,
+  retired_at timestamptz,
+  retire_reason text,
+  released_at timestamptz,
   created_at timestamptz not null default clock_timestamp(),
   updated_at timestamptz not null default clock_timestamp(),
   constraint phone_numbers_area_code_is_of_the_number check

@@ -225,10 +225,12 @@ export type Database = {
           "callee": string | null;
           "caller_id": string | null;
           "consent_id": number | null;
+          "cost_usd": number | null;
           "dialing_at": string | null;
           "ended_at": string | null;
           "id": string;
           "intake_id": string;
+          "is_cost_estimated": boolean | null;
           "is_do_not_call": boolean | null;
           "livekit_failure": string | null;
           "local_times": Json | null;
@@ -301,6 +303,38 @@ export type Database = {
         ComputedFields: never;
         Relationships: [];
       };
+      "admin_number_health": {
+        Row: {
+          "answered_in_week": number | null;
+          "blocked_in_week": number | null;
+          "callers": number | null;
+          "callers_of_earlier_holders": number | null;
+          "calls_in_week": number | null;
+          "chance": number | null;
+          "declined_in_week": number | null;
+          "fleet_answer_rate": number | null;
+          "latest_answer_rate": number | null;
+          "latest_calls": number | null;
+          "organization_id": string | null;
+          "organization_name": string | null;
+          "phone_number": string;
+          "phone_number_id": string;
+          "short_in_week": number | null;
+          "usual_answer_rate": number | null;
+          "verdict": string | null;
+          "voicemail_in_week": number | null;
+        };
+        ComputedFields: never;
+        Relationships: [
+          {
+            foreignKeyName: "phone_numbers_organization_exists";
+            columns: ["organization_id"];
+            isOneToOne: false;
+            referencedRelation: "organizations";
+            referencedColumns: ["id"];
+          },
+        ];
+      };
       "admin_number_history": {
         Row: {
           "held_from": string | null;
@@ -327,6 +361,7 @@ export type Database = {
       "admin_organization_costs": {
         Row: {
           "calls": number | null;
+          "estimated_usd": number | null;
           "minutes": number | null;
           "minutes_usd": number | null;
           "month": string | null;
@@ -441,11 +476,13 @@ export type Database = {
         Row: {
           "assigned_usd": number | null;
           "committed_usd": number | null;
+          "estimated_usd": number | null;
           "idle_numbers": number | null;
           "idle_usd": number | null;
           "minutes_usd": number | null;
           "month": string | null;
           "monthly_budget_usd": number;
+          "monthly_minutes_budget_usd": number | null;
           "numbers": number | null;
           "one_time_usd": number | null;
           "projected_usd": number | null;

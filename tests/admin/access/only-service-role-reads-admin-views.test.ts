@@ -37,10 +37,10 @@ testOnBothProjects(
         }
         const functions = [
           "phone_pool_worker.get_pool_health()",
-          "phone_pool_worker.record_webhook_rejected('telnyx', 'x')",
+          "phone_pool_worker.record_webhook_rejected('telnyx')",
         ];
         for (const call of functions) {
-          const outcome = await outcomeOf(session.query(`select public.${call}`));
+          const outcome = await outcomeOf(session.query(`select ${call}`));
           if (outcome !== "42501") wrong.push(`${call} as ${role} ${what}: ${outcome}`);
         }
       }

@@ -35,7 +35,7 @@ Deno.test("a leg has left when its webhook came, or within the second that LiveK
         );
         assertEquals(row?.taken, takenAsMs);
         await db.query(
-          "select phone_pool_worker.process_livekit_event(id) from phone_pool.webhook_events",
+          "select phone_pool_worker.process_webhook_event(id) from phone_pool.webhook_events",
         );
         const [call] = await db.query(
           `select round(extract(epoch from left_at - '2030-01-01 10:00:00+00') * 1000)::int as left

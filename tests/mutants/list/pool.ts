@@ -136,7 +136,7 @@ export const OF_THE_POOL: Mutant[] = [
       "races/planning",
     ],
     [
-      "if p_sqlstate <> '40001' then",
+      "if sqlstate <> '40001' then",
       "if true then",
       "races/registration/every-isolation-level-is-served.test.ts",
     ],

@@ -2,6 +2,7 @@ import type { FaultRequest } from "./fault-kinds.ts";
 import type { ActiveFault } from "./faults.ts";
 import type { NumberChange, NumberToAdd, SettingsChange } from "./control-bodies.ts";
 import { ring, type Ringing, shownName } from "./voice.ts";
+import { addRecord, type RecordToAdd } from "./detail-records.ts";
 import { acquireNumber, setStatus, settleOrder } from "./settle-order.ts";
 import { type Snapshot, takeSnapshot } from "./snapshot.ts";
 import { ownedByNumber, type OwnedNumber, shownNumbers, type State } from "./state.ts";
@@ -40,6 +41,8 @@ export interface Control {
   /** Resolves when the webhook was delivered or given up. */
   sendOrderComplete(orderId: string): Promise<void>;
   sendCallInitiated(call: Call): Promise<void>;
+  /** The record of a call; returns its id. */
+  addRecord(call: RecordToAdd): { id: string };
 }
 
 /** The control was asked for something that is not there. */
@@ -148,5 +151,6 @@ export function createControl(state: State, webhooks: Webhooks): Control {
       await webhooks.orderComplete(order);
     },
     sendCallInitiated: (call) => webhooks.callInitiated(call),
+    addRecord: (call) => addRecord(state, call),
   };
 }

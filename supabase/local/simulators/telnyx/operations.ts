@@ -15,5 +15,6 @@ export const operations = [
   "phone_numbers.voice.update",
   "phone_numbers.voice.list",
   "balance.retrieve",
+  "detail_records.list",
 ] as const;
 export type Operation = (typeof operations)[number];

@@ -8,6 +8,7 @@ import {
   updateNumber,
   verifyOwnership,
 } from "./numbers.ts";
+import { listDetailRecords } from "./detail-records.ts";
 import type { Operation } from "./operations.ts";
 import { cancelSubOrder, listOrders, retrieveOrder } from "./orders.ts";
 import { placeOrder } from "./place-order.ts";
@@ -53,6 +54,7 @@ const routes: Route[] = [
   route("GET", "/phone_numbers/:id/voice", "phone_numbers.voice.retrieve", retrieveVoice),
   route("PATCH", "/phone_numbers/:id/voice", "phone_numbers.voice.update", updateVoice),
   route("GET", "/balance", "balance.retrieve", showBalance),
+  route("GET", "/detail_records", "detail_records.list", listDetailRecords),
 ];
 
 /** The operation that a request asks for, or whether at least its path exists. */

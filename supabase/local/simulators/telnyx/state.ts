@@ -1,3 +1,4 @@
+import type { DetailRecord } from "./detail-records.ts";
 import { createFaults, type Faults } from "./faults.ts";
 import { createInventory, type Inventory } from "./inventory.ts";
 import type { Operation } from "./operations.ts";
@@ -152,6 +153,10 @@ export interface State {
   /** What a correct client never does, and what must never be true. */
   graveErrors: { at: string; what: string }[];
   nextNumberId: bigint;
+  /** Detail records of calls, by id. */
+  records: Map<string, DetailRecord>;
+  /** Requests for them in the current calendar minute. */
+  recordRequests: { minute: number; count: number };
 }
 
 /** An account without orders and numbers. */
@@ -174,6 +179,8 @@ export function createState(settings: Settings): State {
     graveErrors: [],
     // Beyond 2^53, as at Telnyx, and never again after a restart: a carrier reuses no id.
     nextNumberId: BigInt(Date.now()) * 1_000_000n,
+    records: new Map(),
+    recordRequests: { minute: 0, count: 0 },
   };
 }
 

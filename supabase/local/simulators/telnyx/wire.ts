@@ -60,6 +60,29 @@ export type WireVoice = Telnyx.PhoneNumbers.PhoneNumberWithVoiceSettings;
 export interface WireVoiceAnswer {
   data: WireVoice;
 }
+/** The SDK's types have none for record_type sip-trunking: as seen on an account. */
+export interface WireDetailRecord {
+  record_type: string;
+  id: string;
+  sip_call_id: string;
+  telnyx_session_id: string;
+  direction: "outbound" | "inbound";
+  cli: string;
+  cld: string;
+  started_at: string;
+  answered_at: string | null;
+  finished_at: string;
+  attempted: number;
+  connected: number;
+  completed: number;
+  call_sec: number;
+  billed_sec: number;
+  cost: string;
+  rate: string;
+  currency: string;
+  shaken_stir: string | null;
+  connection_id: string;
+}
 export type WireBalance = Telnyx.BalanceRetrieveResponse;
 
 type OrderEvent = Telnyx.NumberOrderStatusUpdateWebhookEvent;
@@ -86,4 +109,5 @@ export type WireAnswer =
   | WireVoiceAnswer
   | Page<WireVoice>
   | WireBalance
+  | Page<WireDetailRecord>
   | WireOdd;

@@ -24,4 +24,6 @@ export const callsByOperation: Record<
   "phone_numbers.voice.update": (telnyx) => telnyx.phoneNumbers.voice.update("1", {}),
   "phone_numbers.voice.list": (telnyx) => telnyx.phoneNumbers.voice.list(),
   "balance.retrieve": (telnyx) => telnyx.balance.retrieve(),
+  "detail_records.list": (telnyx) =>
+    telnyx.detailRecords.list({ filter: { record_type: "sip-trunking" } }),
 };

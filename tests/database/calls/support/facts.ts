@@ -6,7 +6,7 @@ export type Fact = (db: TestDatabase, id: string) => Promise<unknown>;
 export const event = (type: string, details: object): Fact => async (db, id) => {
   const payload = { room: `call-${id}`, identity: `callee-${id}`, ...details };
   await db.query(
-    `select phone_pool_worker.process_livekit_event(phone_pool_worker.record_webhook_event('livekit', gen_random_uuid()::text, $1, $2,
+    `select phone_pool_worker.process_webhook_event(phone_pool_worker.record_webhook_event('livekit', gen_random_uuid()::text, $1, $2,
        clock_timestamp() + interval '9 seconds'))`,
     [type, payload],
   );

@@ -24,6 +24,7 @@ export async function runLines(supply: Supply): Promise<void> {
   const handler = createHandler({
     secrets: [SECRET],
     work: () => Promise.reject(new Error("nobody asked for a comparison")),
+    importRecords: () => Promise.reject(new Error("not asked for")),
     followLines: createFollowLines(supply.call, account(supply)),
     runInBackground: (run) => background = run(),
     createLog: () => (event, fields) => {
