@@ -7716,6 +7716,7 @@ begin
   v_ids := array(
     select l.phone_number_id from phone_pool.lines l
     where l.next_attempt_at <= v_now and (l.lease_until is null or l.lease_until <= v_now)
+      and (select phone_pool.is_own_project())
     order by l.next_attempt_at, l.phone_number_id
     limit least(greatest(p_limit, 1), 50)
     for update skip locked);
