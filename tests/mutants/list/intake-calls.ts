@@ -64,26 +64,25 @@ export const OF_INTAKE_CALLS: Mutant[] = [
     [
       "await rooms.deleteRoom(name).catch(notFound(undefined));",
       "await rooms.deleteRoom(name);",
-      "functions/intake-calls/lost-calls-are-found-and-closed.test.ts",
-      "functions/intake-calls/whatever-livekit-does-wrong-ends-in-one-clear-answer.test.ts",
+      "functions/_shared/rooms",
     ],
   ]),
   ...inFile("functions/_shared/agent-watch.ts", [
     [
       'if (await dependencies.hangUp(call.id, "agent_left")) {',
       "if (false) {",
-      `${FOLDER}/nobody-hears-silence.test.ts`,
+      "functions/_shared/agent-watch",
     ],
-    ["      await deleteRoom();\n", "", `${FOLDER}/nobody-hears-silence.test.ts`],
+    ["      await deleteRoom();\n", "", "functions/_shared/agent-watch"],
     [
       "turn < HAND_OVER.looks && dead.size === 0",
       "turn < 1 && dead.size === 0",
-      `${FOLDER}/nobody-hears-silence.test.ts`,
+      "functions/_shared/agent-watch",
     ],
     [
       'if (!present.hasPhone) return "over";',
       "",
-      `${FOLDER}/nobody-hears-silence.test.ts`,
+      "functions/_shared/agent-watch",
     ],
   ]),
   ...inFile("functions/_shared/destination.ts", [
