@@ -3,97 +3,9 @@ import { inFile, type Mutant } from "../mutant.ts";
 const REPLENISH = "functions/replenish-pool";
 const RELEASE = "functions/release-numbers";
 const RECONCILE = "functions/reconcile-carrier";
-const ERRORS = "functions/_shared/carrier/a-word-or-an-error-of-telnyx-means-one-thing.test.ts";
 
 /** What is bought, deleted and compared at Telnyx. */
 export const OF_WORKERS: Mutant[] = [
-  ...inFile("functions/_shared/carrier-errors.ts", [
-    [
-      'return kind === "order" ? "unknown_outcome" : "carrier_down";',
-      'return "carrier_down";',
-      ERRORS,
-    ],
-    ['if (status === 429) return "rate_limited";', "", ERRORS],
-    ["status === 408 || status === 409 || status >= 500", "status >= 500", ERRORS],
-    [
-      'return kind === "other" ? "carrier_down" : "invalid";',
-      'return "invalid";',
-      ERRORS,
-      `${REPLENISH}/a-refused-request-says-nothing-about-the-account.test.ts`,
-    ],
-    ['headers?.get("x-ratelimit-reset") ?? ', "", ERRORS],
-  ]),
-  ...inFile("functions/_shared/carrier-orders.ts", [
-    [
-      'return of("success") ?? of("pending")',
-      'return of("failure") ?? of("success") ?? of("pending")',
-      "functions/_shared/carrier",
-      `${REPLENISH}/taken-may-be-our-own-order.test.ts`,
-      `${REPLENISH}/every-order-comes-to-an-end.test.ts`,
-    ],
-    [
-      ".filter((found) => found.customer_reference === customerReference)",
-      "",
-      "functions/_shared/carrier",
-      `${REPLENISH}/only-what-was-asked-for-is-bought.test.ts`,
-    ],
-    ['ofOrder === "failure" && ofLine !== "success"', 'ofOrder === "failure"', ERRORS],
-  ]),
-  ...inFile("functions/_shared/carrier-search.ts", [
-    [
-      'if (best_effort) return "a near match";',
-      "",
-      `${REPLENISH}/only-what-was-asked-for-is-bought.test.ts`,
-      "functions/_shared/carrier",
-    ],
-    [
-      'return currencyOf(found) === "USD" ? null : "another currency";',
-      "return null;",
-      `${REPLENISH}/only-what-was-asked-for-is-bought.test.ts`,
-    ],
-    [
-      'if (areaCode && !phone_number.startsWith(`+1${areaCode}`)) return "another area code";',
-      "",
-      `${REPLENISH}/only-what-was-asked-for-is-bought.test.ts`,
-    ],
-    [
-      "  refuseRedacted(data);\n",
-      "",
-      "functions/_shared/carrier",
-      `${REPLENISH}/what-a-person-must-mend-stops-at-once-and-resumes.test.ts`,
-    ],
-  ]),
-  ...inFile("functions/_shared/carrier.ts", [
-    [
-      "          customer_reference: purchaseId,\n        }, {",
-      "        }, {",
-      `${REPLENISH}/each-fault-ends-with-one-number-bought-once.test.ts`,
-    ],
-  ]),
-  ...inFile("functions/_shared/carrier-numbers.ts", [
-    [
-      'return deleted ? "deleted" : "gone";',
-      'return "gone";',
-      `${RELEASE}/a-released-number-is-deleted-until-it-is-gone.test.ts`,
-    ],
-    ["last: total ?? (data.length < PAGE_SIZE ? nth : nth + 1),", "last: nth,", RECONCILE],
-  ]),
-  ...inFile("functions/_shared/account-number.ts", [
-    [
-      'status === "deleted" || status === "ported-out"',
-      'status === "deleted"',
-      RECONCILE,
-      RELEASE,
-      "functions/_shared/carrier",
-    ],
-  ]),
-  ...inFile("functions/_shared/carrier-record.ts", [
-    [
-      "if (requests.length > 0) {",
-      "if (false) {",
-      `${REPLENISH}/each-request-is-recorded-with-its-purchase.test.ts`,
-    ],
-  ]),
   ...inFile(`${REPLENISH}/choose.ts`, [
     [
       "compare(a.monthlyCost, b.monthlyCost) || compare(a.upfrontCost, b.upfrontCost)\n  );",
