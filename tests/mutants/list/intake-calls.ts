@@ -85,14 +85,6 @@ export const OF_INTAKE_CALLS: Mutant[] = [
       "functions/_shared/agent-watch",
     ],
   ]),
-  ...inFile("functions/_shared/destination.ts", [
-    [
-      "number.ext !== undefined",
-      "false",
-      "database/calls/one-rule-says-which-numbers-are-called.test.ts",
-      `${FOLDER}/each-refusal-has-its-status-and-code.test.ts`,
-    ],
-  ]),
   ...inFile(`${FOLDER}/agent-and-permit.ts`, [
     [
       "    awaitAgent(({ agents }) => agents.length > 0),\n",
@@ -102,9 +94,7 @@ export const OF_INTAKE_CALLS: Mutant[] = [
     [
       "if (performance.now() - startedAt > PERMIT_MILLISECONDS)",
       "if (false)",
-      `${FOLDER}/a-number-that-changes-hands-is-never-dialled-with.test.ts`,
-      `${FOLDER}/no-phone-rings-without-an-agent-in-the-room.test.ts`,
-      `${FOLDER}/an-opt-out-is-never-lost.test.ts`,
+      `${FOLDER}/a-permit-that-has-grown-old-is-not-dialled-with.test.ts`,
     ],
   ]),
   ...inFile(`${FOLDER}/body.ts`, [
