@@ -153,7 +153,7 @@ export const OF_INTAKE_CALLS: Mutant[] = [
     [
       "const caller = await dependencies.authenticate(request);\n  const body = await readBody(request, intakeCallRequest);",
       "const body = await readBody(request, intakeCallRequest);\n  const caller = await dependencies.authenticate(request);",
-      `${FOLDER}/a-stranger-writes-nothing-of-a-body.test.ts`,
+      "functions/index",
     ],
     [
       "if (opened.request_id !== context.requestId) {",
