@@ -114,11 +114,15 @@ export const OF_WORKERS: Mutant[] = [
     ],
   ]),
   ...inFile(`${RECONCILE}/worker.ts`, [
-    ["[number ?? absent(missing)]", "number ? [number] : []", RECONCILE],
+    [
+      "[number ?? absent(missing)]",
+      "number ? [number] : []",
+      `${RECONCILE}/what-is-not-listed-is-asked-for-by-itself.test.ts`,
+    ],
     [
       "found?.phoneNumber === phone_number && !isGone(found) ? found : null",
       "found ?? null",
-      `${RECONCILE}/one-odd-answer-concludes-nothing.test.ts`,
+      `${RECONCILE}/what-is-not-listed-is-asked-for-by-itself.test.ts`,
     ],
   ]),
 ];

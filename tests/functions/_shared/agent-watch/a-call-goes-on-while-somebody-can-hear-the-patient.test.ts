@@ -29,6 +29,12 @@ const CASES: Case[] = [
   { what: "nobody is there", room: [NOBODY], finding: "over", isHungUp: true },
   { what: "the phone is gone", room: [HUNG_UP], finding: "over", isHungUp: false },
   {
+    what: "the phone is gone, the agent is not",
+    room: [{ ...agent("a"), hasPhone: false }],
+    finding: "over",
+    isHungUp: false,
+  },
+  {
     what: "one agent leaves, and another one comes a second later",
     room: [NOBODY, NOBODY, agent("b")],
     finding: "heard",
