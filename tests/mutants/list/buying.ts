@@ -134,7 +134,7 @@ export const OF_BUYING: Mutant[] = [
     [
       "then make_interval(secs => least(p_retry_after_seconds, 3600) + 2 * random())",
       "then interval '0'",
-      FAILURES,
+      "database/purchases/what-telnyx-asks-to-wait-is-waited.test.ts",
     ],
     [
       "elsif (v_not_ours or (v_purchase.status <> 'ordered'\n      and v_purchase.outcome_unknown_since is null and p_error_class <> 'unknown_outcome'))",
