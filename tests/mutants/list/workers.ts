@@ -73,8 +73,7 @@ export const OF_WORKERS: Mutant[] = [
     [
       "if (error instanceof DatabaseError && error.isHeldUp) await ledger.release(purchase);\n    else await",
       "await",
-      `${REPLENISH}/what-nobody-thought-of-is-not-repeated-in-a-loop.test.ts`,
-      `${REPLENISH}/a-registration-never-waits-for-the-carrier.test.ts`,
+      `${REPLENISH}/what-interrupts-a-purchase-decides-how-it-is-put-down.test.ts`,
     ],
     [
       "if (await plan(dependencies) === 0) break;",
@@ -84,7 +83,7 @@ export const OF_WORKERS: Mutant[] = [
     [
       "if (!(error instanceof AppError)) await letGo(purchase, error, dependencies);",
       "",
-      `${REPLENISH}/what-nobody-thought-of-is-not-repeated-in-a-loop.test.ts`,
+      `${REPLENISH}/what-interrupts-a-purchase-decides-how-it-is-put-down.test.ts`,
     ],
   ]),
   ...inFile(`${RELEASE}/give-back.ts`, [
@@ -104,13 +103,17 @@ export const OF_WORKERS: Mutant[] = [
     [
       "if (!saysOurs(number, drift)) {",
       "if (false) {",
-      `${RECONCILE}/what-is-not-ours-is-never-touched.test.ts`,
+      `${RECONCILE}/what-is-healed-is-looked-at-again.test.ts`,
     ],
-    ["{ tags: [...number.tags, drift.tag] }", "{ tags: [drift.tag] }", RECONCILE],
+    [
+      "{ tags: [...number.tags, drift.tag] }",
+      "{ tags: [drift.tag] }",
+      `${RECONCILE}/what-is-healed-is-looked-at-again.test.ts`,
+    ],
     [
       "if (!isActive(number)) {",
       "if (false) {",
-      `${RECONCILE}/only-what-is-active-is-handed-out.test.ts`,
+      `${RECONCILE}/what-is-healed-is-looked-at-again.test.ts`,
     ],
   ]),
   ...inFile(`${RECONCILE}/worker.ts`, [
