@@ -75,7 +75,11 @@ export const OF_THE_CARRIER: Mutant[] = [
       'return "gone";',
       `${RELEASE}/a-released-number-is-deleted-until-it-is-gone.test.ts`,
     ],
-    ["last: total ?? (data.length < PAGE_SIZE ? nth : nth + 1),", "last: nth,", RECONCILE],
+    [
+      "last: total ?? (data.length < PAGE_SIZE ? nth : nth + 1),",
+      "last: nth,",
+      "functions/_shared/carrier/every-page-of-the-account-is-read.test.ts",
+    ],
   ]),
   ...inFile("functions/_shared/account-number.ts", [
     [
