@@ -1,4 +1,5 @@
 import { z } from "zod";
+import type { StoredEvent } from "../_shared/webhook-handler.ts";
 
 /** Every webhook of Telnyx: https://developers.telnyx.com/docs/development/api-fundamentals/webhooks */
 export const eventSchema = z.object({
@@ -14,6 +15,13 @@ export type TelnyxEvent = z.output<typeof eventSchema>["data"];
 
 const text = z.string().max(200).nullish().catch(null);
 const order = z.object({ id: text, status: text, customer_reference: text });
+
+export const toStoredEvent = (event: TelnyxEvent): StoredEvent => ({
+  id: event.id,
+  type: event.event_type,
+  occurredAt: event.occurred_at ?? null,
+  payload: payloadToKeep(event),
+});
 
 /** The parts that are acted on: of a call nothing, its numbers may be a patient's. */
 export function payloadToKeep({ event_type, payload }: TelnyxEvent): Record<string, unknown> {

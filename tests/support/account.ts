@@ -1,7 +1,5 @@
-import { createHandler as createReconcileHandler } from "../../functions/reconcile-carrier/handler.ts";
 import { createImport } from "../../functions/reconcile-carrier/call-records.ts";
 import { createReconcile } from "../../functions/reconcile-carrier/reconcile.ts";
-import { createHandler as createReleaseHandler } from "../../functions/release-numbers/handler.ts";
 import { createLedger, type Ledger } from "../../functions/release-numbers/ledger.ts";
 import { createRelease } from "../../functions/release-numbers/release.ts";
 import { releaseNumbers } from "../../functions/release-numbers/worker.ts";
@@ -9,8 +7,10 @@ import {
   type CarrierNumbers,
   createCarrierNumbers,
 } from "../../functions/_shared/carrier-numbers.ts";
-import type { Handler } from "../../functions/_shared/http.ts";
-import type { NudgedHandlerDependencies } from "../../functions/_shared/nudged-handler.ts";
+import {
+  createNudgedHandler,
+  type NudgedHandlerDependencies,
+} from "../../functions/_shared/nudged-handler.ts";
 import {
   simulatedApiKey,
   simulatedConnectionId,
@@ -29,14 +29,10 @@ const account = ({ simulator }: Supply) => ({
 });
 
 /** A nudge as pg_net sends it; resolves when the work behind the answer is done, to what failed. */
-async function nudge(
-  createHandler: (dependencies: NudgedHandlerDependencies) => Handler,
-  work: NudgedHandlerDependencies["work"],
-  path = "",
-): Promise<unknown[]> {
+async function nudge(work: NudgedHandlerDependencies["work"]): Promise<unknown[]> {
   let background: Promise<void> | undefined;
   const failures: unknown[] = [];
-  const handler = createHandler({
+  const handler = createNudgedHandler({
     secrets: [SECRET],
     work,
     runInBackground: (run) => background = run(),
@@ -45,38 +41,25 @@ async function nudge(
     },
   });
   const headers = { Authorization: `Bearer ${SECRET}` };
-  const response = await handler(new Request(`http://x/${path}`, { method: "POST", headers }));
+  const response = await handler(new Request(`http://x/`, { method: "POST", headers }));
   assertEquals(response.status, 202);
   await background;
   return failures;
 }
 
 export async function runRelease(supply: Supply): Promise<void> {
-  const work = createRelease(supply.call, account(supply), supply.time.delay);
-  assertEquals(await nudge(createReleaseHandler, work), []);
+  const work = createRelease(supply.call, account(supply), supply.time);
+  assertEquals(await nudge(work), []);
 }
 
 /** A comparison; returns how it failed, if it did. */
 export const tryReconcile = (supply: Supply) =>
-  nudge(
-    (dependencies) =>
-      createReconcileHandler({
-        ...dependencies,
-        importRecords: () => Promise.reject(new Error("not asked for")),
-      }),
-    createReconcile(supply.call, account(supply)),
-  );
+  nudge(createReconcile(supply.call, account(supply)));
 
-/** One run of the import of call records, as a nudge starts it. */
+/** One run of the import of call records. */
 export async function runImport(supply: Supply): Promise<void> {
-  const importRecords = createImport(supply.call, account(supply), supply.time);
-  const createHandler = (dependencies: NudgedHandlerDependencies) =>
-    createReconcileHandler({
-      ...dependencies,
-      work: () => Promise.reject(new Error("not asked for")),
-      importRecords: dependencies.work,
-    });
-  assertEquals(await nudge(createHandler, importRecords, "records"), []);
+  const work = createImport(supply.call, account(supply), supply.time);
+  assertEquals(await nudge(work), []);
 }
 
 export async function runReconcile(supply: Supply): Promise<void> {

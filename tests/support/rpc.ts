@@ -1,6 +1,7 @@
 import pg from "pg";
 import { AppError, errorOfSqlstate } from "../../functions/_shared/errors.ts";
 import {
+  asRpc,
   type CallDatabase,
   DatabaseError,
   repeatConflicts,
@@ -9,6 +10,8 @@ import {
 interface Signature {
   arguments: { name: string; type: string }[];
   is_set: boolean;
+  /** PostgREST begins the function's transaction with it. */
+  isolation: string | null;
 }
 
 /**
@@ -18,16 +21,16 @@ interface Signature {
  */
 export function createRpc(client: pg.ClientBase): CallDatabase {
   const signatures = new Map<string, Promise<Signature>>();
-  return async (name, parameters, result) => {
+  return async (called, given, result) => {
+    const [name, parameters] = asRpc(called, given);
     if (!signatures.has(name)) signatures.set(name, readSignature(client, name));
     const signature = await signatures.get(name)!;
     const sql = statement(name, signature, parameters);
     return await repeatConflicts(async () => {
       try {
-        const { rows } = await client.query<{ result: unknown }>(sql, [JSON.stringify(parameters)]);
-        return result.parse(rows[0]?.result);
+        return result.parse(await run(client, signature, sql, JSON.stringify(parameters)));
       } catch (error) {
-        throw translate(name, error);
+        throw translate(called, error);
       }
     });
   };
@@ -50,7 +53,9 @@ function statement(name: string, signature: Signature, parameters: Record<string
 
 async function readSignature(client: pg.ClientBase, name: string): Promise<Signature> {
   const { rows } = await client.query<Signature>(
-    `select p.proretset as is_set, coalesce((
+    `select p.proretset as is_set, (
+       select split_part(c, '=', 2) from unnest(p.proconfig) c
+       where c like 'default_transaction_isolation=%') as isolation, coalesce((
        select jsonb_agg(jsonb_build_object('name', p.proargnames[i], 'type', format_type(t, null))
          order by i)
        from unnest(p.proargtypes::oid[]) with ordinality as a (t, i)), '[]') as arguments
@@ -60,6 +65,23 @@ async function readSignature(client: pg.ClientBase, name: string): Promise<Signa
   const signature = rows[0];
   if (!signature) throw new Error(`there is no function public.${name}`);
   return signature;
+}
+
+async function run(
+  client: pg.ClientBase,
+  { isolation }: Signature,
+  sql: string,
+  parameters: string,
+): Promise<unknown> {
+  if (isolation) await client.query(`begin isolation level ${isolation}`);
+  try {
+    const { rows } = await client.query<{ result: unknown }>(sql, [parameters]);
+    if (isolation) await client.query("commit");
+    return rows[0]?.result;
+  } catch (error) {
+    if (isolation) await client.query("rollback").catch(() => {});
+    throw error;
+  }
 }
 
 function translate(name: string, error: unknown): unknown {

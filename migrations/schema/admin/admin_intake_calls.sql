@@ -55,7 +55,6 @@ left join public.organizations o on o.id = c.organization_id;
 comment on view public.admin_intake_calls is
   'Every call asked for, refused ones included: who, from, to, when, by which local time, which '
   'rule refused it, what became of it. Numbers are masked unless service_role reads.';
-comment on column public.admin_intake_calls.id is 'Of the call.';
 comment on column public.admin_intake_calls.intake_id is
   'As the application named it, or a new one.';
 comment on column public.admin_intake_calls.organization_id is 'For whom it was asked.';
@@ -66,7 +65,6 @@ comment on column public.admin_intake_calls.patient_id is
 comment on column public.admin_intake_calls.requested_by is 'secret_key, or user:<id>.';
 comment on column public.admin_intake_calls.requested_at is 'When it was asked for, and decided.';
 comment on column public.admin_intake_calls.caller_id is 'The number that the patient sees.';
-comment on column public.admin_intake_calls.callee is 'The number to be called.';
 comment on column public.admin_intake_calls.status is
   'refused; queued, dialing, answered; or how it ended.';
 comment on column public.admin_intake_calls.livekit_failure is
@@ -80,11 +78,8 @@ comment on column public.admin_intake_calls.time_zone_source is
   'How the time zones in local_times were known.';
 comment on column public.admin_intake_calls.local_times is
   'Local time of the decision wherever the patient may be.';
-comment on column public.admin_intake_calls.consent_id is 'The consent that it rests on.';
-comment on column public.admin_intake_calls.dialing_at is 'When dialling began.';
 comment on column public.admin_intake_calls.answered_at is
   'When the patient answered, as LiveKit told, or else the agent.';
-comment on column public.admin_intake_calls.ended_at is 'When it ended.';
 comment on column public.admin_intake_calls.ring_time is 'How long it rang; null: not known.';
 comment on column public.admin_intake_calls.talk_time is 'How long it lasted; null: not known.';
 comment on column public.admin_intake_calls.cost_usd is

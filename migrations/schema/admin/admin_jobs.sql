@@ -61,8 +61,6 @@ comment on column public.admin_jobs.last_at is 'Its last heartbeat; null: it nev
 comment on column public.admin_jobs.due_since is
   'Since when there has been work for it, or when it last ran; null: nothing to do.';
 comment on column public.admin_jobs.late_after is 'It is late when that is longer ago than this.';
-comment on column public.admin_jobs.is_late is 'Whether somebody must look.';
-comment on column public.admin_jobs.what is 'What it does, and when.';
 comment on column public.admin_jobs.result is 'What it did last, where it tells.';
 revoke all on public.admin_jobs from public, anon, authenticated, service_role;
 grant select on public.admin_jobs to service_role;

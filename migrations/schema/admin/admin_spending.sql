@@ -119,7 +119,6 @@ comment on column public.admin_spending.projected_usd is
 comment on column public.admin_spending.committed_usd is
   'What counts against the budget: a whole month''s rent of every number of the month, what was '
   'paid once, and what is on order.';
-comment on column public.admin_spending.monthly_budget_usd is 'settings.monthly_budget_usd.';
 comment on column public.admin_spending.monthly_minutes_budget_usd is
   'settings.monthly_minutes_budget_usd, for minutes_usd; null: none.';
 comment on column public.admin_spending.numbers is 'Numbers that were ours at any time of it.';

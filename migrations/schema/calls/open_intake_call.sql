@@ -28,7 +28,7 @@ $$;
 comment on function phone_pool.lock_number_of(uuid) is
   'Locks and returns the number that the organization holds; null when it holds none.';
 
-create function phone_pool.caller_refusal(
+create function phone_pool.check_requester(
   p_organization_id uuid,
   p_requested_by text,
   p_claims jsonb,
@@ -42,6 +42,10 @@ as $$
 #variable_conflict use_variable
 begin
   is_stranger := false;
+  if not phone_pool.is_own_project() then
+    code := 'copied_database';
+    return;
+  end if;
   if p_claims is not null then
     perform set_config('request.jwt.claims', p_claims::text, true);
     retry_at := phone_pool.count_request(p_requested_by);
@@ -57,12 +61,12 @@ begin
   end if;
 end
 $$;
-comment on function phone_pool.caller_refusal(uuid, text, jsonb) is
-  'Why this caller may not call for this organization: rate_limited, not_allowed or '
-  'organization_not_found; nulls when it may. is_stranger: it is not the user''s organization. One '
-  'user''s requests wait for one another here.';
+comment on function phone_pool.check_requester(uuid, text, jsonb) is
+  'Why this caller may not call for this organization: copied_database, rate_limited, '
+  'not_allowed or organization_not_found; nulls when it may. is_stranger: it is not the user''s '
+  'organization. One user''s requests wait for one another here.';
 
-create function phone_pool.with_circumstances(
+create function phone_pool.add_call_context(
   p_call phone_pool.intake_calls,
   p_time_zone text
 )
@@ -82,11 +86,11 @@ begin
   return v_call;
 end
 $$;
-comment on function phone_pool.with_circumstances(phone_pool.intake_calls, text) is
+comment on function phone_pool.add_call_context(phone_pool.intake_calls, text) is
   'The call with what the record shall say beside the decision: the consent it rests on, the '
   'patient''s local time, and, outside the calling hours, retry_at.';
 
-create function phone_pool.call_refusal(
+create function phone_pool.check_call_rules(
   p_call phone_pool.intake_calls,
   out code text,
   out detail text,
@@ -147,7 +151,7 @@ begin
   end if;
 end
 $$;
-comment on function phone_pool.call_refusal(phone_pool.intake_calls) is
+comment on function phone_pool.check_call_rules(phone_pool.intake_calls) is
   'The first rule that forbids this call, what exactly of it, and when it would be allowed; nulls '
   'when none does.';
 
@@ -197,10 +201,25 @@ comment on function phone_pool.keep_intake_call(phone_pool.intake_calls, text) i
   'Writes the decision down: a permit, or refused with p_code; what a limit or a stranger causes, '
   'once a minute.';
 
--- The door to the permit, and to the record that it becomes; the rules are in 20261120002320 to
--- 20261120002340.
+-- The door to the permit, and to the record that it becomes. A limit counts what others have
+-- committed meanwhile, which a snapshot from before does not show: so read committed only,
+-- which is what the workers' steps are called at (see worker_steps).
 
-create function public.open_intake_call(
+create function phone_pool.require_read_committed()
+returns void
+language plpgsql
+set search_path = pg_catalog, pg_temp
+as $$
+begin
+  if current_setting('transaction_isolation') <> 'read committed' then
+    perform phone_pool.raise_error('wrong_isolation');
+  end if;
+end
+$$;
+comment on function phone_pool.require_read_committed() is
+  'Raises wrong_isolation in a transaction whose snapshot is older than its last statement.';
+
+create function phone_pool_worker.open_intake_call(
   p_organization_id uuid,
   p_patient_id uuid,
   p_phone_number text,
@@ -215,7 +234,6 @@ returns phone_pool.intake_calls
 language plpgsql
 security definer
 set search_path = pg_catalog, pg_temp
-set jit = off
 as $$
 declare
   v_call phone_pool.intake_calls;
@@ -224,6 +242,7 @@ declare
   v_code text;
   v_is_stranger boolean;
 begin
+  perform phone_pool.require_read_committed();
   if p_time_zone is not null and not phone_pool.is_us_time_zone(p_time_zone) then
     perform phone_pool.raise_error('invalid_request',
       'time_zone is the IANA name of a time zone of the United States, such as America/Denver');
@@ -231,7 +250,7 @@ begin
   v_call.requested_by := case when p_claims is null then 'secret_key'
     else 'user:' || coalesce(p_claims ->> 'sub', '') end;
   select r.code, r.retry_at, r.is_stranger into v_code, v_call.retry_at, v_is_stranger
-  from phone_pool.caller_refusal(p_organization_id, v_call.requested_by, p_claims) r;
+  from phone_pool.check_requester(p_organization_id, v_call.requested_by, p_claims) r;
   if v_code is null then
     v_number := phone_pool.lock_number_of(p_organization_id);
     select * into v_first from phone_pool.intake_calls c
@@ -267,19 +286,19 @@ begin
     v_call.callee := null;
     v_call.request_hash := '';
   elsif v_code is null then
-    v_call := phone_pool.with_circumstances(v_call, p_time_zone);
+    v_call := phone_pool.add_call_context(v_call, p_time_zone);
     select r.code, r.detail, r.retry_at into v_code, v_call.reason_detail, v_call.retry_at
-    from phone_pool.call_refusal(v_call) r;
+    from phone_pool.check_call_rules(v_call) r;
   end if;
   return phone_pool.keep_intake_call(v_call, v_code);
 end
 $$;
-comment on function public.open_intake_call(
+comment on function phone_pool_worker.open_intake_call(
   uuid, uuid, text, text, text, jsonb, jsonb, text, text) is
   'The permit to call p_phone_number (E.164) once, within 60 s, for this organization, with its '
   'number as caller_id. p_claims: the verified JWT of a signed-in user, null for the backend. '
   'p_time_zone: the patient''s own; of a user it only narrows the hours. Refused: a row with '
   'status refused, the error code as reason, reason_detail in words and, where waiting helps, '
   'retry_at and retry_after_seconds. The same p_intake_id again: the first row; with another '
-  'request: refused as intake_id_reused. Raises invalid_request. Security definer: see '
-  'claim_purchases.';
+  'request: refused as intake_id_reused. Raises invalid_request, wrong_isolation. Security '
+  'definer: see claim_purchases.';

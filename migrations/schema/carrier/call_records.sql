@@ -107,7 +107,7 @@ alter table phone_pool.call_record_import enable row level security;
 grant select on phone_pool.call_record_import to service_role;
 insert into phone_pool.call_record_import default values;
 
-create function public.claim_call_record_import(p_lease_seconds int default 90)
+create function phone_pool_worker.claim_call_record_import(p_lease_seconds int default 90)
 returns table (claim_token uuid, since timestamptz, page int)
 language plpgsql
 security definer
@@ -134,7 +134,7 @@ begin
   returning i.claim_token, i.since, i.next_page;
 end
 $$;
-comment on function public.claim_call_record_import(int) is
+comment on function phone_pool_worker.claim_call_record_import(int) is
   'Leases the import of call records for p_lease_seconds (at most 600): list the records since '
   'then, from that page on. No row: another worker has it, or nothing is due. Security definer: '
   'see claim_purchases.';
@@ -158,7 +158,7 @@ $$;
 comment on function phone_pool.lock_call_record_import(uuid) is
   'Locks and returns the import if the token still holds; raises claim_lost otherwise.';
 
-create function public.record_call_records(
+create function phone_pool_worker.record_call_records(
   p_claim_token uuid,
   p_records jsonb,
   p_is_last boolean,
@@ -230,13 +230,13 @@ begin
   return v_count;
 end
 $$;
-comment on function public.record_call_records(uuid, jsonb, boolean, int) is
+comment on function phone_pool_worker.record_call_records(uuid, jsonb, boolean, int) is
   'One page of Telnyx''s list: [{id, direction, cli, cld (both E.164), sip_call_id, '
   'telnyx_session_id, started_at, billed_seconds, cost_usd, attestation}]; with p_is_last the list '
   'is read, otherwise the lease is as long as at the beginning. Returns how many were new. Raises '
   'claim_lost. Security definer: see claim_purchases.';
 
-create function public.release_call_record_import(
+create function phone_pool_worker.release_call_record_import(
   p_claim_token uuid,
   p_error_class text default null,
   p_error text default null,
@@ -265,7 +265,7 @@ begin
   where i.only_row;
 end
 $$;
-comment on function public.release_call_record_import(uuid, text, text, int) is
+comment on function phone_pool_worker.release_call_record_import(uuid, text, text, int) is
   'The worker ends before the list does: another goes on with the page that is next. p_error_class '
   'as for purchases: after a failure later, less and less often; rate_limited: after '
   'p_retry_after_seconds. Raises claim_lost. Security definer: see claim_purchases.';

@@ -36,15 +36,18 @@ declare
   v_number public.phone_numbers;
 begin
   select * into v_number from public.phone_numbers n where n.organization_id = old.id;
-  if found and new.phone is distinct from v_number.phone_number then
+  -- A trigger of the application that formats the phone after each update would format it again for
+  -- ever: the eighth in a row is left to the sweep.
+  if found and new.phone is distinct from v_number.phone_number and pg_trigger_depth() < 8 then
     raise warning 'organizations.phone of % stays …%', old.id, right(v_number.phone_number, 4)
       using hint = 'It shows the number that the organization holds. Another number: '
         'replace_phone_number(); none: unassign it.';
     new.phone := v_number.phone_number;
     perform phone_pool.note_overwritten_phone(v_number.id);
-  elsif not found and exists (
+  elsif exists (
     select from public.phone_numbers n
     where n.phone_number = '+1' || phone_pool.phone_digits(new.phone) and n.status <> 'released'
+      and n.organization_id is distinct from old.id
   ) then
     raise warning 'organizations.phone of % cannot show a number of the pool that it does not hold',
       old.id using hint = 'request_phone_number() gives it one.';
@@ -80,7 +83,8 @@ begin
           then 'another phone than its number' end
       when f.id is not null then 'a number that it does not hold'
       when phone_pool.phone_digits(o.phone) is null
-        and coalesce(o.subscription_status, '') <> all (s.inactive_statuses)
+        and coalesce(o.subscription_status, '') <> all (
+          (select s.inactive_statuses from phone_pool.settings s)::text[])
         and not exists (
           select from phone_pool.number_requests r where r.organization_id = o.id)
         and not exists (
@@ -88,14 +92,18 @@ begin
         then 'no number, and no place in the queue'
     end
     from public.organizations o
-    cross join phone_pool.settings s
     left join public.phone_numbers n on n.organization_id = o.id
-    -- One that is held back may be the organization's own; not if it has held it before.
-    left join public.phone_numbers f on n.id is null
-      and f.phone_number = '+1' || phone_pool.phone_digits(o.phone) and f.status <> 'released'
-      and (f.suspended_until is distinct from 'infinity' or exists (
-        select from phone_pool.tenures t
-        where t.phone_number_id = f.id and t.organization_id = o.id))
+    -- One that is held back may be the organization's own; not if it has held it before. Looked up
+    -- by its index: a join might read all numbers for each organization.
+    left join lateral (
+      select f.id from public.phone_numbers f
+      where n.id is null
+        and f.phone_number = '+1' || phone_pool.phone_digits(o.phone) and f.status <> 'released'
+        and (f.suspended_until is distinct from 'infinity' or exists (
+          select from phone_pool.tenures t
+          where t.phone_number_id = f.id and t.organization_id = o.id))
+      limit 1
+    ) f on true
     where o.id = p_organization_id
   );
 end
@@ -136,19 +144,6 @@ end
 $$;
 comment on function phone_pool.look_after_organization(uuid) is
   'Puts right what organization_problem() says. Returns whether it did something.';
-
-create function phone_pool.is_from_before(p_organization_id uuid)
-returns boolean
-language sql
-stable
-set search_path = pg_catalog, pg_temp
-as $$
-  select not coalesce(o.created_at >= (
-    select h.last_at from phone_pool.heartbeats h where h.job = 'installation'), false)
-  from public.organizations o where o.id = is_from_before.p_organization_id;
-$$;
-comment on function phone_pool.is_from_before(uuid) is
-  'Whether this organization may be from before phone-pool was installed.';
 
 create function phone_pool.room_in_queue()
 returns int
@@ -193,12 +188,23 @@ begin
     select o.id from public.organizations o
     where o.id > coalesce(v_after, '00000000-0000-0000-0000-000000000000'::uuid)
     order by o.id limit p_limit);
-  foreach v_id in array v_ids loop
+  for v_id in
+    select o.id from public.organizations o
+    -- Nothing is wrong with nearly all: the number that they hold is the phone that they show.
+    -- Looked up one by one: a join might read all numbers.
+    where o.id = any (v_ids) and (
+      select n.id from public.phone_numbers n
+      where n.organization_id = o.id and n.phone_number = o.phone limit 1) is null
+    order by o.id
+  loop
     v_problem := phone_pool.organization_problem(v_id);
     continue when v_problem is null;
     -- Those from before phone-pool, and what looks like them, as far as they can be served: new
     -- ones would wait behind all of them.
-    if v_problem = 'no number, and no place in the queue' and phone_pool.is_from_before(v_id) then
+    if v_problem = 'no number, and no place in the queue' and not exists (
+      select from public.organizations o, phone_pool.heartbeats h
+      where o.id = v_id and h.job = 'installation' and o.created_at >= h.last_at
+    ) then
       v_room := coalesce(v_room, phone_pool.room_in_queue()) - 1;
       continue when v_room < 0;
     end if;

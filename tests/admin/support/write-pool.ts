@@ -76,8 +76,8 @@ export async function writePool(db: Runner, pool: RawPool): Promise<void> {
     pool.carrier,
   );
   await insert(
-    `insert into phone_pool.low_water_episodes (began_at, ended_at, least_available)
-     select began_at, ended_at, 0 from jsonb_to_recordset($1) as r (began_at timestamptz,
+    `insert into phone_pool.low_water_episodes (began_at, ended_at)
+     select began_at, ended_at from jsonb_to_recordset($1) as r (began_at timestamptz,
        ended_at timestamptz)`,
     pool.episodes,
   );

@@ -15,6 +15,7 @@ const SIMULATED = [
   "simulate",
   "faults",
   "migration",
+  "mutants",
   "test:livekit",
   "test:versions",
 ];

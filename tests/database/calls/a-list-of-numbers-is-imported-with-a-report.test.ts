@@ -54,6 +54,21 @@ Deno.test("a list of numbers is imported, and each bad line is reported", async 
   assertEquals(await list(), expected, "safe to repeat");
 });
 
+Deno.test("a line that names its organization is for that one, whatever the command names", async () => {
+  await using db = await createTestDatabase();
+  const [named, own] = [await registerOne(db), await registerOne(db)];
+  const call = createRpc(await db.connect("service_role"));
+  const csv = ["phone_number,organization_id", `+12125550101,${own}`, "+12125550102,"].join("\n");
+  await importDoNotCall(csv, { call, organizationId: named, recordedBy: "test" });
+  assertEquals(
+    await values(
+      db,
+      "select organization_id as value from phone_pool.do_not_call order by phone_number",
+    ),
+    [own, named],
+  );
+});
+
 Deno.test("a file for one organization; a file that is something else", async () => {
   await using db = await createTestDatabase();
   const clinic = await registerOne(db);

@@ -9,7 +9,7 @@ const CALLEE = "+14155550123";
 
 async function reasonFor(db: TestDatabase, organization: string | undefined, callee = CALLEE) {
   const [row] = await db.query(
-    `select reason from open_intake_call($1, $2, $3, gen_random_uuid()::text, 'hash')`,
+    `select reason from phone_pool_worker.open_intake_call($1, $2, $3, gen_random_uuid()::text, 'hash')`,
     [organization, PATIENT, callee],
   );
   return row?.reason;
@@ -81,6 +81,19 @@ Deno.test("a number on the list is not called, until it is lifted or five years 
       await travel(db, "1830 days");
       assertEquals(await reasonFor(db, own), null);
     }));
+  await t.step(
+    "said again in the fourth year: five years from then",
+    () =>
+      rolledBack(db, async () => {
+        await db.query("select add_do_not_call($1, $2)", [CALLEE, own]);
+        await travel(db, "1460 days");
+        await db.query("select add_do_not_call($1, $2)", [CALLEE, own]);
+        await travel(db, "3280 days");
+        assertEquals(await reasonFor(db, own), "do_not_call");
+        await travel(db, "3290 days");
+        assertEquals(await reasonFor(db, own), null);
+      }),
+  );
   await t.step("what is no number", async () => {
     assertEquals(await outcomeOf(db.query("select add_do_not_call('911')")), "PP005");
   });

@@ -4,6 +4,7 @@ import { leave, oneHolder, phoneOf, setStatus, tenuresOf } from "../../support/l
 import {
   addNumbers,
   contradictions,
+  openAlerts,
   planNow,
   registerOne,
   travel,
@@ -77,6 +78,11 @@ Deno.test("too late, or retired meanwhile: another number", async (t) => {
       await db.query("select phone_pool.sweep()");
       await registerOne(db);
     },
+    "somebody else has had it, and it rests again": async (db) => {
+      await travel(db, "91 days");
+      await db.query("select phone_pool.sweep()");
+      await leave(db, await registerOne(db));
+    },
     "it is retired": (db, phoneNumber) =>
       db.query("select retire_phone_number($1, 'on a wall')", [phoneNumber]),
   };
@@ -91,6 +97,7 @@ Deno.test("too late, or retired meanwhile: another number", async (t) => {
       const phone = await phoneOf(db, organizationId);
       assertNotEquals(phone, null);
       assertNotEquals(phone, phoneNumber);
+      assertEquals((await openAlerts(db)).filter((kind) => kind.startsWith("assignment")), []);
       assertEquals(await contradictions(db), []);
     });
   }

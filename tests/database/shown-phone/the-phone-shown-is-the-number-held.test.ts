@@ -243,9 +243,11 @@ for (const name of ["a_format", "zz_format"]) {
 
 Deno.test("a formatter AFTER the update that writes again: the statement ends", async () => {
   await using db = await createTestDatabase();
+  await db.query("create sequence public.updates");
   await db.query(
     `create function public.format_phone() returns trigger language plpgsql as $$
      begin
+       perform nextval('public.updates');
        update organizations set phone = '(212) 555-0001' where id = new.id and phone like '+1%';
        return null;
      end $$`,
@@ -255,8 +257,11 @@ Deno.test("a formatter AFTER the update that writes again: the statement ends", 
      when (new.phone like '+1%') execute function public.format_phone()`,
   );
   const numbers = await addNumbers(db, 1);
-  // The application's own trigger has no end, with or without us; the registration has one.
   const id = await registerOne(db);
+  const updates = await value<number>(db, "select last_value::int from public.updates");
+  assert(updates < 10, `${updates} updates`);
+  assertEquals(await phonesOf(db, [id]), ["(212) 555-0001"], "as the application wants it for now");
+  assertEquals(await value(db, "select organization_id from phone_numbers"), id);
   await db.query("drop trigger format on organizations");
   await travel(db, "2 hours");
   await sweep(db);
@@ -295,8 +300,8 @@ Deno.test("a drift of a phone ends a day after it last happened", async () => {
   const open = () =>
     value<number>(db, "select count(*)::int from phone_pool.drifts where closed_at is null");
   const reconcile = async () => {
-    const id = await value(db, "select begin_reconciliation('connection')");
-    await db.query("select finish_reconciliation($1)", [id]);
+    const id = await value(db, "select phone_pool_worker.begin_reconciliation('connection')");
+    await db.query("select phone_pool_worker.finish_reconciliation($1)", [id]);
   };
   await travel(db, "23 hours");
   await reconcile();

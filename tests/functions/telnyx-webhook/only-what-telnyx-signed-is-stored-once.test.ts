@@ -5,7 +5,7 @@ import type { CallDatabase } from "../../../functions/_shared/database.ts";
 import { createSigningKey } from "../../../supabase/local/simulators/telnyx/signing.ts";
 import { assertEquals } from "../../support/assert.ts";
 import { createTestDatabase } from "../../support/database.ts";
-import { values } from "../../support/pool.ts";
+import { travel, values } from "../../support/pool.ts";
 import { createRpc } from "../../support/rpc.ts";
 
 const key = createSigningKey();
@@ -108,6 +108,12 @@ const CASES: Case[] = [
   },
   { name: "no JSON", requests: () => [signed("hello")], statuses: [422], stored: [] },
   {
+    name: "signed, and larger than any event",
+    requests: () => [signed(bodyOf("15", "call.initiated", { note: "x".repeat(300_000) }))],
+    statuses: [413],
+    stored: [],
+  },
+  {
     name: "a GET",
     requests: () => [new Request("http://localhost/telnyx-webhook")],
     statuses: [405],
@@ -152,7 +158,7 @@ Deno.test("stored but not acted on: 200, and the sweep does it", async () => {
   await using db = await createTestDatabase();
   const rpc = createRpc(await db.connect("service_role"));
   const call: CallDatabase = (name, ...rest) =>
-    name === "process_telnyx_event"
+    name === "process_webhook_event"
       ? Promise.reject(new AppError("database_unavailable"))
       : rpc(name, ...rest);
   const handler = createHandler({
@@ -164,6 +170,7 @@ Deno.test("stored but not acted on: 200, and the sweep does it", async () => {
   const outcomes = () =>
     values(db, "select outcome as value from phone_pool.webhook_events order by id");
   assertEquals(await outcomes(), [null]);
+  await travel(db, "31 seconds");
   await db.query("select phone_pool.sweep()");
   assertEquals(await outcomes(), ["no purchase is waiting for it"]);
 });

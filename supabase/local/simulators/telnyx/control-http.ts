@@ -58,6 +58,10 @@ const routes: ControlRoute[] = [
     control.changeNumber(phoneNumber, numberChange.parse(body));
     return undefined;
   }),
+  route("POST", "/numbers/:name/ring", (control, _body, phoneNumber) => ({
+    ...control.ring(phoneNumber),
+    shown_name: control.shownName(phoneNumber),
+  })),
   route("DELETE", "/numbers/:name", (control, _body, number) => void control.removeNumber(number)),
   route(
     "POST",

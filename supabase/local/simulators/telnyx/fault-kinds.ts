@@ -101,6 +101,12 @@ export const faultSchema = z.discriminatedUnion("kind", [
   fault("wrong_connection", order, { connection_id: z.string().nullable().default(null) }),
   /** What was bought a moment ago is not there yet: nothing is found. */
   fault("not_visible", z.enum(["number_orders.list", "phone_numbers.verify_ownership"]), {}),
+  /** What was there before the latest change. */
+  fault(
+    "stale",
+    z.enum(["phone_numbers.voice.retrieve", "phone_numbers.voice.list"]),
+    {},
+  ),
   /** Answers as if deleted, and keeps the number. */
   fault("delete_does_not_stick", z.literal("phone_numbers.delete"), {}),
   fault("webhook_lost", webhook, {}),

@@ -13,6 +13,7 @@ import type { Operation } from "./operations.ts";
 import { cancelSubOrder, listOrders, retrieveOrder } from "./orders.ts";
 import { placeOrder } from "./place-order.ts";
 import { searchNumbers } from "./search.ts";
+import { listVoice, retrieveVoice, updateVoice } from "./voice.ts";
 import type { WireAnswer } from "./wire.ts";
 
 export interface Route {
@@ -46,9 +47,12 @@ const routes: Route[] = [
   ),
   route("GET", "/phone_numbers", "phone_numbers.list", listNumbers),
   route("GET", "/phone_numbers/slim", "phone_numbers.slim_list", listSlimNumbers),
+  route("GET", "/phone_numbers/voice", "phone_numbers.voice.list", listVoice),
   route("GET", "/phone_numbers/:id", "phone_numbers.retrieve", retrieveNumber),
   route("PATCH", "/phone_numbers/:id", "phone_numbers.update", updateNumber),
   route("DELETE", "/phone_numbers/:id", "phone_numbers.delete", deleteNumber),
+  route("GET", "/phone_numbers/:id/voice", "phone_numbers.voice.retrieve", retrieveVoice),
+  route("PATCH", "/phone_numbers/:id/voice", "phone_numbers.voice.update", updateVoice),
   route("GET", "/balance", "balance.retrieve", showBalance),
   route("GET", "/detail_records", "detail_records.list", listDetailRecords),
 ];

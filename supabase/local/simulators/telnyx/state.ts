@@ -57,6 +57,15 @@ export interface Price {
   monthly: number;
 }
 
+/** Where calls to a number go, and the name that it shows. */
+export interface Voice {
+  isForwarding: boolean;
+  forwardsTo: string;
+  forwardingType: "always" | "on-failure";
+  isListed: boolean;
+  listedName: string;
+}
+
 export interface OwnedNumber {
   /** A numeric string above 2^53. */
   id: string;
@@ -77,6 +86,10 @@ export interface OwnedNumber {
   /** Null: it has not been active yet. */
   activatedAt: number | null;
   updatedAt: number;
+  voice: Voice;
+  /** Before the latest change, which was then. */
+  voiceBefore: Voice;
+  voiceChangedAt: number;
   /** When it was deleted; such a number is not shown any more. */
   deletedAt: number | null;
 }

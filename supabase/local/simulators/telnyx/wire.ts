@@ -55,6 +55,11 @@ export type WireDeletedNumber = Telnyx.PhoneNumberDeleteResponse;
 /** `include_tags` adds `tags`, which the SDK's slim type does not know. */
 export type WireSlimNumber = Telnyx.PhoneNumberSlimListResponse & { tags?: string[] };
 export type WireOwnership = Telnyx.PhoneNumbers.ActionVerifyOwnershipResponse;
+export type WireVoice = Telnyx.PhoneNumbers.PhoneNumberWithVoiceSettings;
+/** GET and PATCH of one. */
+export interface WireVoiceAnswer {
+  data: WireVoice;
+}
 /** The SDK's types have none for record_type sip-trunking: as seen on an account. */
 export interface WireDetailRecord {
   record_type: string;
@@ -101,6 +106,8 @@ export type WireAnswer =
   | Page<WireNumber>
   | Page<WireSlimNumber>
   | WireOwnership
+  | WireVoiceAnswer
+  | Page<WireVoice>
   | WireBalance
   | Page<WireDetailRecord>
   | WireOdd;
