@@ -4696,8 +4696,9 @@ end
 $$;
 comment on function phone_pool.note_inbound_call(text) is
   'Somebody has called a number of ours: call_records.id. In quarantine that counts: the '
-  'quarantine starts anew, and with the settings.retire_after_inbound_calls-th caller the number is retired. '
-  'Returns ignored, counted, retired, or locked: somebody else has the number, ask again.';
+  'quarantine starts anew, and with the settings.retire_after_inbound_calls-th caller the number '
+  'is retired. Returns ignored, counted, retired, or locked: somebody else has the number, ask '
+  'again.';
 
 create function phone_pool.extend_quarantine(p_tenure_id bigint, p_until timestamptz)
 returns void
@@ -9868,7 +9869,7 @@ declare
 begin
   update phone_pool.intake_calls c
   set joined_at = coalesce(c.joined_at, v_joined_at, v_at),
-    sip_call_id_full = coalesce(c.sip_call_id_full, p_event.payload ->> 'sip_call_id_full')
+    sip_call_id_full = coalesce(c.sip_call_id_full, p_event.payload ->> 'sip_dialog_id')
   where c.id = p_call_id and c.status <> 'refused'
   returning * into v_call;
   if not found then
@@ -10821,7 +10822,7 @@ $$;
 comment on function phone_pool.alert_call_record(phone_pool.call_records) is
   'call_without_permit and attestation_low, by number.';
 
-create function phone_pool.match_call_records(p_limit int default 2000)
+create function phone_pool.match_call_records(p_limit int default 1000)
 returns int
 language plpgsql
 set search_path = pg_catalog, pg_temp
@@ -12560,7 +12561,8 @@ grant select on public.admin_assignment_metrics, public.admin_carrier_reliabilit
 -- calls before them, from whatever number, and as much as 20 calls of the fleet's rate, lowered by
 -- what the fleet has lost in this week (a holiday is nobody's spam label). Under the rate that this
 -- leads to, as uncertain as it is (a beta distribution), so few answers or fewer have a
--- probability: `chance`. Below 1 in 25,000, and with 30 calls at least, the verdict is losing_answers.
+-- probability: `chance`. Below 1 in 25,000, and with 30 calls at least, the verdict is
+-- losing_answers.
 --
 -- That is so strict because every call is a new look: tests/simulation/answers shows how often 100
 -- clinics with 1,200 calls each a year raise a false alarm in a year, and how soon a loss is found.
@@ -12600,8 +12602,11 @@ comment on function phone_pool.chance_of_so_few(
   'calls at most: one step each.';
 
 create view public.admin_number_health with (security_invoker = true) as
+with now as materialized (
+  select phone_pool.clock() as at
+),
 -- Calls that reached a phone, or were kept from it; none that failed on our side.
-with answers as not materialized (
+answers as not materialized (
   select c.phone_number_id, c.organization_id, c.created_at, c.status,
     c.status in ('completed', 'wrong_person') as is_answered,
     coalesce(c.talk_time < interval '3 seconds', false) as is_short,
@@ -12620,7 +12625,7 @@ by_organization as (
   from (
     select l.organization_id, l.is_conversation,
       l.created_at > n.at - interval '7 days' as is_recent
-    from (select phone_pool.clock() as at) n, answers l
+    from now n, answers l
     where l.created_at > n.at - interval '28 days'
     order by l.created_at desc limit 20000
   ) a
@@ -12698,7 +12703,7 @@ cross join lateral (
     count(*) filter (where c.status = 'blocked') as blocked
   from answers c
   where c.phone_number_id = n.id and c.organization_id = n.organization_id
-    and c.created_at > phone_pool.clock() - interval '7 days'
+    and c.created_at > (select o.at from now o) - interval '7 days'
 ) w
 cross join lateral (
   select count(distinct r.party_hash) as callers,
