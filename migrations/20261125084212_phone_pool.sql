@@ -1338,8 +1338,8 @@ comment on function phone_pool.set_alert(text, boolean, text, text) is
 
 -- schema/ground/own_project.sql
 -- A database that was restored into another project, or copied, holds numbers that the first
--- project goes on using, at the same Telnyx account. It cannot know that it is a copy; the Edge Functions
--- know, from outside of it, which project they belong to, and say so with each request
+-- project goes on using, at the same Telnyx account. It cannot know that it is a copy; the Edge
+-- Functions know, from outside of it, which project they belong to, and say so with each request
 -- (x-phone-pool-project, see functions/_shared/database.ts). The database keeps the one it belongs
 -- to in settings.project_ref, which a copy has copied.
 --
@@ -3253,8 +3253,8 @@ $$;
 comment on function phone_pool.give_number(uuid, text, timestamptz, boolean) is
   'A number for an organization that has none: its own from quarantine (p_is_trusted: although the '
   'row is not the deleted one), else a free one that nobody waits for, else a place in the queue '
-  'and a nudge. Returns whether it has one. The caller has locked the organization, and knows that its phone is '
-  'none of its own.';
+  'and a nudge. Returns whether it has one. The caller has locked the organization, and knows that '
+  'its phone is none of its own.';
 
 create function phone_pool.is_writer_trusted()
 returns boolean
@@ -3368,8 +3368,7 @@ exception when others then
     using hint = 'The organization is registered; the sweep will give it a number.';
   begin
     perform set_config('lock_timeout', '100ms', true);
-    -- The snapshot of a repeatable read transaction may be older than what others have taken since:
-    -- no fault, and the queue serves it a moment later.
+    -- A snapshot older than what others have taken since is no fault; the queue serves it.
     if sqlstate <> '40001' then
       perform phone_pool.raise_alert('assignment_failed', sqlerrm, sqlstate);
     end if;
@@ -3380,8 +3379,7 @@ exception when others then
       and coalesce(n.subscription_status, '') <> all (s.inactive_statuses);
     perform phone_pool.nudge_planner();
   exception when others then
-    -- The registration is worth more than its place in the queue; look_after_organizations() finds
-    -- it.
+    -- The registration is worth more than its place in the queue; the sweep finds it.
     raise warning 'phone_pool could not note that a phone number is wanted: %', sqlerrm;
   end;
   return null;
@@ -7322,8 +7320,10 @@ comment on function phone_pool_worker.record_drift_failure(bigint, text) is
 --
 --   neutral: seen without forwarding and name, and no request is out that could change that. A
 --   request that was not answered may still arrive, and a read that shows something else than what
---   was written may be stale: for 15 minutes after it nothing that was seen counts. A number becomes available only when its line is neutral (the trigger
---   phone_numbers_refuse_transition), and the line of an available number is never written.
+--   was written may be stale: for 15 minutes after it nothing that was seen counts.
+--
+-- A number becomes available only when its line is neutral (the trigger
+-- phone_numbers_refuse_transition), and the line of an available number is never written.
 --
 -- Nothing is on until settings.callback_default, settings.caller_name_listing, or a callback_number
 -- in the settings of an organization is set: no row, no request to Telnyx. No registration comes
@@ -7671,7 +7671,8 @@ begin
     case when c.is_bought then v_now end, v_now
   from changed c order by c.phone_number_id
   on conflict (phone_number_id) do update
-  set version = l.version + 1, organization_id = excluded.organization_id, forward_to = excluded.forward_to,
+  set version = l.version + 1, organization_id = excluded.organization_id,
+    forward_to = excluded.forward_to,
     caller_name = excluded.caller_name, reason = excluded.reason, attempts = 0,
     wanted_since = v_now, next_attempt_at = case
       when excluded.forward_to is distinct from l.forward_to
@@ -7902,7 +7903,8 @@ end
 $$;
 comment on function phone_pool_worker.record_line_failure(uuid, uuid, text, text, int, int) is
   'Telnyx gave no answer, or refused: asked again later, less and less often; what was to be '
-  'written may have been, or will be. p_http_status: null when there was none. Raises line_claim_lost. Security definer: see claim_purchases.';
+  'written may have been, or will be. p_http_status: null when there was none. Raises '
+  'line_claim_lost. Security definer: see claim_purchases.';
 
 create function phone_pool.count_unseen_numbers()
 returns int
