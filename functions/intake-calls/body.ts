@@ -21,9 +21,15 @@ export async function readBody<Schema extends z.ZodType>(
     throw new AppError("invalid_request", "The body holds characters that cannot be stored");
   }
   if (parsed.success) return parsed.data;
-  const problems = parsed.error.issues.slice(0, 5)
-    .map(({ path, message }) => `${path.map(shown).join(".") || "body"}: ${message}`);
-  throw new AppError("invalid_request", problems.join("; "));
+  throw new AppError("invalid_request", parsed.error.issues.slice(0, 5).map(told).join("; "));
+}
+
+/** Zod repeats names that it does not know. */
+function told(issue: z.core.$ZodIssue): string {
+  const what = issue.code === "unrecognized_keys"
+    ? `there is no field ${issue.keys.slice(0, 5).map(shown).join(", ")}`
+    : issue.message;
+  return `${issue.path.map(shown).join(".") || "body"}: ${what}`;
 }
 
 function parseJson(text: string): unknown {

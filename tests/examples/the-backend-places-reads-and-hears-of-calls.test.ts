@@ -1,7 +1,9 @@
 import { createHmac } from "node:crypto";
 import { createIntakeApi, readCallEvent } from "../../supabase/examples/intake-api.ts";
+import { openClinic } from "../../supabase/examples/clinic.ts";
+import { startStack } from "../../supabase/local/stack/stack.ts";
 import { inRoot } from "../../supabase/local/stack/paths.ts";
-import { assert, assertEquals } from "../support/assert.ts";
+import { assertEquals, assertMatch } from "../support/assert.ts";
 import { callBody, clinicWith, SECRET_KEY, withCalls } from "../support/calls.ts";
 import { registerOne } from "../support/pool.ts";
 import { pythonWith } from "../support/python.ts";
@@ -31,6 +33,17 @@ Deno.test("intake-api.ts: the backend's client calls", () =>
     const api = createIntakeApi(platform.url, SECRET_KEY);
     assertEquals((await api.callPatient(callBody(clinic))).data?.caller_id, "+19712656795");
   }));
+
+Deno.test("clinic.ts: registered, shown and called for, on the local stack", async () => {
+  await using stack = await startStack({ ephemeral: true, report: () => {} });
+  const { api_url, secret_key, livekit_url } = stack.info;
+  // The pool is empty: the number is bought while it waits.
+  const opened = await openClinic(api_url, secret_key, "Dental", "+12125550123");
+  assertMatch(opened.number ?? "", /^\+1\d{10}$/);
+  assertEquals(opened.callerId, opened.number);
+  const calls = await (await fetch(`${livekit_url}/calls`)).json();
+  assertEquals(calls.map(({ from }: { from: string }) => from), [opened.number]);
+});
 
 Deno.test("intake-api.ts: an event is believed when it is signed, and not late", async () => {
   const data = { call_id: "1", intake_id: "intake-1", organization_id: "2" };

@@ -18,3 +18,13 @@ Deno.test("what the README adds to intake_api.py stands in it", async () => {
   const file = (await read("intake_api.py")).split("\n");
   assertEquals(added.filter((line) => !file.includes(line)), []);
 });
+
+Deno.test("the snippets of the main README are these files", async () => {
+  const readme = await Deno.readTextFile(inRoot("README.md"));
+  assert(readme.includes("```ts\n" + (await read("clinic.ts")).trimEnd() + "\n```"), "clinic.ts");
+  const twin = await read("phone_pool.py");
+  const [, snippet = ""] = readme.match(/```python\n(.*?)```/s) ?? [];
+  const called = [...snippet.matchAll(/pool\.(\w+)\(/g)].map(([, name]) => name);
+  assertEquals(called, ["call_patient", "get_call"]);
+  for (const name of called) assert(twin.includes(`async def ${name}(`), name);
+});

@@ -17,3 +17,8 @@ export const inFile = (file: string, changes: [from: string, to: string, ...test
     to,
     tests: tests.map((test) => `tests/${test}`),
   }));
+
+export const describe = ({ file, from, to }: Mutant): string =>
+  `${file}: ${oneLine(from)} → ${oneLine(to) || "nothing"}`;
+
+export const oneLine = (text: string): string => text.trim().replace(/\s+/g, " ");

@@ -66,7 +66,7 @@ export async function withCalls(
 ): Promise<void> {
   const { connections = 1, delay = pause, hasAgent = true, wrapDatabase, ...rest } = options;
   const { diesWithItsAnswer = false, ...simulated } = rest;
-  const simulator = startLiveKitSimulator({
+  const simulator = await startLiveKitSimulator({
     trunks: [TRUNK],
     agentNames: [hasAgent ? AGENT : ""],
     agentJoinMs: 1,

@@ -135,6 +135,8 @@ begin
     return v_count;
   end if;
   perform phone_pool.note_alerts_to_tell();
+  -- What was noted just now is due.
+  v_now := phone_pool.clock();
   for v_notice in
     select n.id, n.alert_id, n.change from phone_pool.alert_notices n
     where n.acknowledged_at is null and n.request_id is null and n.next_attempt_at <= v_now

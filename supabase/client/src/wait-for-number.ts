@@ -9,11 +9,11 @@ export interface WaitOptions {
   onProblem?: (problem: string) => void;
 }
 
-const LOOK_AGAIN_MILLISECONDS = 30_000;
+const LOOK_AGAIN_MILLISECONDS = 5_000;
 
 /**
  * The phone number of an organization, as soon as it has one. A broadcast may be missed while the
- * connection is down, so the row is looked up after every (re)connection, and every half a minute
+ * connection is down, so the row is looked up after every (re)connection, and every five seconds
  * where no connection can be had.
  */
 export function waitForNumber(

@@ -239,3 +239,16 @@ Deno.test("without a request to Telnyx there is no evidence, and no change", asy
   await requests(db, 0, 1, 0);
   assertEquals(await state(), ["quiet"]);
 });
+
+Deno.test("a pool with as many numbers as low water is healthy, with fewer low", async () => {
+  await using db = await createTestDatabase();
+  await addNumbers(db, 6);
+  await db.query("select phone_pool.beat('sweep')");
+  const seen: unknown[] = [];
+  for (let left = 6; left >= 0; left -= 1) {
+    const [health] = await db.query("select available::int, status from admin_pool_health");
+    seen.push(`${health?.available} ${health?.status}`);
+    await register(db, 1);
+  }
+  assertEquals(seen, ["6 healthy", "5 healthy", "4 low", "3 low", "2 low", "1 low", "0 empty"]);
+});

@@ -40,7 +40,7 @@ export async function withLiveKit(
   run: (scene: Scene) => Promise<void>,
   options: LiveKitSimulatorOptions = {},
 ): Promise<void> {
-  const simulator = startLiveKitSimulator({
+  const simulator = await startLiveKitSimulator({
     trunks: [{ id: trunkId, numbers: trunkNumbers }, { id: "ST_bare", numbers: [] }],
     agentNames: [agentName],
     agentJoinMs: 1,

@@ -62,6 +62,14 @@ const REFUSED: [what: string, sql: string][] = [
     "two numbers for one",
     `${update} ${assign.replace("phone is null", `phone = '${HELD}'`)} ${number(FREE)}`,
   ],
+  [
+    "two numbers for one, with its tenure, by one statement",
+    `with n as (${update} ${assign.replace("phone is null", `phone = '${HELD}'`)} ${
+      number(FREE)
+    } returning id, organization_id)
+     insert into phone_pool.tenures (phone_number_id, organization_id, requested_at, held)
+     select n.id, n.organization_id, now(), tstzrange(now(), null) from n`,
+  ],
   ["assigned to nobody", `${update} status = 'assigned', assigned_at = now() ${number(FREE)}`],
 
   [

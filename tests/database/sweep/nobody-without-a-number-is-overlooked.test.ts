@@ -4,6 +4,7 @@ import { oneHolder, setStatus } from "../../support/lifecycle.ts";
 import {
   addNumbers,
   contradictions,
+  existing,
   on,
   openAlerts,
   phonesOf,
@@ -200,4 +201,15 @@ Deno.test("a request of one that has a number by now is dropped, and nobody wait
   assertEquals((await sweep(db)).drop_idle_requests, 1);
   assertEquals([await waiting(db), await contradictions(db)], [[], []]);
   assertEquals((await phonesOf(db, await register(db, 1))).includes(null), false);
+});
+
+Deno.test("of those from before, as many are queued as the caps pay for", async () => {
+  await using db = await createTestDatabase();
+  await db.query("update phone_pool.settings set max_numbers = 8, low_water = 5");
+  for (let clinic = 0; clinic < 6; clinic++) await existing(db, {});
+  await db.query("update organizations set created_at = now() - interval '1 month'");
+  await sweep(db);
+  assertEquals((await waiting(db)).length, 3);
+  await sweep(db);
+  assertEquals((await waiting(db)).length, 3);
 });

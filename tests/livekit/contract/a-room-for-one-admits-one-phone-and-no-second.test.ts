@@ -4,7 +4,7 @@ import { wireTest } from "../support/wire.ts";
 
 wireTest("a room for one admits one phone and no second", async (wire) => {
   await using carrier = await wire.startCarrier("answers-at-once");
-  await using servers = bothServers(wire);
+  await using servers = await bothServers(wire);
   const dialTwice = async (server: Server, first: string, second: string) => {
     const room = `for-one-${crypto.randomUUID()}`;
     await server.rooms.createRoom({ name: room, maxParticipants: 1 });

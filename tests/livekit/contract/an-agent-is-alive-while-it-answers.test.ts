@@ -64,7 +64,7 @@ async function look(server: Server, wire: Wire, kill: (room: string) => unknown)
 
 wireTest("an agent is alive while it answers, and LiveKit lists a dead one", async (wire) => {
   await using agent = await wire.startAgent();
-  await using servers = bothServers(wire);
+  await using servers = await bothServers(wire);
   const [real, simulated] = await Promise.all([
     look(servers.real, wire, () => agent.kill()),
     look(servers.simulator, wire, servers.crashAgents),

@@ -63,7 +63,7 @@ const cases: Record<string, (server: Server) => Promise<unknown>> = {
 
 for (const [name, ask] of Object.entries(cases)) {
   wireTest(`the simulator refuses what the real server refuses: ${name}`, async (wire) => {
-    await using servers = bothServers(wire);
+    await using servers = await bothServers(wire);
     assertEquals(await answerOf(ask(servers.simulator)), await answerOf(ask(servers.real)));
   });
 }

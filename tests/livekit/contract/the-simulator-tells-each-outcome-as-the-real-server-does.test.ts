@@ -33,7 +33,7 @@ for (const [scenario, outcome] of cases) {
     `the simulator tells each outcome as the real server does: ${scenario}`,
     async (wire) => {
       await using _carrier = await wire.startCarrier(scenario, { talkMilliseconds: 500 });
-      await using servers = bothServers(wire);
+      await using servers = await bothServers(wire);
       servers.setOutcome(outcome);
       for (const waitUntilAnswered of [true, false]) {
         const dial = (server: Server) =>

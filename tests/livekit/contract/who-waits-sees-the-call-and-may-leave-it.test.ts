@@ -45,7 +45,7 @@ const leavingOf = (server: Server, room: string) =>
 
 wireTest("who waits for the answer sees the call's id while the phone rings", async (wire) => {
   await using carrier = await wire.startCarrier("answers-and-hangs-up");
-  await using servers = bothServers(wire);
+  await using servers = await bothServers(wire);
   servers.setOutcome({ kind: "answered", afterMs: 1500 });
   for (const server of [servers.real, servers.simulator]) {
     const patient = wire.nextPatient();
@@ -63,7 +63,7 @@ wireTest("who waits for the answer sees the call's id while the phone rings", as
 
 wireTest("who waits for the answer is not told a deleted room from no answer", async (wire) => {
   await using _carrier = await wire.startCarrier("rings-for-ever");
-  await using servers = bothServers(wire);
+  await using servers = await bothServers(wire);
   servers.setOutcome({ kind: "no-answer" });
   const endOf = async (server: Server) => {
     const { room, answer } = await dialAndSee(server, wire.nextPatient());
@@ -88,7 +88,7 @@ wireTest("who waits for the answer is not told a deleted room from no answer", a
 // As when the function is ended that waits.
 wireTest("who waits for the answer and goes away does not end the call", async (wire) => {
   await using carrier = await wire.startCarrier("answers-and-hangs-up");
-  await using servers = bothServers(wire);
+  await using servers = await bothServers(wire);
   servers.setOutcome({ kind: "answered", afterMs: 1500, hangUpAfterMs: 500 });
   for (const server of [servers.real, servers.simulator]) {
     const room = `leaves-${crypto.randomUUID()}`;
@@ -134,10 +134,10 @@ wireTest("the longest duration counts from dialling, where it counts", async (wi
     await server.rooms.deleteRoom(room).catch(() => {});
     return lasted;
   };
-  await using own = bothServers(wire);
+  await using own = await bothServers(wire);
   const real = await last(own.real);
   console.log(`this livekit-sip: ${real < 5400 ? "ends" : "does not end"} a call that is too long`);
-  await using servers = bothServers(wire, { endsLongCalls: real < 5400 });
+  await using servers = await bothServers(wire, { endsLongCalls: real < 5400 });
   servers.setOutcome({ kind: "answered", afterMs: 1500 });
   const simulated = await last(servers.simulator);
   assert(real > 3500, `${real} ms`);

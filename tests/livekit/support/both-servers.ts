@@ -36,11 +36,14 @@ export interface BothServers extends AsyncDisposable {
 }
 
 /** The real server, and a simulator with the same agent and a trunk like its. */
-export function bothServers(wire: Wire, options: LiveKitSimulatorOptions = {}): BothServers {
+export async function bothServers(
+  wire: Wire,
+  options: LiveKitSimulatorOptions = {},
+): Promise<BothServers> {
   const { livekit, trunkId, agentName, folder } = wire.info;
   const file = join(folder, `simulator-webhooks-${crypto.randomUUID()}.jsonl`);
   const recorder = startWebhookRecorder(file);
-  const simulator = startLiveKitSimulator({
+  const simulator = await startLiveKitSimulator({
     ...livekit,
     trunks: [{ id: trunkId, numbers: ["*"] }],
     agentNames: [agentName],

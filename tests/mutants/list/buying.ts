@@ -9,22 +9,22 @@ export const OF_BUYING: Mutant[] = [
     [
       "and (p.xmax = '0'::xid or not phone_pool.is_in_progress(p.xmax))",
       "",
-      "races/planning",
+      "races/planning/racing-registrations-plan-one-batch.test.ts",
     ],
     [
       "- 2 * v_settings.batch_size, 0)",
       "- 1000 * v_settings.batch_size, 0)",
-      "database/planning",
+      "database/planning/two-late-batches-are-replaced-and-no-third.test.ts",
     ],
     [
       "- 2 * v_settings.batch_size, 0)",
       "- 3 * v_settings.batch_size, 0)",
-      "database/planning",
+      "database/planning/two-late-batches-are-replaced-and-no-third.test.ts",
     ],
     [
       "interval '15 minutes'\n      as is_fresh",
       "interval '15 days'\n      as is_fresh",
-      "database/planning",
+      "database/planning/two-late-batches-are-replaced-and-no-third.test.ts",
     ],
     [
       "set status = case when a.place <= v_room then 'planned' else 'cancelled' end,",
@@ -36,7 +36,6 @@ export const OF_BUYING: Mutant[] = [
       "if v_quantity = 0 or v_pause.is_paused then",
       "if v_quantity = 0 then",
       "functions/replenish-pool/what-a-person-must-mend-stops-at-once-and-resumes.test.ts",
-      "database/planning",
     ],
     [
       "ceil(v_quantity::numeric / v_levels.batch_size) * v_levels.batch_size",
@@ -46,7 +45,7 @@ export const OF_BUYING: Mutant[] = [
     [
       "update phone_pool.planner p set began_at = v_now where p.only_row;",
       "perform from phone_pool.planner p;",
-      "races/planning",
+      "races/planning/racing-planners-stay-within-the-caps.test.ts",
     ],
   ]),
   ...inFile(`${BUYING}/planner.sql`, [
@@ -65,12 +64,6 @@ export const OF_BUYING: Mutant[] = [
       "return greatest(least(v_by_count, v_by_budget, p_quantity), 0);",
       "return greatest(least(v_by_count, p_quantity), 0);",
       "database/planning/the-caps-hold-and-say-so.test.ts",
-    ],
-    [
-      "if coalesce(current_setting('phone_pool.nudged', true), '') <> '' then",
-      "if false then",
-      "races/planning",
-      "database/registration",
     ],
   ]),
   ...inFile(`${BUYING}/purchase_worker.sql`, [
@@ -98,7 +91,6 @@ export const OF_BUYING: Mutant[] = [
       "if v_spending.numbers >= v_settings.max_numbers then",
       "if v_spending.numbers > v_settings.max_numbers then",
       "database/planning/the-caps-hold-and-say-so.test.ts",
-      "functions/replenish-pool/nothing-is-bought-beyond-its-price.test.ts",
     ],
     [
       "elsif v_spending.committed_usd + p_cost > v_settings.monthly_budget_usd then",
@@ -124,7 +116,7 @@ export const OF_BUYING: Mutant[] = [
     [
       "if v_purchase.status <> 'planned' then",
       "if false then",
-      "database/purchases",
+      "database/purchases/who-lost-the-claim-changes-nothing.test.ts",
     ],
   ]),
   ...inFile(`${BUYING}/purchase_failures.sql`, [
@@ -154,7 +146,7 @@ export const OF_BUYING: Mutant[] = [
       "or v_purchase.last_error_class in ('unauthorized', 'insufficient_funds')\n    -- A",
       "\n    -- A",
       FAILURES,
-      "functions/replenish-pool/what-a-person-must-mend-stops-at-once-and-resumes.test.ts",
+      "database/purchases/what-is-wrong-with-one-request-stops-no-other.test.ts",
     ],
   ]),
   ...inFile(`${BUYING}/purchase_progress.sql`, [
@@ -163,26 +155,19 @@ export const OF_BUYING: Mutant[] = [
       "perform phone_pool.take_in_number(v_number.id);",
       "database/purchases/a-number-owned-goes-to-whom-it-belongs.test.ts",
     ],
-    [
-      "else least(v_age / 3, interval '10 minutes') end));",
-      "else interval '0' end));",
-      "functions/replenish-pool/every-order-comes-to-an-end.test.ts",
-      "database/purchases",
-    ],
   ]),
   ...inFile(`${BUYING}/purchases.sql`, [
     [
       "create unique index purchases_choose_a_number_once",
       "create index purchases_choose_a_number_once",
       "database/purchases/only-a-fresh-us-number-is-chosen.test.ts",
-      "functions/replenish-pool/two-workers-never-buy-for-the-same-purchase.test.ts",
     ],
   ]),
   ...inFile(`${BUYING}/forecast.sql`, [
     [
       "where l.not_before is null)",
       ")",
-      "database/forecast",
+      "database/forecast/a-burst-is-followed-within-one-sweep.test.ts",
     ],
     [
       "v_low_water := least(ceil(v_mean + 3 * sqrt(v_mean)), ceil(3 * v_per_day), 1000);",
@@ -195,8 +180,6 @@ export const OF_BUYING: Mutant[] = [
       "r.requested_at < phone_pool.clock() - s.area_code_wait",
       "r.requested_at < phone_pool.clock() - 10 * s.area_code_wait",
       "functions/replenish-pool/a-wanted-area-code-is-bought-or-the-nearest.test.ts",
-      "database/registration/a-wished-area-code-comes-from-the-pool-or-is-bought.test.ts",
-      "database/queue",
     ],
   ]),
 ];

@@ -11,8 +11,7 @@ export const OF_CALLS: Mutant[] = [
         and c.status <> 'refused' and (c.dialing_at is not null or c.status = 'queued')`,
       `and c.patient_id = p_patient_id
         and c.status <> 'refused'`,
-      "database/calls",
-      "functions/intake-calls/the-limits-hold-under-a-rush.test.ts",
+      "database/calls/what-never-rang-counts-against-nobody.test.ts",
     ],
     [
       `and c.callee = p_callee
@@ -20,13 +19,12 @@ export const OF_CALLS: Mutant[] = [
         and c.dial_error is distinct from 'agent_unavailable'`,
       `and c.callee = p_callee
         and c.status <> 'refused' and (c.dialing_at is not null or c.status = 'queued')`,
-      "database/calls",
+      "database/calls/what-never-rang-counts-against-nobody.test.ts",
     ],
     [
       "(interval '24 hours', v_settings.calls_per_patient_per_day),",
       "(interval '24 hours', v_settings.calls_per_patient_per_day + 1),",
-      "functions/intake-calls/each-refusal-has-its-status-and-code.test.ts",
-      "functions/intake-calls/the-limits-hold-under-a-rush.test.ts",
+      "database/calls/what-never-rang-counts-against-nobody.test.ts",
     ],
     [
       "if cardinality(v_recent) >= v_most then",
@@ -36,8 +34,7 @@ export const OF_CALLS: Mutant[] = [
     [
       ") >= v_settings.calls_in_flight_per_organization then",
       ") > v_settings.calls_in_flight_per_organization then",
-      "functions/intake-calls/the-limits-hold-under-a-rush.test.ts",
-      "functions/intake-calls/each-refusal-has-its-status-and-code.test.ts",
+      "database/calls/of-several-reasons-to-refuse-the-first-is-told.test.ts",
     ],
     [
       "and c.dialing_at is not null and c.dial_failed_at is null and c.left_at is null\n      and c.room_finished_at is null and c.lost_at is null\n      and c.dialing_at >",
@@ -90,14 +87,12 @@ export const OF_CALLS: Mutant[] = [
     [
       "and n.organization_id = c.organization_id and n.phone_number = c.caller_id",
       "",
-      "functions/intake-calls/a-number-that-changes-hands-is-never-dialled-with.test.ts",
       "database/intake/a-permit-is-used-once-and-in-time.test.ts",
     ],
     [
       "where c.id = p_call_id and phone_pool.is_do_not_call(c.organization_id, c.callee)",
       "where false",
       "functions/intake-calls/an-opt-out-is-never-lost.test.ts",
-      "database/intake",
     ],
   ]),
   ...inFile(`${CALLS}/do_not_call.sql`, [
@@ -116,13 +111,12 @@ export const OF_CALLS: Mutant[] = [
     [
       "elsif phone_pool.is_do_not_call(p_call.organization_id, p_call.callee) then\n    code := 'do_not_call';\n",
       "",
-      "functions/intake-calls/each-refusal-has-its-status-and-code.test.ts",
+      "database/calls/of-several-reasons-to-refuse-the-first-is-told.test.ts",
     ],
     [
       "elsif p_call.retry_at is not null then\n",
       "elsif p_call.retry_at is not null and not phone_pool.is_in_call(p_call.organization_id,\n    p_call.patient_id, p_call.callee, p_call.created_at) then\n",
-      "functions/intake-calls/each-refusal-has-its-status-and-code.test.ts",
-      "database/calls",
+      "database/calls/of-several-reasons-to-refuse-the-first-is-told.test.ts",
     ],
     [
       "if v_first.request_hash <> p_request_hash then",
@@ -152,7 +146,8 @@ export const OF_CALLS: Mutant[] = [
     [
       "where n.organization_id = p_organization_id and n.status = 'assigned'\n    for no key update;",
       "where n.organization_id = p_organization_id and n.status = 'assigned';",
-      "races/intake",
+      "races/intake/two-requests-for-one-patient-are-one-call.test.ts",
+      "races/intake/a-number-being-released-is-not-dialled-with.test.ts",
     ],
   ]),
   ...inFile(`${CALLS}/intake_calls.sql`, [
@@ -200,7 +195,6 @@ export const OF_CALLS: Mutant[] = [
       "case when c.hang_up_at is not null or c.dialing_at <= v_now - v_longest",
       "case when c.hang_up_at is not null",
       "functions/intake-calls/lost-calls-are-found-and-closed.test.ts",
-      "functions/intake-calls/nobody-hears-silence.test.ts",
     ],
   ]),
 ];

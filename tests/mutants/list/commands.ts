@@ -50,7 +50,6 @@ export const OF_COMMANDS: Mutant[] = [
       "state.initialSize - state.owned - state.inFlight",
       "state.initialSize - state.owned",
       "deploy/pool",
-      "deploy/interrupted",
     ],
     [
       "return Math.min(Math.max(state.initialSize - state.owned - state.inFlight, 0), room(state));",

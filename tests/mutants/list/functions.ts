@@ -14,21 +14,22 @@ export const OF_FUNCTIONS: Mutant[] = [
     [
       "fetch: options.fetch ?? sendOnce,",
       "fetch: options.fetch ?? fetch,",
-      "functions/_shared/carrier",
       "functions/replenish-pool/each-fault-ends-with-one-number-bought-once.test.ts",
     ],
-    ["maxRetries: 0,", "maxRetries: 2,", "functions/replenish-pool"],
     [
-      ".filter((number) => number.number_val_e164 === phoneNumber)\n",
-      "\n",
-      "functions/replenish-pool/a-number-is-ours-when-it-is-active-on-our-connection.test.ts",
-      "functions/release-numbers/only-what-is-proven-ours-is-deleted.test.ts",
+      "maxRetries: 0,",
+      "maxRetries: 2,",
+      "functions/replenish-pool/each-fault-ends-with-one-number-bought-once.test.ts",
+    ],
+    [
+      "number.phoneNumber === phoneNumber && !isGone(number)",
+      "number.phoneNumber === phoneNumber",
+      "functions/_shared/carrier/of-several-rows-of-a-number-the-active-one-counts.test.ts",
     ],
     [
       "return there.find(isActive) ?? there[0] ?? null;",
       "return there[0] ?? null;",
-      "functions/replenish-pool/a-number-is-ours-when-it-is-active-on-our-connection.test.ts",
-      "functions/reconcile-carrier",
+      "functions/_shared/carrier/of-several-rows-of-a-number-the-active-one-counts.test.ts",
     ],
   ]),
   ...inFile(`${SHARED}/credentials.ts`, [
@@ -51,36 +52,30 @@ export const OF_FUNCTIONS: Mutant[] = [
       "return wanted.filter((secret) => timingSafeEqual(offered as ArrayBuffer, secret)).length > 0;",
       "return wanted.slice(1).every((secret) => timingSafeEqual(offered as ArrayBuffer, secret));",
       "functions/_shared/credentials",
-      "functions/_shared/users",
     ],
   ]),
   ...inFile(`${SHARED}/users.ts`, [
     [
       'requiredClaims: ["sub", "exp"],',
       'requiredClaims: ["sub"],',
-      "functions/intake-calls/no-body-header-or-token-gets-past-the-rules.test.ts",
-    ],
-    [
-      'algorithms: ["ES256", "RS256", "EdDSA"],',
-      "",
-      "functions/intake-calls/no-body-header-or-token-gets-past-the-rules.test.ts",
+      "functions/_shared/users",
     ],
     [
       'audience: "authenticated",',
       "",
-      "functions/intake-calls/no-body-header-or-token-gets-past-the-rules.test.ts",
+      "functions/_shared/users",
     ],
     [
       'if (payload.role !== "authenticated") throw new AppError("unauthorized");',
       "",
-      "functions/intake-calls/no-body-header-or-token-gets-past-the-rules.test.ts",
+      "functions/_shared/users",
     ],
   ]),
   ...inFile(`${SHARED}/agents.ts`, [
     [
       "return video?.agent || video?.roomAdmin ? video.room || undefined : undefined;",
       "return video?.room || undefined;",
-      "functions/intake-calls/no-body-header-or-token-gets-past-the-rules.test.ts",
+      "functions/intake-calls/the-agent-reports-what-webhooks-cannot-tell.test.ts",
       "functions/intake-calls/the-agent-reports-what-webhooks-cannot-tell.test.ts",
     ],
   ]),
@@ -101,8 +96,7 @@ export const OF_FUNCTIONS: Mutant[] = [
     [
       'error instanceof AppError ? error : new AppError("internal_error")',
       'error instanceof AppError ? error : new AppError("internal_error", describe(error))',
-      "functions/intake-calls/whatever-livekit-does-wrong-ends-in-one-clear-answer.test.ts",
-      "functions/livekit-webhook/only-livekit-is-believed.test.ts",
+      "functions/_shared/http",
     ],
     [
       'response.headers.set("Retry-After", String(retryAfterSeconds));',
@@ -128,8 +122,7 @@ export const OF_FUNCTIONS: Mutant[] = [
     [
       "    await requireNudgeSecret(request, dependencies.secrets);\n",
       "",
-      "functions/replenish-pool",
-      "functions/_shared",
+      "functions/index",
     ],
   ]),
   ...inFile(`${SHARED}/webhook-handler.ts`, [
@@ -147,12 +140,18 @@ export const OF_FUNCTIONS: Mutant[] = [
       "functions/index",
     ],
   ]),
+  ...inFile("functions/replenish-pool/index.ts", [
+    [
+      "config.PHONE_POOL_SECRET, config.PHONE_POOL_SECRET_PREVIOUS",
+      "config.PHONE_POOL_SECRET",
+      "functions/index",
+    ],
+  ]),
   ...inFile("functions/livekit-webhook/handler.ts", [
     [
       'if (outcome === "agent_left") {',
       "if (false) {",
       "functions/intake-calls/nobody-hears-silence.test.ts",
-      "functions/livekit-webhook",
     ],
   ]),
   ...inFile("functions/livekit-webhook/schema.ts", [

@@ -9,21 +9,17 @@ export const OF_INTAKE_CALLS: Mutant[] = [
     [
       "    hidePhoneNumber: true,\n",
       "",
-      `${FOLDER}/whatever-livekit-does-wrong-ends-in-one-clear-answer.test.ts`,
-      "functions/livekit-webhook",
-      "functions/intake-calls/two-clinics-call-from-two-numbers.test.ts",
+      `${FOLDER}/livekit-learns-nothing-that-it-need-not.test.ts`,
     ],
-    ["maxParticipants: 1,", "maxParticipants: 5,", "functions/intake-calls"],
+    [
+      "maxParticipants: 1,",
+      "maxParticipants: 5,",
+      `${FOLDER}/livekit-learns-nothing-that-it-need-not.test.ts`,
+    ],
     [
       "JSON.stringify({ call_id: callId })",
       "JSON.stringify({ call_id: name })",
-      `${FOLDER}/no-phone-rings-without-an-agent-in-the-room.test.ts`,
-      "functions/intake-calls",
-    ],
-    [
-      "failover: false,",
-      "failover: true,",
-      "functions/intake-calls/whatever-livekit-does-wrong-ends-in-one-clear-answer.test.ts",
+      `${FOLDER}/livekit-learns-nothing-that-it-need-not.test.ts`,
     ],
     [
       'return trunks.some(cannotEncrypt) ? "disable" : wanted;',
@@ -88,14 +84,12 @@ export const OF_INTAKE_CALLS: Mutant[] = [
       'if (!present.hasPhone) return "over";',
       "",
       `${FOLDER}/nobody-hears-silence.test.ts`,
-      "functions/livekit-webhook",
     ],
   ]),
   ...inFile("functions/_shared/destination.ts", [
     [
       "number.ext !== undefined",
       "false",
-      `${FOLDER}/no-body-header-or-token-gets-past-the-rules.test.ts`,
       "database/calls/one-rule-says-which-numbers-are-called.test.ts",
       `${FOLDER}/each-refusal-has-its-status-and-code.test.ts`,
     ],
@@ -118,17 +112,17 @@ export const OF_INTAKE_CALLS: Mutant[] = [
     [
       "if (parsed.success && !isStorable(parsed.data)) {",
       "if (false) {",
-      `${FOLDER}/no-body-header-or-token-gets-past-the-rules.test.ts`,
+      `${FOLDER}/what-is-wrong-with-a-body-is-told-without-what-is-in-it.test.ts`,
     ],
     [
       "if (depthOf(text) > DEEPEST) {",
       "if (false) {",
-      `${FOLDER}/no-body-header-or-token-gets-past-the-rules.test.ts`,
+      `${FOLDER}/what-is-wrong-with-a-body-is-told-without-what-is-in-it.test.ts`,
     ],
     [
       '.replaceAll(/\\d/g, "#")',
       "",
-      `${FOLDER}/no-body-header-or-token-gets-past-the-rules.test.ts`,
+      `${FOLDER}/what-is-wrong-with-a-body-is-told-without-what-is-in-it.test.ts`,
     ],
   ]),
   ...inFile(`${FOLDER}/calls.ts`, [
@@ -171,7 +165,6 @@ export const OF_INTAKE_CALLS: Mutant[] = [
       "const caller = await dependencies.authenticate(request);\n  const body = await readBody(request, intakeCallRequest);",
       "const body = await readBody(request, intakeCallRequest);\n  const caller = await dependencies.authenticate(request);",
       `${FOLDER}/a-stranger-writes-nothing-of-a-body.test.ts`,
-      `${FOLDER}/no-body-header-or-token-gets-past-the-rules.test.ts`,
     ],
     [
       "if (opened.request_id !== context.requestId) {",

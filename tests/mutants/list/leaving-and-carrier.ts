@@ -57,11 +57,6 @@ export const OF_LEAVING_AND_CARRIER: Mutant[] = [
       "database/lifecycle/after-quarantine-a-number-is-reused-or-given-back.test.ts",
     ],
     [
-      "n.status = 'suspended' and n.suspended_until <= v_now",
-      "n.status = 'suspended' and n.suspended_until <= v_now + interval '30 days'",
-      "database/lifecycle/after-quarantine-a-number-is-reused-or-given-back.test.ts",
-    ],
-    [
       "      and p.updated_at < v_now - interval '30 days'\n",
       "",
       "database/lifecycle/numbers-beyond-what-is-kept-are-given-back.test.ts",
@@ -71,18 +66,17 @@ export const OF_LEAVING_AND_CARRIER: Mutant[] = [
     [
       "    and r.lease_until > phone_pool.clock()\n",
       "",
-      "functions/release-numbers",
+      "database/releases",
     ],
     [
       "v_attempts int := v_release.attempts + (p_error_class <> 'rate_limited')::int;",
       "v_attempts int := v_release.attempts + 1;",
-      "functions/release-numbers",
+      "database/releases",
     ],
     [
       "where r.gone_at is null and exists (",
       "where false and exists (",
-      "functions/release-numbers",
-      "functions/reconcile-carrier",
+      "database/releases",
     ],
   ]),
   ...inFile(`${LEAVING}/replace.sql`, [
@@ -101,28 +95,23 @@ export const OF_LEAVING_AND_CARRIER: Mutant[] = [
   ]),
   ...inFile(`${LEAVING}/return.sql`, [
     [
-      "or exists (select from phone_pool.organizations_without_number w",
-      "or exists (select from phone_pool.organizations_without_number w where false) or exists (select",
+      "or exists (select from phone_pool.organizations_without_number w\n      where w.organization_id = new.id) then",
+      "then",
       "database/functions/release-phone-number.test.ts",
-      "database/lifecycle/only-a-change-of-status-is-followed.test.ts",
     ],
   ]),
   ...inFile(`${CARRIER}/reconcile.sql`, [
     [
-      "where r.finished_at is null and r.lease_until > v_now) then",
-      "where false) then",
-      "database/reconciliation",
-      "functions/reconcile-carrier",
-    ],
-    [
       "not in ('deleted', 'ported-out')",
       "not in ('deleted')",
-      "functions/reconcile-carrier",
+      "functions/reconcile-carrier/one-odd-answer-concludes-nothing.test.ts",
+      "functions/reconcile-carrier/each-drift-is-found-priced-and-healed-or-alerted.test.ts",
     ],
     [
       "v_result := 'implausible';",
       "v_result := 'compared'; perform phone_pool.update_drifts(p_reconciliation_id);",
-      "functions/reconcile-carrier",
+      "functions/reconcile-carrier/one-odd-answer-concludes-nothing.test.ts",
+      "functions/reconcile-carrier/what-is-not-ours-is-never-touched.test.ts",
     ],
   ]),
   ...inFile(`${CARRIER}/find_drifts.sql`, [
@@ -136,14 +125,12 @@ export const OF_LEAVING_AND_CARRIER: Mutant[] = [
     [
       "count(*) filter (where c.status = 'missing') over () <= greatest(5, count(*) over () / 2)",
       "true",
-      "database/reconciliation",
-      "functions/reconcile-carrier",
+      "database/reconciliation/in-the-account-is-not-usable.test.ts",
     ],
     [
       "set status = 'owned', phone_number = p_drift.phone_number, chosen_at = v_now,",
       "set phone_number = p_drift.phone_number, chosen_at = v_now,",
       "functions/reconcile-carrier/each-drift-is-found-priced-and-healed-or-alerted.test.ts",
-      "database/reconciliation",
     ],
   ]),
 ];

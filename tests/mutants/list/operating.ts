@@ -34,13 +34,6 @@ export const OF_OPERATING: Mutant[] = [
       "database/registration/a-nudge-that-cannot-be-sent-costs-nothing.test.ts",
     ],
   ]),
-  ...inFile(`${GROUND}/alerts.sql`, [
-    [
-      "      and f.quiet_since >= a.last_seen_at\n",
-      "",
-      "admin/alerts",
-    ],
-  ]),
   ...inFile(`${OPERATING}/sweep.sql`, [
     [
       "      raise warning 'phone_pool.%() failed: %', v_step, sqlerrm;\n",
@@ -56,11 +49,6 @@ export const OF_OPERATING: Mutant[] = [
       "    'end_quarantines',\n",
       "",
       "database/lifecycle/after-quarantine-a-number-is-reused-or-given-back.test.ts",
-    ],
-    [
-      "where o.subscription_status = any (s.inactive_statuses)\n      or",
-      "where",
-      "database/sweep",
     ],
   ]),
   ...inFile(`${OPERATING}/watch_pool.sql`, [
@@ -93,7 +81,7 @@ export const OF_OPERATING: Mutant[] = [
       "'webhook_rejected', w.rejected >= 3, format(",
       "'webhook_rejected', w.rejected >= 300, format(",
       "admin/alerts/evidence-opens-and-closes-them.test.ts",
-      "functions/_shared/rejected-webhooks",
+      "functions/_shared/rejected-webhooks/they-are-counted-and-become-an-alert.test.ts",
     ],
   ]),
   ...inFile(`${OPERATING}/alert_notices.sql`, [
@@ -119,7 +107,6 @@ export const OF_OPERATING: Mutant[] = [
     [
       "else '…' || right(p_phone_number, 4) end;",
       "else '…' || right(p_phone_number, 7) end;",
-      "admin/views",
       "database/calls/an-auditor-reads-every-decision.test.ts",
     ],
   ]),
@@ -128,7 +115,6 @@ export const OF_OPERATING: Mutant[] = [
       "when c.available < l.low_water then 'low'",
       "when c.available <= l.low_water then 'low'",
       "admin/alerts/evidence-opens-and-closes-them.test.ts",
-      "admin/views",
     ],
   ]),
   ...inFile(`${ADMIN}/admin_jobs.sql`, [

@@ -19,7 +19,7 @@ export const OF_THE_POOL: Mutant[] = [
       "where c.status operator(pg_catalog.=) 'available'\n",
       "where c.status operator(pg_catalog.=) any ('{available,suspended}')\n",
       "database/lifecycle/each-way-to-leave-starts-the-quarantine.test.ts",
-      "database/registration",
+      "database/registration/what-is-no-area-code-is-no-wish.test.ts",
     ],
     [
       "where r.area_code is null and r.failures operator(pg_catalog.=) 0)",
@@ -126,14 +126,8 @@ export const OF_THE_POOL: Mutant[] = [
   ...inFile(`${POOL}/registration.sql`, [
     [
       "offset greatest(v_low_water - 1, 0) limit 1;",
-      "offset greatest(v_low_water, 0) limit 1;",
+      "offset greatest(v_low_water - 2, 0) limit 1;",
       "database/planning/low-water-plans-one-batch.test.ts",
-      "database/registration",
-    ],
-    [
-      "and p.xmax = '0'::xid\n",
-      "\n",
-      "races/planning",
     ],
     [
       "if sqlstate <> '40001' then",
@@ -160,7 +154,7 @@ export const OF_THE_POOL: Mutant[] = [
     [
       "and n.retired_at is null\n      and coalesce(n.carrier_status, 'active') = 'active'",
       "\n      and coalesce(n.carrier_status, 'active') = 'active'",
-      "database/lifecycle",
+      "database/lifecycle/whoever-comes-back-in-time-gets-its-own-number.test.ts",
     ],
     [
       "and (p_is_trusted or t.deleted_as is null",

@@ -143,7 +143,6 @@ export const OF_WORKERS: Mutant[] = [
     [
       "return await lookForOrder(work) ?? await placeOrder(work);",
       "return await placeOrder(work);",
-      `${REPLENISH}/a-worker-killed-between-any-two-steps-loses-and-doubles-nothing.test.ts`,
       `${REPLENISH}/each-fault-ends-with-one-number-bought-once.test.ts`,
       `${REPLENISH}/taken-may-be-our-own-order.test.ts`,
     ],
@@ -156,7 +155,6 @@ export const OF_WORKERS: Mutant[] = [
       "  await ledger.recordOrdered(purchase, order.id);\n  return await followOrder(work, order);\n}",
       "  return await followOrder(work, order);\n}",
       `${REPLENISH}/a-worker-killed-between-any-two-steps-loses-and-doubles-nothing.test.ts`,
-      `${REPLENISH}/every-order-comes-to-an-end.test.ts`,
     ],
   ]),
   ...inFile(`${REPLENISH}/worker.ts`, [

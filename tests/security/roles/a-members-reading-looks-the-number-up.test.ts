@@ -48,4 +48,15 @@ Deno.test("of 100,000 numbers a member's unfiltered reading touches one", async 
     const { rows } = await member.query(`${READING} order by phone_number`);
     assertEquals(rows.map(({ phone_number }) => phone_number), ["+12010000001", "+12010000002"]);
   });
+
+  await t.step("narrowed by a stricter may_call() of the application", async () => {
+    await db.query(`
+      create or replace function phone_pool.may_call(p_organization_id uuid)
+      returns boolean language sql stable security definer set search_path = pg_catalog, pg_temp
+      as $$ select exists (select from public.members m where m.user_id = (select auth.uid())
+        and m.organization_id = p_organization_id and m.organization_id::text like '%2') $$`);
+    const member = await db.connect("authenticated", claims);
+    const { rows } = await member.query(`${READING} order by phone_number`);
+    assertEquals(rows.map(({ phone_number }) => phone_number), ["+12010000002"]);
+  });
 });

@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { ConnectionReset } from "../http-server.ts";
 import type { Timers } from "./timers.ts";
 import { PlainFailure, twirpCodes, TwirpFailure } from "./twirp-failure.ts";
 
@@ -89,26 +90,20 @@ async function strike(
 ): Promise<Response> {
   switch (fault.kind) {
     case "reset-before":
-      return brokenResponse();
+      throw new ConnectionReset(fault.kind);
     case "hang-before":
       await timers.stopped;
-      return brokenResponse();
+      throw new ConnectionReset(fault.kind);
     case "reset-after":
       await answer();
-      return brokenResponse();
+      throw new ConnectionReset(fault.kind);
     case "hang-after":
       await answer();
       await timers.stopped;
-      return brokenResponse();
+      throw new ConnectionReset(fault.kind);
     default:
       return failureOf(fault).toResponse();
   }
-}
-
-/** The connection dies before the body is complete: the client gets an error, never an answer. */
-function brokenResponse(): Response {
-  const body = new ReadableStream({ start: (stream) => stream.error(new Error("reset")) });
-  return new Response(body, { headers: { "content-type": "application/json" } });
 }
 
 function failureOf(fault: Fault): TwirpFailure | PlainFailure {

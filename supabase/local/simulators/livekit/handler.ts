@@ -1,3 +1,4 @@
+import { ConnectionReset } from "../http-server.ts";
 import { authenticate } from "./access.ts";
 import type { Faults } from "./faults.ts";
 import type { Settings } from "./options.ts";
@@ -54,10 +55,15 @@ export function createTwirpHandler({ settings, methods, faults, record }: Depend
       body: readable(text),
     };
     record(entry);
-    const { response, fault } = await faults.apply(name, () => answer(request, pathname, text));
-    entry.fault = fault;
-    if (!fault?.startsWith("reset") && !fault?.startsWith("hang")) entry.status = response.status;
-    return response;
+    try {
+      const { response, fault } = await faults.apply(name, () => answer(request, pathname, text));
+      entry.fault = fault;
+      entry.status = response.status;
+      return response;
+    } catch (error) {
+      if (error instanceof ConnectionReset) entry.fault = error.message;
+      throw error;
+    }
   };
 }
 

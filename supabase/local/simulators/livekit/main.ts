@@ -16,7 +16,7 @@ const environment = z.object({
   LIVEKIT_SIMULATOR_RECORDS_URL: z.url().optional(),
 }).parse(Deno.env.toObject());
 
-const simulator = startLiveKitSimulator({
+const simulator = await startLiveKitSimulator({
   port: environment.LIVEKIT_SIMULATOR_PORT,
   apiKey: environment.LIVEKIT_SIMULATOR_API_KEY,
   apiSecret: environment.LIVEKIT_SIMULATOR_API_SECRET,

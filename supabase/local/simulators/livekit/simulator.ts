@@ -1,3 +1,4 @@
+import { serveBreakable } from "../http-server.ts";
 import { Agents } from "./agents.ts";
 import { agentDispatchService } from "./agent-dispatch-service.ts";
 import { Calls } from "./calls.ts";
@@ -85,25 +86,19 @@ export interface RunningLiveKitSimulator extends LiveKitSimulator {
 }
 
 /** Serves a simulator on 127.0.0.1; port 0, the default, takes a free one. */
-export function startLiveKitSimulator(
+export async function startLiveKitSimulator(
   { port = 0, ...options }: LiveKitSimulatorOptions & { port?: number } = {},
-): RunningLiveKitSimulator {
+): Promise<RunningLiveKitSimulator> {
   const simulator = createLiveKitSimulator(options);
-  const server = Deno.serve({
-    hostname: "127.0.0.1",
-    port,
-    onListen: () => {},
-    // Reached only by answers that were broken on purpose.
-    onError: () => new Response(null, { status: 500 }),
-  }, simulator.handler);
+  const server = await serveBreakable(simulator.handler, port);
   const { apiKey, apiSecret } = { ...defaultSettings, ...options };
   return {
     ...simulator,
-    url: `http://127.0.0.1:${server.addr.port}`,
+    url: server.url,
     settings: { apiKey, apiSecret },
     async stop() {
       await simulator.stop();
-      await server.shutdown();
+      await server.stop();
     },
   };
 }

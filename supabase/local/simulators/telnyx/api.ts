@@ -1,6 +1,7 @@
 import type { RequestContext } from "./context.ts";
 import type { Fault } from "./fault-kinds.ts";
-import { answerOf, ConnectionReset, HtmlAnswer, strikesAfterWork } from "./fault-answers.ts";
+import { ConnectionReset } from "../http-server.ts";
+import { answerOf, HtmlAnswer, strikesAfterWork } from "./fault-answers.ts";
 import { pick, stopsBeforeWork } from "./faults.ts";
 import { methodNotAllowed, notFound, Refusal, unauthenticated } from "./refusal.ts";
 import { RequestRecord } from "./request-record.ts";

@@ -11,11 +11,6 @@ import {
   unexpected,
 } from "./refusal.ts";
 
-/** The connection ends without an answer; a client sees a network error. */
-export class ConnectionReset extends TypeError {
-  override name = "ConnectionReset";
-}
-
 /** A page of a proxy in front of the API. */
 export class HtmlAnswer extends Error {
   constructor(readonly status: number) {

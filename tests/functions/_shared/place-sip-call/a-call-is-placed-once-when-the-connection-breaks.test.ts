@@ -11,7 +11,7 @@ const CASES = [
 
 for (const { kind, placed } of CASES) {
   Deno.test(`${kind}: ${placed} calls are placed, and the connection is not tried again`, async () => {
-    const livekit = startLiveKitSimulator();
+    const livekit = await startLiveKitSimulator();
     try {
       const { apiKey, apiSecret } = livekit.settings;
       const project = {
