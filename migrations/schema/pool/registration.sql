@@ -53,8 +53,8 @@ $$;
 comment on function phone_pool.give_number(uuid, text, timestamptz, boolean) is
   'A number for an organization that has none: its own from quarantine (p_is_trusted: although the '
   'row is not the deleted one), else a free one that nobody waits for, else a place in the queue '
-  'and a nudge. Returns whether it has one. The caller has locked the organization, and knows that its phone is '
-  'none of its own.';
+  'and a nudge. Returns whether it has one. The caller has locked the organization, and knows that '
+  'its phone is none of its own.';
 
 create function phone_pool.is_writer_trusted()
 returns boolean
