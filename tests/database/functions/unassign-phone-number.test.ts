@@ -140,7 +140,7 @@ Deno.test("an organization whose number was taken from it gets none by leaving a
   await using db = await createTestDatabase();
   await addNumbers(db, 3);
   const id = await registerOne(db);
-  await db.query("select release_phone_number($1, 'abuse')", [id]);
+  await db.query("select unassign_phone_number($1, 'abuse')", [id]);
   for (const status of ["canceled", "active"]) {
     await db.query("update organizations set subscription_status = $2 where id = $1", [id, status]);
     await sweep(db);
