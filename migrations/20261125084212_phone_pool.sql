@@ -1338,8 +1338,8 @@ comment on function phone_pool.set_alert(text, boolean, text, text) is
 
 -- schema/ground/own_project.sql
 -- A database that was restored into another project, or copied, holds numbers that the first
--- project goes on using, at the same Telnyx account. It cannot know that it is a copy; the Edge Functions
--- know, from outside of it, which project they belong to, and say so with each request
+-- project goes on using, at the same Telnyx account. It cannot know that it is a copy; the Edge
+-- Functions know, from outside of it, which project they belong to, and say so with each request
 -- (x-phone-pool-project, see functions/_shared/database.ts). The database keeps the one it belongs
 -- to in settings.project_ref, which a copy has copied.
 --
