@@ -3253,8 +3253,8 @@ $$;
 comment on function phone_pool.give_number(uuid, text, timestamptz, boolean) is
   'A number for an organization that has none: its own from quarantine (p_is_trusted: although the '
   'row is not the deleted one), else a free one that nobody waits for, else a place in the queue '
-  'and a nudge. Returns whether it has one. The caller has locked the organization, and knows that its phone is '
-  'none of its own.';
+  'and a nudge. Returns whether it has one. The caller has locked the organization, and knows that '
+  'its phone is none of its own.';
 
 create function phone_pool.is_writer_trusted()
 returns boolean
@@ -3368,8 +3368,7 @@ exception when others then
     using hint = 'The organization is registered; the sweep will give it a number.';
   begin
     perform set_config('lock_timeout', '100ms', true);
-    -- The snapshot of a repeatable read transaction may be older than what others have taken since:
-    -- no fault, and the queue serves it a moment later.
+    -- A snapshot older than what others have taken since is no fault; the queue serves it.
     if sqlstate <> '40001' then
       perform phone_pool.raise_alert('assignment_failed', sqlerrm, sqlstate);
     end if;
@@ -3380,8 +3379,7 @@ exception when others then
       and coalesce(n.subscription_status, '') <> all (s.inactive_statuses);
     perform phone_pool.nudge_planner();
   exception when others then
-    -- The registration is worth more than its place in the queue; look_after_organizations() finds
-    -- it.
+    -- The registration is worth more than its place in the queue; the sweep finds it.
     raise warning 'phone_pool could not note that a phone number is wanted: %', sqlerrm;
   end;
   return null;
@@ -4696,8 +4694,9 @@ end
 $$;
 comment on function phone_pool.note_inbound_call(text) is
   'Somebody has called a number of ours: call_records.id. In quarantine that counts: the '
-  'quarantine starts anew, and with the settings.retire_after_inbound_calls-th caller the number is retired. '
-  'Returns ignored, counted, retired, or locked: somebody else has the number, ask again.';
+  'quarantine starts anew, and with the settings.retire_after_inbound_calls-th caller the number '
+  'is retired. Returns ignored, counted, retired, or locked: somebody else has the number, ask '
+  'again.';
 
 create function phone_pool.extend_quarantine(p_tenure_id bigint, p_until timestamptz)
 returns void
@@ -7320,9 +7319,11 @@ comment on function phone_pool_worker.record_drift_failure(bigint, text) is
 -- was imported or adopted has to be seen first, as soon as any line is wanted at all.
 --
 --   neutral: seen without forwarding and name, and no request is out that could change that. A
---   request that was not answered may still arrive: for 15 minutes after it nothing that was seen
---   counts. A number becomes available only when its line is neutral (the trigger
---   phone_numbers_refuse_transition), and the line of an available number is never written.
+--   request that was not answered may still arrive, and a read that shows something else than what
+--   was written may be stale: for 15 minutes after it nothing that was seen counts.
+--
+-- A number becomes available only when its line is neutral (the trigger
+-- phone_numbers_refuse_transition), and the line of an available number is never written.
 --
 -- Nothing is on until settings.callback_default, settings.caller_name_listing, or a callback_number
 -- in the settings of an organization is set: no row, no request to Telnyx. No registration comes
@@ -7334,6 +7335,7 @@ comment on function phone_pool_worker.record_drift_failure(bigint, text) is
 create table phone_pool.lines (
   phone_number_id uuid constraint lines_pkey primary key
     constraint lines_number_exists references public.phone_numbers (id),
+  version int not null default 1,
   organization_id uuid,
   forward_to text constraint lines_forward_to_is_e164 check (forward_to ~ '^\+1[0-9]{10}$'),
   caller_name text constraint lines_caller_name_is_cnam
@@ -7345,6 +7347,7 @@ create table phone_pool.lines (
   seen_at timestamptz,
   was_named boolean not null default false,
   sent_at timestamptz,
+  sent_version int,
   unanswered_at timestamptz,
   attempts int not null default 0,
   next_attempt_at timestamptz,
@@ -7364,6 +7367,7 @@ create table phone_pool.lines (
 comment on table phone_pool.lines is
   'Where calls to a number are to be put through to, the name it is to show, and what Telnyx was '
   'last seen to have. No row: never written to.';
+comment on column phone_pool.lines.version is 'Counts what it had to be.';
 comment on column phone_pool.lines.organization_id is
   'Whose line it is to be; null: nobody''s. No foreign key: a line outlives the organization.';
 comment on column phone_pool.lines.reason is 'Why it is to be so.';
@@ -7372,8 +7376,9 @@ comment on column phone_pool.lines.seen_at is
 comment on column phone_pool.lines.was_named is 'A name was ever written or seen.';
 comment on column phone_pool.lines.sent_at is
   'A worker may have sent a request since then, and its answer is not recorded.';
+comment on column phone_pool.lines.sent_version is 'What that request would make it.';
 comment on column phone_pool.lines.unanswered_at is
-  'The latest request before that whose answer never came: it may still be done.';
+  'The latest request before that whose effect was not seen: it may still be done.';
 comment on column phone_pool.lines.next_attempt_at is
   'When Telnyx is asked next; what is as it should be is looked at once a day.';
 create index lines_due on phone_pool.lines (next_attempt_at, phone_number_id);
@@ -7666,7 +7671,8 @@ begin
     case when c.is_bought then v_now end, v_now
   from changed c order by c.phone_number_id
   on conflict (phone_number_id) do update
-  set organization_id = excluded.organization_id, forward_to = excluded.forward_to,
+  set version = l.version + 1, organization_id = excluded.organization_id,
+    forward_to = excluded.forward_to,
     caller_name = excluded.caller_name, reason = excluded.reason, attempts = 0,
     wanted_since = v_now, next_attempt_at = case
       when excluded.forward_to is distinct from l.forward_to
@@ -7698,7 +7704,6 @@ returns table (
 language plpgsql
 security definer
 set search_path = pg_catalog, pg_temp
-set jit = off
 as $$
 #variable_conflict use_column
 declare
@@ -7712,6 +7717,7 @@ begin
   v_ids := array(
     select l.phone_number_id from phone_pool.lines l
     where l.next_attempt_at <= v_now and (l.lease_until is null or l.lease_until <= v_now)
+      and (select phone_pool.is_own_project())
     order by l.next_attempt_at, l.phone_number_id
     limit least(greatest(p_limit, 1), 50)
     for update skip locked);
@@ -7737,6 +7743,7 @@ begin
       lease_until = v_now + make_interval(secs => least(greatest(p_lease_seconds, 1), 300)),
       unanswered_at = coalesce(l.sent_at, l.unanswered_at),
       sent_at = case when not d.is_look then v_now end,
+      sent_version = case when not d.is_look then l.version end,
       was_named = l.was_named or l.caller_name is not null
     from due d where l.phone_number_id = d.id
     returning l.*, d.phone_number, d.telnyx_phone_number_id, d.is_look
@@ -7783,7 +7790,6 @@ returns void
 language plpgsql
 security definer
 set search_path = pg_catalog, pg_temp
-set jit = off
 as $$
 declare
   v_now timestamptz := phone_pool.clock();
@@ -7803,10 +7809,14 @@ begin
   end if;
   update phone_pool.lines l
   set seen_forward_to = p_forward_to, seen_caller_name = p_caller_name, seen_at = v_now,
-    sent_at = null, was_named = l.was_named or p_caller_name is not null, claim_token = null,
-    lease_until = null, last_error = null,
-    unanswered_at = case when v_now - l.unanswered_at < interval '15 minutes'
-      then l.unanswered_at end
+    sent_at = null, sent_version = null, claim_token = null, lease_until = null, last_error = null,
+    was_named = l.was_named or p_caller_name is not null,
+    unanswered_at = case
+      -- Not what was written: the read may be stale.
+      when l.sent_at is not null and (l.sent_version <> l.version
+        or p_forward_to is distinct from l.forward_to
+        or p_caller_name is distinct from l.caller_name) then l.sent_at
+      when v_now - l.unanswered_at < interval '15 minutes' then l.unanswered_at end
   where l.phone_number_id = p_phone_number_id
   returning * into v_after;
   update phone_pool.lines l
@@ -7871,7 +7881,6 @@ returns void
 language plpgsql
 security definer
 set search_path = pg_catalog, pg_temp
-set jit = off
 as $$
 declare
   v_now timestamptz := phone_pool.clock();
@@ -7880,9 +7889,6 @@ begin
   update phone_pool.lines l
   set attempts = l.attempts + (p_error_class <> 'rate_limited')::int, claim_token = null,
     lease_until = null, last_error = left(p_error, 500),
-    -- A refusal was not done; all else may be, or will be.
-    sent_at = case when p_http_status between 400 and 499 and p_http_status not in (408, 409)
-      then null else l.sent_at end,
     next_attempt_at = v_now + case
       when p_error_class = 'rate_limited' then
         make_interval(secs => least(greatest(coalesce(p_retry_after_seconds, 1), 1), 3600))
@@ -7896,8 +7902,9 @@ begin
 end
 $$;
 comment on function phone_pool_worker.record_line_failure(uuid, uuid, text, text, int, int) is
-  'Telnyx gave no answer, or refused: asked again later, less and less often. p_http_status: null '
-  'when there was none. Raises line_claim_lost. Security definer: see claim_purchases.';
+  'Telnyx gave no answer, or refused: asked again later, less and less often; what was to be '
+  'written may have been, or will be. p_http_status: null when there was none. Raises '
+  'line_claim_lost. Security definer: see claim_purchases.';
 
 create function phone_pool.count_unseen_numbers()
 returns int
@@ -9864,7 +9871,7 @@ declare
 begin
   update phone_pool.intake_calls c
   set joined_at = coalesce(c.joined_at, v_joined_at, v_at),
-    sip_call_id_full = coalesce(c.sip_call_id_full, p_event.payload ->> 'sip_call_id_full')
+    sip_call_id_full = coalesce(c.sip_call_id_full, p_event.payload ->> 'sip_dialog_id')
   where c.id = p_call_id and c.status <> 'refused'
   returning * into v_call;
   if not found then
@@ -10817,7 +10824,7 @@ $$;
 comment on function phone_pool.alert_call_record(phone_pool.call_records) is
   'call_without_permit and attestation_low, by number.';
 
-create function phone_pool.match_call_records(p_limit int default 2000)
+create function phone_pool.match_call_records(p_limit int default 1000)
 returns int
 language plpgsql
 set search_path = pg_catalog, pg_temp
@@ -12167,10 +12174,8 @@ order by upper(t.held) desc;
 comment on view public.admin_number_changes is
   'Numbers that were replaced, latest first: what an application needs to tell the patients.';
 comment on column public.admin_number_changes.organization_id is 'Whose number was replaced.';
-comment on column public.admin_number_changes.organization_name is 'Its name.';
 comment on column public.admin_number_changes.old_phone_number is 'The number until then.';
 comment on column public.admin_number_changes.changed_at is 'When it was replaced.';
-comment on column public.admin_number_changes.reason is 'Why.';
 comment on column public.admin_number_changes.old_status is 'Of the old number now.';
 comment on column public.admin_number_changes.phone_number is
   'The number that the organization has now; null: none.';
@@ -12558,7 +12563,8 @@ grant select on public.admin_assignment_metrics, public.admin_carrier_reliabilit
 -- calls before them, from whatever number, and as much as 20 calls of the fleet's rate, lowered by
 -- what the fleet has lost in this week (a holiday is nobody's spam label). Under the rate that this
 -- leads to, as uncertain as it is (a beta distribution), so few answers or fewer have a
--- probability: `chance`. Below 1 in 25,000, and with 30 calls at least, the verdict is losing_answers.
+-- probability: `chance`. Below 1 in 25,000, and with 30 calls at least, the verdict is
+-- losing_answers.
 --
 -- That is so strict because every call is a new look: tests/simulation/answers shows how often 100
 -- clinics with 1,200 calls each a year raise a false alarm in a year, and how soon a loss is found.
@@ -12598,8 +12604,11 @@ comment on function phone_pool.chance_of_so_few(
   'calls at most: one step each.';
 
 create view public.admin_number_health with (security_invoker = true) as
+with now as materialized (
+  select phone_pool.clock() as at
+),
 -- Calls that reached a phone, or were kept from it; none that failed on our side.
-with answers as not materialized (
+answers as not materialized (
   select c.phone_number_id, c.organization_id, c.created_at, c.status,
     c.status in ('completed', 'wrong_person') as is_answered,
     coalesce(c.talk_time < interval '3 seconds', false) as is_short,
@@ -12618,7 +12627,7 @@ by_organization as (
   from (
     select l.organization_id, l.is_conversation,
       l.created_at > n.at - interval '7 days' as is_recent
-    from (select phone_pool.clock() as at) n, answers l
+    from now n, answers l
     where l.created_at > n.at - interval '28 days'
     order by l.created_at desc limit 20000
   ) a
@@ -12696,7 +12705,7 @@ cross join lateral (
     count(*) filter (where c.status = 'blocked') as blocked
   from answers c
   where c.phone_number_id = n.id and c.organization_id = n.organization_id
-    and c.created_at > phone_pool.clock() - interval '7 days'
+    and c.created_at > (select o.at from now o) - interval '7 days'
 ) w
 cross join lateral (
   select count(distinct r.party_hash) as callers,
@@ -13018,7 +13027,6 @@ language sql
 stable
 security definer
 set search_path = pg_catalog, pg_temp
-set jit = off
 as $$
   with now as materialized (
     select c.at, date_trunc('day', c.at at time zone 'UTC') at time zone 'UTC' as midnight

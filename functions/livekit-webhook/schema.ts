@@ -13,7 +13,7 @@ export interface CallEvent {
     kind?: "agent";
     sip_status?: string;
     /** Call-ID of the SIP dialog. */
-    sip_call_id_full?: string;
+    sip_dialog_id?: string;
     disconnect_reason?: number;
     joined_at_ms?: number;
   };
@@ -49,7 +49,7 @@ export function toCallEvent(event: WebhookEvent): CallEvent | undefined {
       room,
       identity: participant.identity,
       sip_status: participant.attributes["sip.callStatus"]?.match(SIP_STATUS)?.[0],
-      sip_call_id_full: participant.attributes["sip.callIDFull"]?.match(SIP_CALL_ID)?.[0],
+      sip_dialog_id: participant.attributes["sip.callIDFull"]?.match(SIP_CALL_ID)?.[0],
       disconnect_reason: participant.disconnectReason,
       joined_at_ms: Number(participant.joinedAtMs) || Number(participant.joinedAt) * 1000 ||
         undefined,

@@ -5,7 +5,8 @@
 -- calls before them, from whatever number, and as much as 20 calls of the fleet's rate, lowered by
 -- what the fleet has lost in this week (a holiday is nobody's spam label). Under the rate that this
 -- leads to, as uncertain as it is (a beta distribution), so few answers or fewer have a
--- probability: `chance`. Below 1 in 25,000, and with 30 calls at least, the verdict is losing_answers.
+-- probability: `chance`. Below 1 in 25,000, and with 30 calls at least, the verdict is
+-- losing_answers.
 --
 -- That is so strict because every call is a new look: tests/simulation/answers shows how often 100
 -- clinics with 1,200 calls each a year raise a false alarm in a year, and how soon a loss is found.
@@ -45,8 +46,11 @@ comment on function phone_pool.chance_of_so_few(
   'calls at most: one step each.';
 
 create view public.admin_number_health with (security_invoker = true) as
+with now as materialized (
+  select phone_pool.clock() as at
+),
 -- Calls that reached a phone, or were kept from it; none that failed on our side.
-with answers as not materialized (
+answers as not materialized (
   select c.phone_number_id, c.organization_id, c.created_at, c.status,
     c.status in ('completed', 'wrong_person') as is_answered,
     coalesce(c.talk_time < interval '3 seconds', false) as is_short,
@@ -65,7 +69,7 @@ by_organization as (
   from (
     select l.organization_id, l.is_conversation,
       l.created_at > n.at - interval '7 days' as is_recent
-    from (select phone_pool.clock() as at) n, answers l
+    from now n, answers l
     where l.created_at > n.at - interval '28 days'
     order by l.created_at desc limit 20000
   ) a
@@ -143,7 +147,7 @@ cross join lateral (
     count(*) filter (where c.status = 'blocked') as blocked
   from answers c
   where c.phone_number_id = n.id and c.organization_id = n.organization_id
-    and c.created_at > phone_pool.clock() - interval '7 days'
+    and c.created_at > (select o.at from now o) - interval '7 days'
 ) w
 cross join lateral (
   select count(distinct r.party_hash) as callers,

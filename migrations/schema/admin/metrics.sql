@@ -8,7 +8,6 @@ language sql
 stable
 security definer
 set search_path = pg_catalog, pg_temp
-set jit = off
 as $$
   with now as materialized (
     select c.at, date_trunc('day', c.at at time zone 'UTC') at time zone 'UTC' as midnight

@@ -58,7 +58,7 @@ declare
 begin
   update phone_pool.intake_calls c
   set joined_at = coalesce(c.joined_at, v_joined_at, v_at),
-    sip_call_id_full = coalesce(c.sip_call_id_full, p_event.payload ->> 'sip_call_id_full')
+    sip_call_id_full = coalesce(c.sip_call_id_full, p_event.payload ->> 'sip_dialog_id')
   where c.id = p_call_id and c.status <> 'refused'
   returning * into v_call;
   if not found then

@@ -59,7 +59,8 @@ begin
     case when c.is_bought then v_now end, v_now
   from changed c order by c.phone_number_id
   on conflict (phone_number_id) do update
-  set organization_id = excluded.organization_id, forward_to = excluded.forward_to,
+  set version = l.version + 1, organization_id = excluded.organization_id,
+    forward_to = excluded.forward_to,
     caller_name = excluded.caller_name, reason = excluded.reason, attempts = 0,
     wanted_since = v_now, next_attempt_at = case
       when excluded.forward_to is distinct from l.forward_to
@@ -91,7 +92,6 @@ returns table (
 language plpgsql
 security definer
 set search_path = pg_catalog, pg_temp
-set jit = off
 as $$
 #variable_conflict use_column
 declare
@@ -105,6 +105,7 @@ begin
   v_ids := array(
     select l.phone_number_id from phone_pool.lines l
     where l.next_attempt_at <= v_now and (l.lease_until is null or l.lease_until <= v_now)
+      and (select phone_pool.is_own_project())
     order by l.next_attempt_at, l.phone_number_id
     limit least(greatest(p_limit, 1), 50)
     for update skip locked);
@@ -130,6 +131,7 @@ begin
       lease_until = v_now + make_interval(secs => least(greatest(p_lease_seconds, 1), 300)),
       unanswered_at = coalesce(l.sent_at, l.unanswered_at),
       sent_at = case when not d.is_look then v_now end,
+      sent_version = case when not d.is_look then l.version end,
       was_named = l.was_named or l.caller_name is not null
     from due d where l.phone_number_id = d.id
     returning l.*, d.phone_number, d.telnyx_phone_number_id, d.is_look
@@ -176,7 +178,6 @@ returns void
 language plpgsql
 security definer
 set search_path = pg_catalog, pg_temp
-set jit = off
 as $$
 declare
   v_now timestamptz := phone_pool.clock();
@@ -196,10 +197,14 @@ begin
   end if;
   update phone_pool.lines l
   set seen_forward_to = p_forward_to, seen_caller_name = p_caller_name, seen_at = v_now,
-    sent_at = null, was_named = l.was_named or p_caller_name is not null, claim_token = null,
-    lease_until = null, last_error = null,
-    unanswered_at = case when v_now - l.unanswered_at < interval '15 minutes'
-      then l.unanswered_at end
+    sent_at = null, sent_version = null, claim_token = null, lease_until = null, last_error = null,
+    was_named = l.was_named or p_caller_name is not null,
+    unanswered_at = case
+      -- Not what was written: the read may be stale.
+      when l.sent_at is not null and (l.sent_version <> l.version
+        or p_forward_to is distinct from l.forward_to
+        or p_caller_name is distinct from l.caller_name) then l.sent_at
+      when v_now - l.unanswered_at < interval '15 minutes' then l.unanswered_at end
   where l.phone_number_id = p_phone_number_id
   returning * into v_after;
   update phone_pool.lines l
@@ -264,7 +269,6 @@ returns void
 language plpgsql
 security definer
 set search_path = pg_catalog, pg_temp
-set jit = off
 as $$
 declare
   v_now timestamptz := phone_pool.clock();
@@ -273,9 +277,6 @@ begin
   update phone_pool.lines l
   set attempts = l.attempts + (p_error_class <> 'rate_limited')::int, claim_token = null,
     lease_until = null, last_error = left(p_error, 500),
-    -- A refusal was not done; all else may be, or will be.
-    sent_at = case when p_http_status between 400 and 499 and p_http_status not in (408, 409)
-      then null else l.sent_at end,
     next_attempt_at = v_now + case
       when p_error_class = 'rate_limited' then
         make_interval(secs => least(greatest(coalesce(p_retry_after_seconds, 1), 1), 3600))
@@ -289,8 +290,9 @@ begin
 end
 $$;
 comment on function phone_pool_worker.record_line_failure(uuid, uuid, text, text, int, int) is
-  'Telnyx gave no answer, or refused: asked again later, less and less often. p_http_status: null '
-  'when there was none. Raises line_claim_lost. Security definer: see claim_purchases.';
+  'Telnyx gave no answer, or refused: asked again later, less and less often; what was to be '
+  'written may have been, or will be. p_http_status: null when there was none. Raises '
+  'line_claim_lost. Security definer: see claim_purchases.';
 
 create function phone_pool.count_unseen_numbers()
 returns int

@@ -8,9 +8,11 @@
 -- was imported or adopted has to be seen first, as soon as any line is wanted at all.
 --
 --   neutral: seen without forwarding and name, and no request is out that could change that. A
---   request that was not answered may still arrive: for 15 minutes after it nothing that was seen
---   counts. A number becomes available only when its line is neutral (the trigger
---   phone_numbers_refuse_transition), and the line of an available number is never written.
+--   request that was not answered may still arrive, and a read that shows something else than what
+--   was written may be stale: for 15 minutes after it nothing that was seen counts.
+--
+-- A number becomes available only when its line is neutral (the trigger
+-- phone_numbers_refuse_transition), and the line of an available number is never written.
 --
 -- Nothing is on until settings.callback_default, settings.caller_name_listing, or a callback_number
 -- in the settings of an organization is set: no row, no request to Telnyx. No registration comes
@@ -22,6 +24,7 @@
 create table phone_pool.lines (
   phone_number_id uuid constraint lines_pkey primary key
     constraint lines_number_exists references public.phone_numbers (id),
+  version int not null default 1,
   organization_id uuid,
   forward_to text constraint lines_forward_to_is_e164 check (forward_to ~ '^\+1[0-9]{10}$'),
   caller_name text constraint lines_caller_name_is_cnam
@@ -33,6 +36,7 @@ create table phone_pool.lines (
   seen_at timestamptz,
   was_named boolean not null default false,
   sent_at timestamptz,
+  sent_version int,
   unanswered_at timestamptz,
   attempts int not null default 0,
   next_attempt_at timestamptz,
@@ -52,6 +56,7 @@ create table phone_pool.lines (
 comment on table phone_pool.lines is
   'Where calls to a number are to be put through to, the name it is to show, and what Telnyx was '
   'last seen to have. No row: never written to.';
+comment on column phone_pool.lines.version is 'Counts what it had to be.';
 comment on column phone_pool.lines.organization_id is
   'Whose line it is to be; null: nobody''s. No foreign key: a line outlives the organization.';
 comment on column phone_pool.lines.reason is 'Why it is to be so.';
@@ -60,8 +65,9 @@ comment on column phone_pool.lines.seen_at is
 comment on column phone_pool.lines.was_named is 'A name was ever written or seen.';
 comment on column phone_pool.lines.sent_at is
   'A worker may have sent a request since then, and its answer is not recorded.';
+comment on column phone_pool.lines.sent_version is 'What that request would make it.';
 comment on column phone_pool.lines.unanswered_at is
-  'The latest request before that whose answer never came: it may still be done.';
+  'The latest request before that whose effect was not seen: it may still be done.';
 comment on column phone_pool.lines.next_attempt_at is
   'When Telnyx is asked next; what is as it should be is looked at once a day.';
 create index lines_due on phone_pool.lines (next_attempt_at, phone_number_id);

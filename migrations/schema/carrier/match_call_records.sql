@@ -163,7 +163,7 @@ $$;
 comment on function phone_pool.alert_call_record(phone_pool.call_records) is
   'call_without_permit and attestation_low, by number.';
 
-create function phone_pool.match_call_records(p_limit int default 2000)
+create function phone_pool.match_call_records(p_limit int default 1000)
 returns int
 language plpgsql
 set search_path = pg_catalog, pg_temp

@@ -50,8 +50,9 @@ end
 $$;
 comment on function phone_pool.note_inbound_call(text) is
   'Somebody has called a number of ours: call_records.id. In quarantine that counts: the '
-  'quarantine starts anew, and with the settings.retire_after_inbound_calls-th caller the number is retired. '
-  'Returns ignored, counted, retired, or locked: somebody else has the number, ask again.';
+  'quarantine starts anew, and with the settings.retire_after_inbound_calls-th caller the number '
+  'is retired. Returns ignored, counted, retired, or locked: somebody else has the number, ask '
+  'again.';
 
 create function phone_pool.extend_quarantine(p_tenure_id bigint, p_until timestamptz)
 returns void

@@ -53,8 +53,8 @@ $$;
 comment on function phone_pool.give_number(uuid, text, timestamptz, boolean) is
   'A number for an organization that has none: its own from quarantine (p_is_trusted: although the '
   'row is not the deleted one), else a free one that nobody waits for, else a place in the queue '
-  'and a nudge. Returns whether it has one. The caller has locked the organization, and knows that its phone is '
-  'none of its own.';
+  'and a nudge. Returns whether it has one. The caller has locked the organization, and knows that '
+  'its phone is none of its own.';
 
 create function phone_pool.is_writer_trusted()
 returns boolean
@@ -168,8 +168,7 @@ exception when others then
     using hint = 'The organization is registered; the sweep will give it a number.';
   begin
     perform set_config('lock_timeout', '100ms', true);
-    -- The snapshot of a repeatable read transaction may be older than what others have taken since:
-    -- no fault, and the queue serves it a moment later.
+    -- A snapshot older than what others have taken since is no fault; the queue serves it.
     if sqlstate <> '40001' then
       perform phone_pool.raise_alert('assignment_failed', sqlerrm, sqlstate);
     end if;
@@ -180,8 +179,7 @@ exception when others then
       and coalesce(n.subscription_status, '') <> all (s.inactive_statuses);
     perform phone_pool.nudge_planner();
   exception when others then
-    -- The registration is worth more than its place in the queue; look_after_organizations() finds
-    -- it.
+    -- The registration is worth more than its place in the queue; the sweep finds it.
     raise warning 'phone_pool could not note that a phone number is wanted: %', sqlerrm;
   end;
   return null;

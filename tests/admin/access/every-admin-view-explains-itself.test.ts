@@ -10,7 +10,7 @@ const RULES: Record<string, string> = {
   "each view of the design is there": `
     select v.name as value from unnest(array['admin_pool_health', 'admin_phone_numbers',
       'admin_waiting_organizations', 'admin_purchases', 'admin_assignment_metrics',
-      'admin_organization_costs', 'admin_carrier_reliability', 'admin_number_history',
+      'admin_organization_costs', 'admin_carrier_reliability', 'admin_number_health', 'admin_number_history',
       'admin_intake_calls', 'admin_drift', 'admin_alerts', 'admin_support_numbers',
       'admin_jobs', 'admin_spending']) v (name)
     where to_regclass('public.' || v.name) is null`,

@@ -243,6 +243,9 @@ Deno.test("without a request to Telnyx there is no evidence, and no change", asy
 Deno.test("a pool with as many numbers as low water is healthy, with fewer low", async () => {
   await using db = await createTestDatabase();
   await addNumbers(db, 6);
+  await db.query("update phone_pool.heartbeats set last_at = null where job = 'sweep'");
+  const before = "select status, stalled_jobs from admin_pool_health";
+  assertEquals(await db.query(before), [{ status: "stalled", stalled_jobs: ["sweep"] }]);
   await db.query("select phone_pool.beat('sweep')");
   const seen: unknown[] = [];
   for (let left = 6; left >= 0; left -= 1) {

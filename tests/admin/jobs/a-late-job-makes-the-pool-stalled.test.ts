@@ -58,6 +58,15 @@ const CASES: Case[] = [
     run: (db) => db.query("select phone_pool.beat('reconcile-carrier')"),
   },
   {
+    job: "call-records",
+    prepare: async (db) => {
+      await db.query(call.replace("(1, 3)", "(1, 1)"));
+      await db.query("update phone_pool.intake_calls set joined_at = created_at where true");
+    },
+    lateAfterMinutes: 120,
+    run: (db) => db.query("select phone_pool.beat('call-records')"),
+  },
+  {
     job: "livekit-webhook",
     prepare: (db) => db.query(call),
     lateAfterMinutes: 10,

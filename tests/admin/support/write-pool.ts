@@ -87,5 +87,6 @@ export async function writePool(db: Runner, pool: RawPool): Promise<void> {
       left join phone_pool.carrier_releases r on r.phone_number_id = n.id
       where r.gone_at is null;
     select phone_pool.beat('sweep'), phone_pool.beat('reconcile-carrier'),
+      phone_pool.beat('call-records'),
       phone_pool.forecast_demand()`);
 }

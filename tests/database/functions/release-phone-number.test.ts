@@ -135,3 +135,17 @@ Deno.test("released on purpose, it stays without a number until one is asked for
   assertEquals(await phonesOf(db, [id]), [numbers[0] ?? null], "its own, which still rests");
   assertEquals(await contradictions(db), []);
 });
+
+Deno.test("an organization whose number was taken from it gets none by leaving and coming back", async () => {
+  await using db = await createTestDatabase();
+  await addNumbers(db, 3);
+  const id = await registerOne(db);
+  await db.query("select release_phone_number($1, 'abuse')", [id]);
+  for (const status of ["canceled", "active"]) {
+    await db.query("update organizations set subscription_status = $2 where id = $1", [id, status]);
+    await sweep(db);
+    assertEquals([await phonesOf(db, [id]), await waiting(db)], [[null], []]);
+  }
+  await db.query("select request_phone_number($1)", [id]);
+  assertEquals((await phonesOf(db, [id])).includes(null), false);
+});

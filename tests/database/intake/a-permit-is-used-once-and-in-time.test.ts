@@ -54,6 +54,33 @@ Deno.test("a permit is good once, for 60 seconds, while the number is the organi
         }
       }));
   }
+  await t.step("the patient said stop, to this clinic or to all, in the meantime", async () => {
+    for (const isOfOne of [true, false]) {
+      await rolledBack(db, async () => {
+        const organization = await registerOne(db);
+        const { id } = await openCall(db, organization);
+        await db.query(
+          "select add_do_not_call(callee, $2) from phone_pool.intake_calls where id = $1",
+          [
+            id,
+            isOfOne ? organization : null,
+          ],
+        );
+        assertEquals((await failureOf(startCall(db, id))).code, "PP041");
+      });
+    }
+    await rolledBack(db, async () => {
+      const { id } = await openCall(db, await registerOne(db));
+      await db.query(
+        "select add_do_not_call(callee, $2) from phone_pool.intake_calls where id = $1",
+        [
+          id,
+          await registerOne(db),
+        ],
+      );
+      await startCall(db, id);
+    });
+  });
   await t.step("an unknown call", async () => {
     assertEquals((await failureOf(startCall(db, crypto.randomUUID()))).code, "PP007");
   });

@@ -227,3 +227,24 @@ Deno.test("organizations are deleted whatever was said of constraints", async ()
   for (const number of numbers) assertEquals(await tenuresOf(db, number), ["left"]);
   assertNotEquals(numbers.length, 0);
 });
+
+Deno.test("a login that never changed its role is no more trusted than one that did", async () => {
+  await using db = await createTestDatabase();
+  const { organizationId, phoneNumber } = await deleted(db);
+  const clerk = on(await db.connect("supabase_admin"));
+  await clerk.query("create role phone_pool_test_clerk");
+  try {
+    await clerk.query("grant insert, select, update on organizations to phone_pool_test_clerk");
+    await clerk.query("grant select on backup to phone_pool_test_clerk");
+    await clerk.query(
+      "create policy clerks on organizations to phone_pool_test_clerk using (true)",
+    );
+    await clerk.query("set session authorization phone_pool_test_clerk");
+    await clerk.query(restore({ slug: "'other'" }));
+    assertNotEquals(await phoneOf(db, organizationId), phoneNumber);
+  } finally {
+    await clerk.query("reset session authorization");
+    await clerk.query("drop owned by phone_pool_test_clerk");
+    await clerk.query("drop role phone_pool_test_clerk");
+  }
+});

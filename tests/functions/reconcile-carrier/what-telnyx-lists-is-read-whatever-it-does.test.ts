@@ -155,11 +155,13 @@ Deno.test("a worker that wakes up after its lease changes nothing", () =>
   withCalls(60, async (records) => {
     const [late] = await values<{ claim_token: string }>(
       records.db,
-      "select to_jsonb(c) as value from public.claim_call_record_import() c",
+      "select to_jsonb(c) as value from phone_pool_worker.claim_call_record_import() c",
     );
     await records.pass(91);
     assertEquals(await records.run(), 60);
-    await records.db.query("select public.record_call_records($1, '[]', true)", [late?.claim_token])
+    await records.db.query("select phone_pool_worker.record_call_records($1, '[]', true)", [
+      late?.claim_token,
+    ])
       .then(() => assert(false, "it was let in"), (error) => assertEquals(error.code, "PP006"));
   }));
 

@@ -90,12 +90,12 @@ export const OF_BUYING: Mutant[] = [
     [
       "if v_spending.numbers >= v_settings.max_numbers then",
       "if v_spending.numbers > v_settings.max_numbers then",
-      "database/planning/the-caps-hold-and-say-so.test.ts",
+      "database/purchases/the-caps-of-now-decide-when-a-number-is-chosen.test.ts",
     ],
     [
       "elsif v_spending.committed_usd + p_cost > v_settings.monthly_budget_usd then",
       "elsif v_spending.committed_usd + p_cost > 100 * v_settings.monthly_budget_usd then",
-      "functions/replenish-pool/nothing-is-bought-beyond-its-price.test.ts",
+      "database/purchases/the-caps-of-now-decide-when-a-number-is-chosen.test.ts",
     ],
     [
       "coalesce(p_monthly_cost, 'infinity') > v_settings.number_monthly_max_usd",
@@ -134,7 +134,7 @@ export const OF_BUYING: Mutant[] = [
     [
       "then make_interval(secs => least(p_retry_after_seconds, 3600) + 2 * random())",
       "then interval '0'",
-      FAILURES,
+      "database/purchases/what-telnyx-asks-to-wait-is-waited.test.ts",
     ],
     [
       "elsif (v_not_ours or (v_purchase.status <> 'ordered'\n      and v_purchase.outcome_unknown_since is null and p_error_class <> 'unknown_outcome'))",

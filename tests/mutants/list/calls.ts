@@ -85,14 +85,9 @@ export const OF_CALLS: Mutant[] = [
       "database/intake/a-permit-is-used-once-and-in-time.test.ts",
     ],
     [
-      "and n.organization_id = c.organization_id and n.phone_number = c.caller_id",
-      "",
-      "database/intake/a-permit-is-used-once-and-in-time.test.ts",
-    ],
-    [
       "where c.id = p_call_id and phone_pool.is_do_not_call(c.organization_id, c.callee)",
       "where false",
-      "functions/intake-calls/an-opt-out-is-never-lost.test.ts",
+      "database/intake/a-permit-is-used-once-and-in-time.test.ts",
     ],
   ]),
   ...inFile(`${CALLS}/do_not_call.sql`, [
@@ -154,7 +149,6 @@ export const OF_CALLS: Mutant[] = [
     [
       "create unique index intake_calls_once_per_intake_id",
       "create index intake_calls_once_per_intake_id",
-      "races/intake/one-intake-id-is-one-call.test.ts",
       "database/intake/the-same-intake-id-is-the-same-call.test.ts",
     ],
   ]),

@@ -80,11 +80,6 @@ export const OF_COMMANDS: Mutant[] = [
       '  await writeSecret(context, "phone_pool_secret", next);\n  await setSecrets(context, { PHONE_POOL_SECRET: next, [PREVIOUS]: current });',
       "deploy/rotation",
     ],
-    [
-      'if (digests.get("PHONE_POOL_SECRET") !== sha256(current)) return false;',
-      "",
-      "deploy/rotation",
-    ],
   ]),
   ...inFile("supabase/deploy/steps/smoke.ts", [
     [

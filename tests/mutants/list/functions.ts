@@ -140,7 +140,7 @@ export const OF_FUNCTIONS: Mutant[] = [
       "functions/index",
     ],
   ]),
-  ...inFile("functions/replenish-pool/index.ts", [
+  ...inFile(`${SHARED}/nudged-worker.ts`, [
     [
       "config.PHONE_POOL_SECRET, config.PHONE_POOL_SECRET_PREVIOUS",
       "config.PHONE_POOL_SECRET",

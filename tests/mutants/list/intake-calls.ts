@@ -64,34 +64,25 @@ export const OF_INTAKE_CALLS: Mutant[] = [
     [
       "await rooms.deleteRoom(name).catch(notFound(undefined));",
       "await rooms.deleteRoom(name);",
-      "functions/intake-calls/lost-calls-are-found-and-closed.test.ts",
-      "functions/intake-calls/whatever-livekit-does-wrong-ends-in-one-clear-answer.test.ts",
+      "functions/_shared/rooms",
     ],
   ]),
   ...inFile("functions/_shared/agent-watch.ts", [
     [
       'if (await dependencies.hangUp(call.id, "agent_left")) {',
       "if (false) {",
-      `${FOLDER}/nobody-hears-silence.test.ts`,
+      "functions/_shared/agent-watch",
     ],
-    ["      await deleteRoom();\n", "", `${FOLDER}/nobody-hears-silence.test.ts`],
+    ["      await deleteRoom();\n", "", "functions/_shared/agent-watch"],
     [
       "turn < HAND_OVER.looks && dead.size === 0",
       "turn < 1 && dead.size === 0",
-      `${FOLDER}/nobody-hears-silence.test.ts`,
+      "functions/_shared/agent-watch",
     ],
     [
       'if (!present.hasPhone) return "over";',
       "",
-      `${FOLDER}/nobody-hears-silence.test.ts`,
-    ],
-  ]),
-  ...inFile("functions/_shared/destination.ts", [
-    [
-      "number.ext !== undefined",
-      "false",
-      "database/calls/one-rule-says-which-numbers-are-called.test.ts",
-      `${FOLDER}/each-refusal-has-its-status-and-code.test.ts`,
+      "functions/_shared/agent-watch",
     ],
   ]),
   ...inFile(`${FOLDER}/agent-and-permit.ts`, [
@@ -103,9 +94,7 @@ export const OF_INTAKE_CALLS: Mutant[] = [
     [
       "if (performance.now() - startedAt > PERMIT_MILLISECONDS)",
       "if (false)",
-      `${FOLDER}/a-number-that-changes-hands-is-never-dialled-with.test.ts`,
-      `${FOLDER}/no-phone-rings-without-an-agent-in-the-room.test.ts`,
-      `${FOLDER}/an-opt-out-is-never-lost.test.ts`,
+      `${FOLDER}/a-permit-that-has-grown-old-is-not-dialled-with.test.ts`,
     ],
   ]),
   ...inFile(`${FOLDER}/body.ts`, [
@@ -164,7 +153,7 @@ export const OF_INTAKE_CALLS: Mutant[] = [
     [
       "const caller = await dependencies.authenticate(request);\n  const body = await readBody(request, intakeCallRequest);",
       "const body = await readBody(request, intakeCallRequest);\n  const caller = await dependencies.authenticate(request);",
-      `${FOLDER}/a-stranger-writes-nothing-of-a-body.test.ts`,
+      "functions/index",
     ],
     [
       "if (opened.request_id !== context.requestId) {",

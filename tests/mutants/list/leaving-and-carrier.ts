@@ -104,8 +104,7 @@ export const OF_LEAVING_AND_CARRIER: Mutant[] = [
     [
       "not in ('deleted', 'ported-out')",
       "not in ('deleted')",
-      "functions/reconcile-carrier/one-odd-answer-concludes-nothing.test.ts",
-      "functions/reconcile-carrier/each-drift-is-found-priced-and-healed-or-alerted.test.ts",
+      "database/reconciliation/only-what-says-so-is-taken-for-ours.test.ts",
     ],
     [
       "v_result := 'implausible';",
@@ -118,7 +117,7 @@ export const OF_LEAVING_AND_CARRIER: Mutant[] = [
     [
       "u.is_ours and coalesce(u.is_active, false)",
       "coalesce(u.is_active, false)",
-      "functions/reconcile-carrier/what-is-not-ours-is-never-touched.test.ts",
+      "database/reconciliation/only-what-says-so-is-taken-for-ours.test.ts",
     ],
   ]),
   ...inFile(`${CARRIER}/heal_drifts.sql`, [

@@ -121,7 +121,7 @@ export const OF_OPERATING: Mutant[] = [
     [
       "coalesce(d.due_since < n.at - d.late_after, d.job = 'sweep') as is_late",
       "coalesce(d.due_since < n.at - d.late_after, false) as is_late",
-      "admin/jobs/a-late-job-makes-the-pool-stalled.test.ts",
+      "admin/alerts/evidence-opens-and-closes-them.test.ts",
     ],
   ]),
 ];

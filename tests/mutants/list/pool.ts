@@ -51,13 +51,6 @@ export const OF_THE_POOL: Mutant[] = [
       "database/functions/request-phone-number.test.ts",
     ],
   ]),
-  ...inFile(`${POOL}/history.sql`, [
-    [
-      "t.held @> p_at;",
-      "p_at between lower(t.held) and coalesce(upper(t.held), 'infinity') order by t.id limit 1;",
-      "database/lifecycle/the-history-answers-who-held-a-number.test.ts",
-    ],
-  ]),
   ...inFile(`${POOL}/import.sql`, [
     [
       ">= (select s.max_numbers from phone_pool.settings s) then",
@@ -70,35 +63,6 @@ export const OF_THE_POOL: Mutant[] = [
       "database/functions/import-phone-number.test.ts",
     ],
     ["if p_is_dry_run then", "if false then", "database/functions/import-phone-numbers.test.ts"],
-  ]),
-  ...inFile(`${POOL}/phone_numbers.sql`, [
-    [
-      "create unique index phone_numbers_one_per_organization",
-      "create index phone_numbers_one_per_organization",
-      "database/guards/postgres-cannot-break-the-rules-by-hand.test.ts",
-    ],
-    [
-      "'available suspended', 'available released',",
-      "'available suspended', 'assigned available', 'available released',",
-      "database/lifecycle/the-diagram-is-what-the-database-allows.test.ts",
-    ],
-    [
-      "(old.status = 'suspended' and new.status = 'available')\n    or",
-      "false\n    or",
-      "database/lifecycle/nobody-rewrites-the-history.test.ts",
-      "database/guards/postgres-cannot-break-the-rules-by-hand.test.ts",
-    ],
-    [
-      "and organization_id = any (array(select phone_pool.my_organizations()))\n",
-      "",
-      "schema/anon-and-authenticated-reach-nothing-but-their-own-number.test.ts",
-      "security/roles",
-    ],
-    [
-      "    and phone_pool.may_call(organization_id)\n",
-      "",
-      "security/roles",
-    ],
   ]),
   ...inFile(`${POOL}/queue.sql`, [
     [
@@ -184,24 +148,6 @@ export const OF_THE_POOL: Mutant[] = [
       "elsif cardinality(v_showing) > 0 then",
       "elsif cardinality(v_showing) > 1 then",
       "database/reconciliation/what-comes-in-is-whose-phone-it-stands-as.test.ts",
-    ],
-  ]),
-  ...inFile(`${POOL}/tenures.sql`, [
-    [
-      "else coalesce(resumed_at, quarantine_until) end) with &&",
-      "else upper(held) end) with &&",
-      "database/guards/postgres-cannot-break-the-rules-by-hand.test.ts",
-    ],
-    [
-      "or new.quarantine_until < old.quarantine_until\n",
-      "\n",
-      "database/lifecycle/nobody-rewrites-the-history.test.ts",
-    ],
-    [
-      "(quarantine_until - upper(held) >= interval '30 days'",
-      "(quarantine_until - upper(held) >= interval '3 days'",
-      "database/lifecycle/nobody-rewrites-the-history.test.ts",
-      "database/guards/postgres-cannot-break-the-rules-by-hand.test.ts",
     ],
   ]),
 ];

@@ -10,6 +10,7 @@ const DESK = "+16175550188";
 interface Claim extends Record<string, unknown> {
   phone_number_id: string;
   claim_token: string;
+  forward_to: string | null;
 }
 
 const claim = (db: Runner, follow = true) =>
@@ -74,6 +75,43 @@ Deno.test("an answer to an older claim is refused", async () => {
   assertEquals(await record(db, look, null), "ok");
   assertEquals(await giveAway(db), "ok");
 });
+
+for (
+  const [name, answer] of [
+    [
+      "a read that shows what was there before",
+      (db: Runner, line?: Claim) => record(db, line, null),
+    ],
+    [
+      "a read that is refused after the write",
+      (db: Runner, line?: Claim) =>
+        outcomeOf(db.query(
+          `select phone_pool_worker.record_line_failure($1, $2, 'rate_limited', 'x', 429, 600)`,
+          [line?.phone_number_id, line?.claim_token],
+        )),
+    ],
+  ] as const
+) {
+  Deno.test(`${name} proves nothing`, async () => {
+    await using db = await createTestDatabase();
+    await setClock(db, "2030-01-01T00:00:00Z");
+    const { organizationId } = await oneHolder(db);
+    await db.query("select set_callback_number($1, $2)", [organizationId, DESK]);
+    const [line] = await claim(db);
+    assertEquals(await answer(db, line), "ok");
+    await setClock(db, "2030-01-03T00:00:00Z");
+    await leave(db, organizationId);
+    await setClock(db, "2030-04-10T00:00:00Z");
+    assertEquals(await giveAway(db), "PP032");
+    const [cleared] = await claim(db);
+    assertEquals(cleared?.forward_to, null);
+    assertEquals(await record(db, cleared, null), "ok");
+    await setClock(db, "2030-04-10T01:00:00Z");
+    const [look] = await claim(db);
+    if (look) assertEquals(await record(db, look, null), "ok");
+    assertEquals(await giveAway(db), "ok");
+  });
+}
 
 Deno.test("two workers share the lines", async () => {
   await using db = await createTestDatabase();
