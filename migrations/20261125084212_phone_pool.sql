@@ -74,12 +74,76 @@ comment on function phone_pool.backoff(int, double precision) is
   'How long to wait after p_attempts failures: 2 s, 4 s, 8 s … 10 min, give or take a quarter by '
   'p_jitter (0 to 1).';
 
+-- schema/ground/worker_steps.sql
+-- The steps of the workers (Edge Functions, commands): phone_pool_worker holds one function for
+-- each, and the application's public but one door to them. So the Data API needs no further schema
+-- in its list of exposed ones: that list is the application's, and a `supabase config push` of its
+-- own that forgot ours would take every clinic's calls down.
+--
+-- The door has no rights of its own: what is called is checked as if the caller had named it. It
+-- turns JIT off for all of them.
+
+create schema phone_pool_worker;
+comment on schema phone_pool_worker is
+  'Steps of the workers, for service_role alone: Edge Functions call them by phone_pool_step.';
+grant usage on schema phone_pool_worker to service_role;
+
+create function public.phone_pool_step(p_step text, p_arguments jsonb default '{}')
+returns jsonb
+language plpgsql
+set search_path = pg_catalog, pg_temp
+set jit = off
+-- PostgREST begins its transaction with it, whatever the database's default is.
+set default_transaction_isolation = 'read committed'
+as $$
+declare
+  v_step pg_proc;
+  v_names text[];
+  v_result jsonb;
+begin
+  select p.* into v_step from pg_proc p
+  where p.pronamespace = 'phone_pool_worker'::regnamespace and p.proname = p_step;
+  -- Behind the arguments come the columns of the result.
+  v_names := coalesce(v_step.proargnames[:v_step.pronargs], '{}');
+  -- As the Data API refuses a function that is not there or does not take what it is given.
+  if v_step.oid is null
+    or exists (select from jsonb_object_keys(p_arguments) k where k <> all (v_names))
+  then
+    raise invalid_parameter_value using
+      message = format('no worker step %I takes (%s)', left(p_step, 63),
+        (select string_agg(k, ', ' order by k) from jsonb_object_keys(p_arguments) k)),
+      hint = 'Edge Functions and database are of different releases: run the deployment again.';
+  end if;
+
+  -- An argument that is not given has its default; a row that is null is null, no row of nulls.
+  execute format(
+    'select case when $2 then coalesce(jsonb_agg(to_jsonb(r)), %L)
+       else jsonb_agg(case when r is null then null else to_jsonb(r) end) -> 0 end
+     from jsonb_to_record($1) as a (_ text%s), phone_pool_worker.%I(%s) r',
+    '[]',
+    (select string_agg(format(', %I %s', a.name, format_type(a.type, null)), '')
+     from unnest(v_names, v_step.proargtypes::oid[]) as a (name, type)
+     where p_arguments ? a.name),
+    p_step,
+    (select string_agg(format('%1$I => a.%1$I', a.name), ', ')
+     from unnest(v_names) as a (name) where p_arguments ? a.name))
+    into v_result using p_arguments, v_step.proretset;
+  return v_result;
+end
+$$;
+comment on function public.phone_pool_step(text, jsonb) is
+  'Calls a worker''s step by its name, with arguments by name, and returns its result as JSON: '
+  'rows are an array. The caller needs the right to execute the step. Raises 22023 where no step '
+  'of that name takes those arguments, and what the step raises.';
+
 -- schema/ground/organizations.sql
 -- The application's own table. Created only where it is absent, never altered: a project that
 -- already has organizations keeps its columns, comment, policies, grants and triggers.
 --
--- What phone-pool reads: id, phone, settings->>'area_code', subscription_status, created_at.
--- What it writes: phone, numbers in E.164 form and null.
+-- What phone-pool reads: id, phone, subscription_status, created_at, and of settings area_code,
+-- callback_number and caller_name.
+-- What it writes: phone, numbers in E.164 form and null; settings, when set_callback_number() is
+-- called.
 --
 -- A table that does not fit is refused now, with nothing changed yet, rather than found out by the
 -- first registration. The deployment runs this file as its check, too, and undoes it.
@@ -279,8 +343,8 @@ insert into phone_pool.errors (code, sqlstate, status, message, hint) values
   ('intake_id_reused', 'PP004', 409, 'This intake_id was used for another request',
    'Send the same body again, or a new intake_id.'),
   ('invalid_request', 'PP005', 422, 'The request is not valid', 'See the detail for the field.'),
-  ('claim_lost', 'PP006', 409, 'The claim on this purchase is no longer held',
-   'Another worker has it, or the lease ran out. Drop the work: whoever holds it goes on.'),
+  ('claim_lost', 'PP006', 409, 'The claim on this work is no longer held',
+   'Another worker has it, or the lease ran out. Drop the work: the worker that holds it goes on.'),
   ('permit_expired', 'PP007', 409, 'The permit for this call is used or expired',
    'Ask for a new one: POST intake-calls with a new intake_id.'),
   ('phone_number_not_found', 'PP008', 404, 'Phone number not found',
@@ -307,10 +371,12 @@ insert into phone_pool.errors (code, sqlstate, status, message, hint) values
    'Raise settings.monthly_budget_usd, or release numbers.'),
   ('price_too_high', 'PP022', 409, 'The number is too dear',
    'Raise settings.number_monthly_max_usd or number_upfront_max_usd, or buy elsewhere.'),
-  ('release_claim_lost', 'PP030', 409, 'The claim on this release is no longer held',
-   'Another worker has it, or the lease ran out. Drop the work: whoever holds it goes on.'),
   ('quarantine_running', 'PP031', 409, 'The quarantine of this phone number is not over',
    'Wait for suspended_until. A mistake to put right: see phone_pool.break_glass().'),
+  ('line_not_clear', 'PP032', 409, 'The line of this phone number is not clear',
+   'Calls to it may still be put through for its former holder: see admin_lines.'),
+  ('line_claim_lost', 'PP033', 409, 'The claim on this line is no longer held',
+   'Another worker has it, or the lease ran out. Drop the work: whoever holds it goes on.'),
   ('destination_not_allowed', 'PP040', 403, 'This destination is not allowed',
    'Only ordinary numbers in the United States are called.'),
   ('do_not_call', 'PP041', 403, 'This number is on the do-not-call list',
@@ -333,6 +399,8 @@ insert into phone_pool.errors (code, sqlstate, status, message, hint) values
    'Wait for its end: an organization makes one call to a patient at a time.'),
   ('wrong_isolation', 'PP056', 503, 'A call is permitted in a transaction at read committed only',
    'Begin it with: begin isolation level read committed. The Data API does so by itself.'),
+  ('copied_database', 'PP060', 503, 'The database belongs to another project',
+   'It was restored or copied: say which project it belongs to, see supabase/operate.md.'),
   ('record_is_final', 'PP049', 409, 'The record of a call is not rewritten',
    'Calls go on by what LiveKit and the agent report; nothing is edited or deleted.');
 
@@ -812,9 +880,12 @@ create table phone_pool.settings (
     constraint settings_max_numbers_is_not_negative check (max_numbers >= 0),
   monthly_budget_usd numeric(12, 2) not null default 500
     constraint settings_monthly_budget_is_not_negative check (monthly_budget_usd >= 0),
+  monthly_minutes_budget_usd numeric(12, 2) null
+    constraint settings_monthly_minutes_budget_is_positive
+      check (monthly_minutes_budget_usd > 0),
   number_monthly_cost_usd numeric(12, 5) not null default 1.00
     constraint settings_number_cost_is_not_negative check (number_monthly_cost_usd >= 0),
-  number_monthly_max_usd numeric(12, 5) null default 2.00
+  number_monthly_max_usd numeric(12, 5) default 2.00
     constraint settings_monthly_max_is_not_negative check (number_monthly_max_usd >= 0),
   number_upfront_max_usd numeric(12, 5) not null default 5.00
     constraint settings_upfront_max_is_not_negative check (number_upfront_max_usd >= 0),
@@ -851,7 +922,7 @@ create table phone_pool.settings (
   max_call_minutes int not null default 60
     constraint settings_max_call_is_1_to_240_minutes check (max_call_minutes between 1 and 240),
   agent_sees_callee boolean not null default false,
-  call_webhook_url text null
+  call_webhook_url text
     constraint settings_call_webhook_is_https_or_loopback
       check (call_webhook_url ~ '^(https://[^\s/]|http://127\.[0-9.]+(:[0-9]+)?(/|$))\S*$'),
   ringing_seconds int not null default 40
@@ -861,7 +932,13 @@ create table phone_pool.settings (
   media_encryption text not null default 'allow'
     constraint settings_media_encryption_is_known
       check (media_encryption in ('require', 'allow', 'disable')),
-  alert_webhook_url text null
+  callback_default text
+    constraint settings_callback_default_is_e164 check (callback_default ~ '^\+1[2-9][0-9]{9}$'),
+  callback_after_leaving_days int not null default 30
+    constraint settings_callback_after_leaving_is_0_to_365_days
+      check (callback_after_leaving_days between 0 and 365),
+  caller_name_listing boolean not null default false,
+  alert_webhook_url text
     constraint settings_alert_webhook_is_https_or_loopback
       check (alert_webhook_url ~ '^(https://[^\s/]|http://127\.[0-9.]+(:[0-9]+)?(/|$))\S*$'),
   alert_quiet_period interval not null default '10 minutes'
@@ -879,9 +956,11 @@ create table phone_pool.settings (
   inactive_statuses text[] not null default '{canceled,cancelled,inactive}'
     constraint settings_inactive_statuses_are_named
       check (array_position(inactive_statuses, null) is null),
-  carrier_tag text null
+  carrier_tag text
     constraint settings_carrier_tag_is_not_blank check (carrier_tag ~ '^\S(.*\S)?$'),
   forecast boolean not null default true,
+  project_ref text
+    constraint settings_project_ref_is_not_blank check (project_ref ~ '^\S+$'),
   constraint settings_calling_hours_are_a_window check (calling_hours_from < calling_hours_to)
 );
 comment on table phone_pool.settings is 'How the pool behaves: exactly one row.';
@@ -896,6 +975,13 @@ comment on column phone_pool.settings.max_numbers is
 comment on column phone_pool.settings.monthly_budget_usd is
   'Never commit more than this in a calendar month (UTC): the rent of every number that is ours at '
   'any time of it, on order included, and what is paid once.';
+comment on column phone_pool.settings.monthly_minutes_budget_usd is
+  'What calls should cost at most in a calendar month (UTC): near it there is an alert, and no '
+  'call is refused. Null: no such budget.';
+comment on column phone_pool.settings.call_minute_cost_usd is
+  'What a minute of a call is taken to cost until Telnyx''s record of it has come.';
+comment on column phone_pool.settings.retire_after_inbound_calls is
+  'A number that so many different callers call in its quarantine is retired.';
 comment on column phone_pool.settings.number_monthly_cost_usd is
   'What a number is expected to cost a month until Telnyx has told the real price.';
 comment on column phone_pool.settings.number_upfront_max_usd is
@@ -926,6 +1012,15 @@ comment on column phone_pool.settings.agent_wait_seconds is
 comment on column phone_pool.settings.media_encryption is
   'Of the speech between LiveKit and the carrier (SRTP): require, allow or disable. With allow it '
   'is offered, and a carrier that answers without it is spoken to in clear.';
+comment on column phone_pool.settings.callback_default is
+  'Where a patient is put through to who calls a number back whose organization has set no '
+  'callback_number: a number in the United States, E.164; null: nowhere.';
+comment on column phone_pool.settings.callback_after_leaving_days is
+  'Days that calls to the number of an organization that left are still put through to it; never '
+  'longer than the quarantine. After replace_phone_number() it is the whole quarantine.';
+comment on column phone_pool.settings.caller_name_listing is
+  'Whether numbers show the name of their organization (CNAM). It takes one to three days to '
+  'spread, shows mainly on landlines, and Telnyx may charge for it.';
 comment on column phone_pool.settings.area_code_wait is
   'How long an organization waits for the area code it wants before it gets another.';
 comment on column phone_pool.settings.calling_hours_enforced is
@@ -949,6 +1044,9 @@ comment on column phone_pool.settings.carrier_tag is
   'mean nothing. Never the same for two projects that share a Telnyx account.';
 comment on column phone_pool.settings.forecast is
   'Whether low_water and batch_size are raised while demand is high: see phone_pool.planner.';
+comment on column phone_pool.settings.project_ref is
+  'The project that this database belongs to, written by the deployment. Edge Functions of another '
+  'one buy, call and give back nothing: see phone_pool.is_own_project(). Null: not said yet.';
 comment on column phone_pool.settings.alert_webhook_url is
   'Where alerts are posted as {"text": …}, as Slack takes them: https, as the URL is a secret, or '
   'a server on the database''s own machine; null: nowhere.';
@@ -957,7 +1055,8 @@ comment on column phone_pool.settings.alert_quiet_period is
 comment on column phone_pool.settings.alert_waiting_after is
   'An organization that waits longer for a number is an alert.';
 comment on column phone_pool.settings.alert_budget_share is
-  'More than this share of monthly_budget_usd committed in a month is an alert.';
+  'More than this share of monthly_budget_usd committed in a month, or of '
+  'monthly_minutes_budget_usd spent, is an alert.';
 comment on column phone_pool.settings.planned_cost_usd is
   'What an organization should cost a month, number and calls.';
 comment on column phone_pool.settings.inactive_statuses is
@@ -993,6 +1092,7 @@ comment on function phone_pool.phone_digits(text) is
 --   sweep            runs every minute, whatever there is to do
 --   replenish-pool, release-numbers    run while purchases or releases are due
 --   reconcile-carrier    once a day, from the first assignment on
+--   call-records     every 15 minutes, once a list of Telnyx's records is read to its end
 --   telnyx-webhook   whenever Telnyx has something to tell: silence is no sign
 --   livekit-webhook  LiveKit tells of every call: silence about calls is a sign
 --
@@ -1001,7 +1101,7 @@ comment on function phone_pool.phone_digits(text) is
 
 create table phone_pool.heartbeats (
   job text constraint heartbeats_pkey primary key,
-  last_at timestamptz null,
+  last_at timestamptz,
   result jsonb not null default '{}'
 );
 comment on table phone_pool.heartbeats is 'When each job last ran, and what it did.';
@@ -1033,8 +1133,8 @@ comment on function phone_pool.beat(text, jsonb) is
   'Records that p_job has just run. Waits for no other that records it, but for the one that '
   'does so for the first time.';
 
-create function phone_pool.beat_now_and_then(p_job text)
-returns void
+create function phone_pool.tg_heartbeats__beat()
+returns trigger
 language plpgsql
 security definer
 set search_path = pg_catalog, pg_temp
@@ -1042,42 +1142,31 @@ set lock_timeout = '50ms'
 as $$
 declare
   v_now timestamptz := phone_pool.clock();
+  v_job text := case tg_table_name
+    when 'purchases' then 'replenish-pool'
+    when 'carrier_releases' then 'release-numbers'
+    else to_jsonb(new) ->> 'provider' || '-webhook' end;
 begin
   if not exists (
     select from phone_pool.heartbeats h
-    where h.job = p_job and h.last_at between v_now - interval '15 seconds' and v_now
+    where h.job = v_job and h.last_at between v_now - interval '15 seconds' and v_now
   ) then
-    perform phone_pool.beat(p_job);
+    perform phone_pool.beat(v_job);
   end if;
+  return null;
 exception
 when lock_not_available then
   -- Its very first heartbeat, which an open transaction is just writing.
-  null;
+  return null;
 when others then
   -- The work is more important than the sign that it is done.
-  raise warning 'phone_pool could not record that % runs: %', p_job, sqlerrm;
-end
-$$;
-comment on function phone_pool.beat_now_and_then(text) is
-  'Records that p_job runs, at most every 15 seconds. Waits 50 ms at most, never fails. Security '
-  'definer: triggers beat for whoever fired them.';
-
-create function phone_pool.tg_heartbeats__beat()
-returns trigger
-language plpgsql
-set search_path = pg_catalog, pg_temp
-as $$
-begin
-  perform phone_pool.beat_now_and_then(
-    case tg_table_name
-      when 'purchases' then 'replenish-pool'
-      when 'carrier_releases' then 'release-numbers'
-      else to_jsonb(new) ->> 'provider' || '-webhook' end);
+  raise warning 'phone_pool could not record that % runs: %', v_job, sqlerrm;
   return null;
 end
 $$;
 comment on function phone_pool.tg_heartbeats__beat() is
-  'Whoever claims work or stores an event runs.';
+  'A worker that claims work or stores an event runs: recorded at most every 15 seconds. Waits '
+  '50 ms at most, never fails. Security definer: it beats for whoever fired it.';
 
 -- schema/ground/alerts.sql
 -- What needs a person. One open row a kind and subject: seen again, it counts.
@@ -1099,8 +1188,8 @@ create table phone_pool.alerts (
   occurrences int not null default 1,
   opened_at timestamptz not null,
   last_seen_at timestamptz not null,
-  quiet_since timestamptz null,
-  closed_at timestamptz null,
+  quiet_since timestamptz,
+  closed_at timestamptz,
   constraint alerts_close_after_they_open check (closed_at >= opened_at)
 );
 comment on table phone_pool.alerts is 'Problems that a person should know of, open and closed.';
@@ -1119,7 +1208,7 @@ create table phone_pool.alert_events (
   id bigint generated always as identity constraint alert_events_pkey primary key,
   kind text not null,
   subject text not null,
-  message text null,
+  message text,
   at timestamptz not null
 );
 comment on table phone_pool.alert_events is
@@ -1247,6 +1336,45 @@ $$;
 comment on function phone_pool.set_alert(text, boolean, text, text) is
   'Raises the alert if it is true and closes it if it is not.';
 
+-- schema/ground/own_project.sql
+-- A database that was restored into another project, or copied, holds numbers that the first
+-- project goes on using, at the same Telnyx account. It cannot know that it is a copy; the Edge
+-- Functions know, from outside of it, which project they belong to, and say so with each request
+-- (x-phone-pool-project, see functions/_shared/database.ts). The database keeps the one it belongs
+-- to in settings.project_ref, which a copy has copied.
+--
+-- Where the two differ nothing is bought, called, changed or given back at Telnyx or LiveKit: every
+-- claim of such work asks here. Registering goes on, as it touches nothing outside.
+
+create function phone_pool.is_own_project()
+returns boolean
+language plpgsql
+set search_path = pg_catalog, pg_temp
+as $$
+declare
+  v_headers jsonb := nullif(current_setting('request.headers', true), '')::jsonb;
+  v_asking text := nullif(v_headers ->> 'x-phone-pool-project', '');
+  v_own text;
+begin
+  select s.project_ref into strict v_own from phone_pool.settings s;
+  if v_own is null and v_asking ~ '^[a-z]{20}$' then
+    update phone_pool.settings s set project_ref = v_asking where s.project_ref is null;
+    return true;
+  -- Without the Data API between: an operator's SQL editor, which reaches nothing outside.
+  elsif v_headers is null or v_own is null or v_own = v_asking then
+    perform phone_pool.close_alert('copied_database');
+    return true;
+  end if;
+  perform phone_pool.raise_alert('copied_database', format(
+    'the database belongs to project %s, and functions of %s ask: nothing is bought, called or '
+    'given back', v_own, coalesce(v_asking, 'an unnamed project')));
+  return false;
+end
+$$;
+comment on function phone_pool.is_own_project() is
+  'Whether the Edge Function that asks belongs to the project that settings.project_ref names; '
+  'alerts copied_database when not. The first project that asks is written down.';
+
 -- schema/ground/nudges.sql
 -- Tells an Edge Function that there is work. Only a nudge: pg_net may lose it or deliver it twice,
 -- and everything stays right; the sweep nudges again while work is due.
@@ -1369,14 +1497,13 @@ create table phone_pool.webhook_events (
   event_id text not null,
   event_type text not null,
   payload jsonb not null,
-  occurred_at timestamptz null,
+  occurred_at timestamptz,
   received_at timestamptz not null,
-  processed_at timestamptz null,
-  outcome text null,
+  processed_at timestamptz,
+  outcome text,
   constraint webhook_events_are_stored_once unique (provider, event_id)
 );
 comment on table phone_pool.webhook_events is 'Verified webhooks of Telnyx and LiveKit, once each.';
-comment on column phone_pool.webhook_events.event_id is 'The provider''s own id of the event.';
 comment on column phone_pool.webhook_events.payload is
   'The parts of the event that are acted on; no names, no audio, no transcripts.';
 comment on column phone_pool.webhook_events.outcome is 'What was done about it.';
@@ -1385,7 +1512,7 @@ create index webhook_events_by_time on phone_pool.webhook_events (received_at);
 alter table phone_pool.webhook_events enable row level security;
 grant select on phone_pool.webhook_events to service_role;
 
-create function public.record_webhook_event(
+create function phone_pool_worker.record_webhook_event(
   p_provider text,
   p_event_id text,
   p_event_type text,
@@ -1396,7 +1523,6 @@ returns bigint
 language sql
 security definer
 set search_path = pg_catalog, pg_temp
-set jit = off
 as $$
   insert into phone_pool.webhook_events
     (provider, event_id, event_type, payload, occurred_at, received_at)
@@ -1404,7 +1530,7 @@ as $$
   on conflict (provider, event_id) do nothing
   returning id;
 $$;
-comment on function public.record_webhook_event(text, text, text, jsonb, timestamptz) is
+comment on function phone_pool_worker.record_webhook_event(text, text, text, jsonb, timestamptz) is
   'Stores a verified event and returns its id, or null if it was stored before. Security definer: '
   'service_role stores events by this function only.';
 
@@ -1416,7 +1542,6 @@ create table phone_pool.webhook_rejections (
   hour timestamptz not null,
   rejected bigint not null default 0,
   last_at timestamptz not null,
-  last_reason text not null,
   constraint webhook_rejections_pkey primary key (provider, hour)
 );
 comment on table phone_pool.webhook_rejections is
@@ -1425,27 +1550,22 @@ create index webhook_rejections_by_time on phone_pool.webhook_rejections (last_a
 alter table phone_pool.webhook_rejections enable row level security;
 grant select on phone_pool.webhook_rejections to service_role;
 
-create function public.record_webhook_rejected(
-  p_provider text,
-  p_reason text,
-  p_count int default 1
+create function phone_pool_worker.record_webhook_rejected(
+  p_provider text, p_count int default 1
 )
 returns void
 language sql
 security definer
 set search_path = pg_catalog, pg_temp
-set jit = off
 as $$
-  insert into phone_pool.webhook_rejections as r (provider, hour, rejected, last_at, last_reason)
-  values (left(p_provider, 20), date_trunc('hour', phone_pool.clock()), p_count, phone_pool.clock(),
-    left(p_reason, 100))
+  insert into phone_pool.webhook_rejections as r (provider, hour, rejected, last_at)
+  values (left(p_provider, 20), date_trunc('hour', phone_pool.clock()), p_count, phone_pool.clock())
   on conflict (provider, hour) do update
-    set rejected = r.rejected + excluded.rejected, last_at = excluded.last_at,
-      last_reason = excluded.last_reason;
+    set rejected = r.rejected + excluded.rejected, last_at = excluded.last_at;
 $$;
-comment on function public.record_webhook_rejected(text, text, int) is
-  'Counts webhooks that were not signed with the right key. p_reason: our own words, nothing of '
-  'the request. Security definer: see claim_purchases.';
+comment on function phone_pool_worker.record_webhook_rejected(text, int) is
+  'Counts webhooks that were not signed with the right key. Security definer: see '
+  'claim_purchases.';
 
 -- schema/ground/users.sql
 -- What a signed-in user may do: see the number of the own organization, and call for it.
@@ -1513,31 +1633,31 @@ create table phone_pool.purchases (
       (status in ('asked', 'planned', 'ordering', 'ordered', 'owned', 'failed', 'cancelled')),
   reason text not null
     constraint purchases_reason_is_known check (reason in ('low_water', 'area_code', 'requested')),
-  area_code text null
+  area_code text
     constraint purchases_area_code_is_nanp check (area_code ~ '^[2-9][0-9]{2}$'),
-  wanted_area_code text null
+  wanted_area_code text
     constraint purchases_wanted_area_code_is_nanp check (wanted_area_code ~ '^[2-9][0-9]{2}$'),
-  organization_id uuid null,
-  phone_number text null
+  organization_id uuid,
+  phone_number text
     constraint purchases_phone_number_is_e164 check (phone_number ~ '^\+[1-9][0-9]{6,14}$'),
   refused_numbers text[] not null default '{}',
-  telnyx_order_id text null,
+  telnyx_order_id text,
   monthly_cost numeric(12, 5) not null
     constraint purchases_monthly_cost_is_not_negative check (monthly_cost >= 0),
-  upfront_cost numeric(12, 5) null
+  upfront_cost numeric(12, 5)
     constraint purchases_upfront_cost_is_not_negative check (upfront_cost >= 0),
   attempts int not null default 0,
   next_attempt_at timestamptz not null,
-  lease_until timestamptz null,
-  claim_token uuid null,
-  last_error_class text null,
-  last_error text null,
+  lease_until timestamptz,
+  claim_token uuid,
+  last_error_class text,
+  last_error text,
   planned_at timestamptz not null,
-  chosen_at timestamptz null,
-  outcome_unknown_since timestamptz null,
-  ordered_at timestamptz null,
-  owned_at timestamptz null,
-  ended_at timestamptz null,
+  chosen_at timestamptz,
+  outcome_unknown_since timestamptz,
+  ordered_at timestamptz,
+  owned_at timestamptz,
+  ended_at timestamptz,
   constraint purchases_ordering_has_a_number check
     ((status in ('ordering', 'ordered', 'owned')) = (phone_number is not null)),
   constraint purchases_ordering_since check ((phone_number is null) = (chosen_at is null)),
@@ -1599,7 +1719,7 @@ create trigger purchases_claimed_is_a_heartbeat after update of claim_token on p
 -- schema/pool/phone_numbers.sql
 -- Every number that is or was ours.
 --
---   available ──▶ assigned ──▶ suspended (quarantine) ──▶ available
+--   available ──▶ assigned ──▶ suspended (quarantine) ──▶ available (its line neutral: see lines)
 --     │   ▲                        │  └──▶ assigned (the same organization came back)
 --     │   └── suspended (held back: not active at Telnyx, or shown by an organization)
 --     └────────▶ released ◀────────┘       released is final: given back to Telnyx
@@ -1616,7 +1736,7 @@ create table public.phone_numbers (
     constraint phone_numbers_telnyx_ids_are_tokens
       check (telnyx_phone_number_id ~ '^[A-Za-z0-9-]{1,64}$'),
   -- Deferred: the organization's own AFTER DELETE trigger lets go of the number first.
-  organization_id uuid null,
+  organization_id uuid,
   status text not null default 'available'
     constraint phone_numbers_status_is_known check
       (status in ('available', 'assigned', 'suspended', 'released')),
@@ -1626,18 +1746,18 @@ create table public.phone_numbers (
     constraint phone_numbers_country_is_supported check (country_code = 'US'),
   monthly_cost numeric(12, 5) not null
     constraint phone_numbers_monthly_cost_is_not_negative check (monthly_cost >= 0),
-  purchase_id uuid null
+  purchase_id uuid
     constraint phone_numbers_purchase_exists references phone_pool.purchases (id),
   -- Not now(): numbers loaded in one transaction would tie, and the pool is first in, first out.
   purchased_at timestamptz not null default clock_timestamp(),
-  assigned_at timestamptz null,
-  suspended_until timestamptz null,
-  suspended_reason text null,
-  carrier_status text null
+  assigned_at timestamptz,
+  suspended_until timestamptz,
+  suspended_reason text,
+  carrier_status text
     constraint phone_numbers_carrier_status_is_not_empty check (carrier_status <> ''),
-  retired_at timestamptz null,
-  retire_reason text null,
-  released_at timestamptz null,
+  retired_at timestamptz,
+  retire_reason text,
+  released_at timestamptz,
   created_at timestamptz not null default clock_timestamp(),
   updated_at timestamptz not null default clock_timestamp(),
   constraint phone_numbers_area_code_is_of_the_number check
@@ -1716,11 +1836,16 @@ begin
     perform phone_pool.raise_error('transition_refused',
       format('…%s: %s to %s', right(old.phone_number, 4), old.status, new.status));
   end if;
+  -- An available number has a neutral line: a registration need not ask.
+  if old.status = 'suspended' and new.status in ('available', 'assigned')
+    and not phone_pool.line_allows(new.id, new.organization_id) then
+    perform phone_pool.raise_error('line_not_clear', '…' || right(old.phone_number, 4));
+  end if;
   return new;
 end
 $$;
 comment on function phone_pool.tg_phone_numbers__refuse_transition() is
-  'Refuses what the state machine does not allow.';
+  'Refuses what the state machine does not allow, and a number with another''s line.';
 
 create trigger phone_numbers_refuse_transition before update on public.phone_numbers
   for each row execute function phone_pool.tg_phone_numbers__refuse_transition();
@@ -1735,11 +1860,17 @@ begin
     perform phone_pool.raise_error('transition_refused',
       format('…%s: a number is born available, not %s', right(new.phone_number, 4), new.status));
   end if;
+  if new.purchase_id is null and phone_pool.lines_are_on() then
+    new.status := 'suspended';
+    new.suspended_until := 'infinity';
+    new.suspended_reason := 'its line at Telnyx is not seen to be clear';
+  end if;
   return new;
 end
 $$;
 comment on function phone_pool.tg_phone_numbers__born_available() is
-  'Refuses a number that is born with a holder, resting or given back: it would have no history.';
+  'Refuses a number that is born with a holder, resting or given back: it would have no history. '
+  'One that was not bought here is held back until its line was seen, where lines are wanted.';
 
 create trigger phone_numbers_born_available before insert on public.phone_numbers
   for each row execute function phone_pool.tg_phone_numbers__born_available();
@@ -1918,14 +2049,14 @@ create table phone_pool.tenures (
   requested_at timestamptz not null,
   held tstzrange not null
     constraint tenures_begin check (not isempty(held) and not lower_inf(held)),
-  quarantine_until timestamptz null,
-  release_reason text null,
-  not_before timestamptz null,
-  resumed_at timestamptz null,
+  quarantine_until timestamptz,
+  release_reason text,
+  not_before timestamptz,
+  resumed_at timestamptz,
   is_unused boolean not null default false,
   is_replaced boolean not null default false,
-  deleted_as text null,
-  override_id bigint null
+  deleted_as text,
+  override_id bigint
     constraint tenures_override_exists references phone_pool.history_overrides (id),
   constraint tenures_closed_with_a_quarantine check (upper_inf(held) = (quarantine_until is null)),
   constraint tenures_rest_for_30_days check
@@ -2142,15 +2273,15 @@ create table phone_pool.number_requests (
   id bigint generated always as identity constraint number_requests_pkey primary key,
   organization_id uuid not null
     constraint number_requests_once_per_organization unique,
-  area_code text null
+  area_code text
     constraint number_requests_area_code_is_nanp check (area_code ~ '^[2-9][0-9]{2}$'),
-  wanted_area_code text null,
+  wanted_area_code text,
   requested_at timestamptz not null,
-  replaces uuid null
+  replaces uuid
     constraint number_requests_replaced_number_exists references public.phone_numbers (id),
-  replace_reason text null,
+  replace_reason text,
   failures int not null default 0,
-  not_before timestamptz null,
+  not_before timestamptz,
   constraint number_requests_replace_for_a_reason check
     ((replaces is null) = (replace_reason is null)),
   constraint number_requests_failed_wait check ((failures = 0) = (not_before is null))
@@ -2349,7 +2480,8 @@ as $$
 #variable_conflict use_variable
 begin
   return (
-    select t
+    -- With its type: the application may have a column of this name.
+    select (t.*)::phone_pool.tenures
     from phone_pool.tenures t
     join public.phone_numbers n on n.id = t.phone_number_id
     join public.organizations o on o.id = t.organization_id
@@ -2357,7 +2489,7 @@ begin
       and n.status = 'suspended' and n.retired_at is null
       and coalesce(n.carrier_status, 'active') = 'active'
       and (p_is_trusted or t.deleted_as is null or t.deleted_as = phone_pool.organization_digest(
-        extract(epoch from o.created_at), to_jsonb(o) ->> 'slug'))
+        extract(epoch from o.created_at), to_jsonb(o.*) ->> 'slug'))
       and not exists (
         select from phone_pool.tenures l
         where l.phone_number_id = t.phone_number_id and lower(l.held) > lower(t.held))
@@ -2483,21 +2615,6 @@ comment on function phone_pool.hold_back_if_shown(uuid) is
   'Holds a free number back if an organization shows it. Returns whether it did. Reads all '
   'organizations: for a number that could not be written.';
 
-create function phone_pool.may_hold_number(p_organization_id uuid)
-returns boolean
-language sql
-stable
-set search_path = pg_catalog, pg_temp
-as $$
-  select exists (
-    select from public.organizations o, phone_pool.settings s
-    where o.id = may_hold_number.p_organization_id
-      and coalesce(o.subscription_status, '') <> all (s.inactive_statuses)
-      and not exists (select from public.phone_numbers n where n.organization_id = o.id));
-$$;
-comment on function phone_pool.may_hold_number(uuid) is
-  'Whether the organization is active and has no number of the pool.';
-
 create function phone_pool.take_in_number(
   p_phone_number_id uuid,
   p_bought_for uuid default null
@@ -2514,8 +2631,11 @@ begin
   select phone_pool.organizations_showing(n.phone_number) into strict v_showing
   from public.phone_numbers n where n.id = p_phone_number_id;
   perform from public.organizations o where o.id = v_showing[1] for no key update skip locked;
-  v_is_free := found;
-  if cardinality(v_showing) = 1 and v_is_free and phone_pool.may_hold_number(v_showing[1]) then
+  v_is_free := found and exists (
+    select from public.organizations o, phone_pool.settings s
+    where o.id = v_showing[1] and coalesce(o.subscription_status, '') <> all (s.inactive_statuses)
+      and not exists (select from public.phone_numbers n where n.organization_id = o.id));
+  if cardinality(v_showing) = 1 and v_is_free then
     begin
       delete from phone_pool.number_requests r where r.organization_id = v_showing[1];
       perform phone_pool.assign_numbers(v_showing, array[p_phone_number_id]);
@@ -2600,7 +2720,8 @@ begin
     and coalesce(n.carrier_status, 'active') = 'active'
     and not exists (
       select from phone_pool.tenures t where t.phone_number_id = n.id
-        and coalesce(t.resumed_at, t.quarantine_until, 'infinity') > phone_pool.clock());
+        and coalesce(t.resumed_at, t.quarantine_until, 'infinity') > phone_pool.clock())
+    and phone_pool.line_allows(n.id);
   if found then
     perform phone_pool.take_in_number(p_phone_number_id);
   end if;
@@ -2613,7 +2734,8 @@ begin
 end
 $$;
 comment on function phone_pool.put_back_number(uuid) is
-  'A number that was held back comes in anew if it is active at Telnyx and does not rest: it joins '
+  'A number that was held back comes in anew if it is active at Telnyx, does not rest, and its '
+  'line is neutral: it joins '
   'the pool if no organization shows it, or goes to the one that does. Returns whether it is held '
   'back no longer. The caller has locked it.';
 
@@ -3124,14 +3246,15 @@ begin
   -- What it shows is of another organization by now.
   perform phone_pool.show_phones(array[p_organization_id], array[null::text]);
   perform phone_pool.enqueue_organizations(array[p_organization_id], array[p_area_code]);
+  perform phone_pool.nudge_planner();
   return false;
 end
 $$;
 comment on function phone_pool.give_number(uuid, text, timestamptz, boolean) is
   'A number for an organization that has none: its own from quarantine (p_is_trusted: although the '
-  'row is not the deleted one), else a free one that nobody waits for, else a place in the queue. '
-  'Returns whether it has one. The caller has locked the organization, and knows that its phone is '
-  'none of its own.';
+  'row is not the deleted one), else a free one that nobody waits for, else a place in the queue '
+  'and a nudge. Returns whether it has one. The caller has locked the organization, and knows that '
+  'its phone is none of its own.';
 
 create function phone_pool.is_writer_trusted()
 returns boolean
@@ -3149,30 +3272,6 @@ $$;
 comment on function phone_pool.is_writer_trusted() is
   'Whether the role that runs this statement bypasses the row security of organizations: then it '
   'may bring a deleted organization back.';
-
-create function phone_pool.note_failed_assignment(
-  p_message text,
-  p_sqlstate text,
-  p_organization_ids uuid[],
-  p_area_codes text[]
-)
-returns void
-language plpgsql
-set search_path = pg_catalog, pg_temp
-as $$
-begin
-  -- The snapshot of a repeatable read transaction may be older than what others have taken since:
-  -- no fault, and the queue serves it a moment later.
-  if p_sqlstate <> '40001' then
-    perform phone_pool.raise_alert('assignment_failed', p_message, p_sqlstate);
-  end if;
-  perform phone_pool.enqueue_organizations(p_organization_ids, p_area_codes);
-  perform phone_pool.nudge_planner();
-end
-$$;
-comment on function phone_pool.note_failed_assignment(text, text, uuid[], text[]) is
-  'After a registration whose assignment raised p_message: an alert, and a place in the queue for '
-  'each of p_organization_ids, which want p_area_codes.';
 
 create function phone_pool.tg_organizations__assign_phone_numbers()
 returns trigger
@@ -3245,10 +3344,9 @@ begin
     perform phone_pool.show_phones(v_wrong, array_fill(null::text, array[cardinality(v_wrong)]));
   end if;
   for i in 1..coalesce(cardinality(v_known), 0) loop
-    v_is_short := not phone_pool.give_number(v_known[i],
-      (select phone_pool.wanted_area_code(n.settings) from new_organizations n
-        where n.id = v_known[i]),
-      v_asked_at, phone_pool.is_writer_trusted()) or v_is_short;
+    perform phone_pool.give_number(n.id, phone_pool.wanted_area_code(n.settings), v_asked_at,
+      phone_pool.is_writer_trusted())
+    from new_organizations n where n.id = v_known[i];
   end loop;
 
   -- Bounded: looks at low_water index entries, not at the pool, and ahead of what was just taken,
@@ -3270,14 +3368,18 @@ exception when others then
     using hint = 'The organization is registered; the sweep will give it a number.';
   begin
     perform set_config('lock_timeout', '100ms', true);
-    perform phone_pool.note_failed_assignment(sqlerrm, sqlstate, array_agg(n.id),
-      array_agg(phone_pool.wanted_area_code(n.settings)))
+    -- A snapshot older than what others have taken since is no fault; the queue serves it.
+    if sqlstate <> '40001' then
+      perform phone_pool.raise_alert('assignment_failed', sqlerrm, sqlstate);
+    end if;
+    perform phone_pool.enqueue_organizations(
+      array_agg(n.id), array_agg(phone_pool.wanted_area_code(n.settings)))
     from new_organizations n, phone_pool.settings s
     where not phone_pool.is_own_phone(n.phone)
       and coalesce(n.subscription_status, '') <> all (s.inactive_statuses);
+    perform phone_pool.nudge_planner();
   exception when others then
-    -- The registration is worth more than its place in the queue; look_after_organizations() finds
-    -- it.
+    -- The registration is worth more than its place in the queue; the sweep finds it.
     raise warning 'phone_pool could not note that a phone number is wanted: %', sqlerrm;
   end;
   return null;
@@ -3435,19 +3537,6 @@ $$;
 comment on function phone_pool.look_after_organization(uuid) is
   'Puts right what organization_problem() says. Returns whether it did something.';
 
-create function phone_pool.is_from_before(p_organization_id uuid)
-returns boolean
-language sql
-stable
-set search_path = pg_catalog, pg_temp
-as $$
-  select not coalesce(o.created_at >= (
-    select h.last_at from phone_pool.heartbeats h where h.job = 'installation'), false)
-  from public.organizations o where o.id = is_from_before.p_organization_id;
-$$;
-comment on function phone_pool.is_from_before(uuid) is
-  'Whether this organization may be from before phone-pool was installed.';
-
 create function phone_pool.room_in_queue()
 returns int
 language sql
@@ -3491,12 +3580,23 @@ begin
     select o.id from public.organizations o
     where o.id > coalesce(v_after, '00000000-0000-0000-0000-000000000000'::uuid)
     order by o.id limit p_limit);
-  foreach v_id in array v_ids loop
+  for v_id in
+    select o.id from public.organizations o
+    -- Nothing is wrong with nearly all: the number that they hold is the phone that they show.
+    -- Looked up one by one: a join might read all numbers.
+    where o.id = any (v_ids) and (
+      select n.id from public.phone_numbers n
+      where n.organization_id = o.id and n.phone_number = o.phone limit 1) is null
+    order by o.id
+  loop
     v_problem := phone_pool.organization_problem(v_id);
     continue when v_problem is null;
     -- Those from before phone-pool, and what looks like them, as far as they can be served: new
     -- ones would wait behind all of them.
-    if v_problem = 'no number, and no place in the queue' and phone_pool.is_from_before(v_id) then
+    if v_problem = 'no number, and no place in the queue' and not exists (
+      select from public.organizations o, phone_pool.heartbeats h
+      where o.id = v_id and h.job = 'installation' and o.created_at >= h.last_at
+    ) then
       v_room := coalesce(v_room, phone_pool.room_in_queue()) - 1;
       continue when v_room < 0;
     end if;
@@ -3650,7 +3750,6 @@ begin
   delete from phone_pool.organizations_without_number w
   where w.organization_id = p_organization_id;
   if not phone_pool.give_number(p_organization_id, p_area_code) then
-    perform phone_pool.nudge_planner();
     return null;
   end if;
   select * into strict v_number from public.phone_numbers n
@@ -3691,6 +3790,10 @@ begin
     perform phone_pool.raise_error(v_problem.code, v_problem.detail);
   end if;
   perform from public.organizations o where o.id = v_problem.organization_id for no key update;
+  if v_problem.organization_id is not null and phone_pool.lines_are_on() then
+    -- Its line is looked at first; then it goes to the organization that shows it.
+    perform phone_pool.show_phones(array[v_problem.organization_id], array[p_phone_number]);
+  end if;
   insert into public.phone_numbers
     (phone_number, telnyx_phone_number_id, area_code, monthly_cost, purchased_at)
   select p_phone_number, p_telnyx_phone_number_id, substr(p_phone_number, 3, 3),
@@ -3699,7 +3802,9 @@ begin
   on conflict (phone_number) do nothing;
   select * into strict v_number from public.phone_numbers n
   where n.phone_number = p_phone_number for no key update;
-  if v_problem.organization_id is not null and v_number.status = 'available' then
+  if v_number.suspended_until = 'infinity' and not phone_pool.line_allows(v_number.id) then
+    perform phone_pool.nudge('reconcile-carrier/lines');
+  elsif v_problem.organization_id is not null and v_number.status = 'available' then
     delete from phone_pool.number_requests r where r.organization_id = v_problem.organization_id;
     delete from phone_pool.organizations_without_number w
     where w.organization_id = v_problem.organization_id;
@@ -3717,7 +3822,8 @@ $$;
 comment on function public.import_phone_number(text, text, uuid) is
   'A number of the Telnyx account (E.164, United States, and its id there) comes into the pool: '
   'with its holder if p_organization_id is given or one organization shows it as its phone, else '
-  'free. Known already: its row. Raises invalid_request, max_numbers_reached, '
+  'free; held back until its line was seen, where lines are wanted. Known already: its row. Raises '
+  'invalid_request, max_numbers_reached, '
   'organization_not_found, organization_inactive, has_own_phone, phone_number_shown, '
   'phone_number_held, phone_number_given_back. Security definer: see request_phone_number.';
 
@@ -3840,12 +3946,13 @@ $$;
 comment on function phone_pool.import_row(jsonb) is
   'import_phone_number() of one row: what became of it, or what is wrong with it.';
 
-create function public.import_phone_numbers(p_rows jsonb, p_is_dry_run boolean default false)
+create function phone_pool_worker.import_phone_numbers(
+  p_rows jsonb, p_is_dry_run boolean default false
+)
 returns table (line int, problem text, outcome text)
 language plpgsql
 security definer
 set search_path = pg_catalog, pg_temp
-set jit = off
 as $$
 declare
   v_row jsonb;
@@ -3870,7 +3977,7 @@ begin
   return query select * from unnest(v_lines, v_problems, v_outcomes);
 end
 $$;
-comment on function public.import_phone_numbers(jsonb, boolean) is
+comment on function phone_pool_worker.import_phone_numbers(jsonb, boolean) is
   'import_phone_number() for each of [{line, phone_number, telnyx_phone_number_id, '
   'organization_id?}]: what became of it (available, assigned, known), or what is wrong with it. A '
   'dry run tries all and keeps none. The command is npm run import-numbers. Security definer: see '
@@ -4023,6 +4130,58 @@ begin
   perform phone_pool.allow_realtime();
 end
 $$;
+
+-- schema/pool/callback_number.sql
+-- Where a clinic wants its patients to be put through to who call its number back.
+
+create function public.set_callback_number(p_organization_id uuid, p_phone_number text)
+returns text
+language plpgsql
+security definer
+set search_path = pg_catalog, pg_temp
+set jit = off
+as $$
+declare
+  v_phone_number text;
+  v_refusal text;
+begin
+  perform phone_pool.lock_active_organization(p_organization_id);
+  if p_phone_number is not null then
+    select c.phone_number, c.refusal into v_phone_number, v_refusal
+    from phone_pool.callback_refusal(p_phone_number) c;
+    if v_refusal is not null then
+      perform phone_pool.raise_error('destination_not_allowed', v_refusal);
+    end if;
+  end if;
+  perform phone_pool.write_callback_number(p_organization_id, v_phone_number);
+  perform phone_pool.nudge('reconcile-carrier/lines');
+  return v_phone_number;
+end
+$$;
+comment on function public.set_callback_number(uuid, text) is
+  'Calls to the organization''s number are put through to p_phone_number: of the United States, '
+  'neither premium nor toll-free, and no number of the pool; null: to settings.callback_default. '
+  'Returns it in E.164 form as it stands in settings.callback_number of the organization. Raises '
+  'organization_not_found, organization_inactive, destination_not_allowed. Security definer: see '
+  'request_phone_number.';
+
+create function phone_pool.write_callback_number(p_organization_id uuid, p_phone_number text)
+returns void
+language sql
+-- See assign_numbers: it fires the application's own triggers on organizations.
+set search_path = public, extensions, pg_temp
+as $$
+  update public.organizations o
+  set settings = case when write_callback_number.p_phone_number is null
+    then o.settings operator(pg_catalog.-) 'callback_number'
+    else pg_catalog.jsonb_set(case
+      when pg_catalog.jsonb_typeof(o.settings) operator(pg_catalog.=) 'object' then o.settings
+      else '{}' end, '{callback_number}',
+      pg_catalog.to_jsonb(write_callback_number.p_phone_number)) end
+  where o.id operator(pg_catalog.=) write_callback_number.p_organization_id;
+$$;
+comment on function phone_pool.write_callback_number(uuid, text) is
+  'Writes settings.callback_number of an organization, whose row the caller has locked.';
 
 -- schema/pool/history.sql
 -- Answers about the past, and the one way to put a mistake in it right.
@@ -4264,7 +4423,7 @@ begin
     array(select o.id from old_organizations o), 'organization deleted', p_is_deleted => true);
   update phone_pool.tenures t
   set deleted_as = phone_pool.organization_digest(
-    extract(epoch from o.created_at), to_jsonb(o) ->> 'slug')
+    extract(epoch from o.created_at), to_jsonb(o.*) ->> 'slug')
   from old_organizations o
   where t.organization_id = o.id and t.deleted_as is null;
   return null;
@@ -4325,8 +4484,8 @@ begin
     or exists (select from phone_pool.organizations_without_number w
       where w.organization_id = new.id) then
     return null;
-  elsif not phone_pool.give_number(new.id, phone_pool.wanted_area_code(new.settings)) then
-    perform phone_pool.nudge_planner();
+  else
+    perform phone_pool.give_number(new.id, phone_pool.wanted_area_code(new.settings));
   end if;
   return null;
 exception when others then
@@ -4484,78 +4643,60 @@ comment on function public.retire_phone_number(text, text) is
 
 -- schema/leaving/inbound_calls.sql
 -- Calls that come in for a number in quarantine: somebody still takes it for the clinic that left.
--- Each makes the quarantine longer; too many, and the number is retired instead of reused.
+-- Each makes the quarantine longer; too many callers, and the number is retired instead of reused.
+-- They are known from Telnyx's records: see call_records. A person that calls five times is one
+-- caller.
 
-create table phone_pool.inbound_calls (
-  event_id text constraint inbound_calls_pkey primary key,
-  tenure_id bigint not null
-    constraint inbound_calls_tenure_exists references phone_pool.tenures (id),
-  called_at timestamptz not null
-);
-comment on table phone_pool.inbound_calls is
-  'Calls for numbers in quarantine, from verified webhooks. Who called is not kept.';
-comment on column phone_pool.inbound_calls.event_id is 'The provider''s id of the event.';
-comment on column phone_pool.inbound_calls.tenure_id is 'Of the organization that was called.';
-create index inbound_calls_by_tenure on phone_pool.inbound_calls (tenure_id);
-alter table phone_pool.inbound_calls enable row level security;
-grant select on phone_pool.inbound_calls to service_role;
-
-create function phone_pool.note_inbound_call(
-  p_phone_number text,
-  p_event_id text,
-  p_at timestamptz
-)
+create function phone_pool.note_inbound_call(p_record_id text)
 returns text
 language plpgsql
 set search_path = pg_catalog, pg_temp
 as $$
 declare
   v_settings phone_pool.settings;
+  v_call phone_pool.call_records;
   v_number public.phone_numbers;
   v_tenure phone_pool.tenures;
-  v_called_at timestamptz := least(coalesce(p_at, 'infinity'), phone_pool.clock());
-  v_calls int;
+  v_callers int;
 begin
   select * into strict v_settings from phone_pool.settings;
+  select * into strict v_call from phone_pool.call_records c where c.id = p_record_id;
   select * into v_number from public.phone_numbers n
-  where n.phone_number = p_phone_number and n.status = 'suspended' for no key update;
+  where n.id = v_call.phone_number_id for no key update skip locked;
   if not found then
+    return 'locked';
+  elsif v_number.status <> 'suspended' then
     return 'ignored';
   end if;
   select * into v_tenure from phone_pool.tenures t where t.phone_number_id = v_number.id
   order by lower(t.held) desc limit 1;
-  -- Held back and never held: it was nobody's.
-  if not found then
+  -- Held back and never held: it was nobody's. What rang before the organization left was meant for
+  -- it, and what rang before it came, for an earlier one.
+  if v_tenure.id is distinct from v_call.tenure_id or v_call.tenure_id is null
+    or v_call.started_at < upper(v_tenure.held) then
     return 'ignored';
-  end if;
-  -- A webhook may arrive late: what rang before the organization left was meant for it.
-  if v_called_at < upper(v_tenure.held) then
-    return 'ignored';
-  end if;
-  insert into phone_pool.inbound_calls (event_id, tenure_id, called_at)
-  values (p_event_id, v_tenure.id, v_called_at)
-  on conflict on constraint inbound_calls_pkey do nothing;
-  if not found then
-    return 'repeated';
   elsif v_number.retired_at is not null then
     return 'counted';
   end if;
-  select count(*) into v_calls from phone_pool.inbound_calls c where c.tenure_id = v_tenure.id;
-  if v_calls >= v_settings.retire_after_inbound_calls then
+  select count(distinct coalesce(c.party_hash::text, c.id)) into v_callers
+  from phone_pool.call_records c
+  where c.tenure_id = v_tenure.id and c.started_at >= upper(v_tenure.held)
+    and (c.kind = 'inbound' or c.id = v_call.id);
+  if v_callers >= v_settings.retire_after_inbound_calls then
     perform phone_pool.mark_retired(
-      v_number.id, format('%s inbound calls during quarantine', v_calls));
+      v_number.id, format('%s callers during quarantine', v_callers));
     return 'retired';
   end if;
-  perform phone_pool.extend_quarantine(v_tenure.id,
-    v_called_at + make_interval(hours => 24 * v_settings.quarantine_days));
+  perform phone_pool.extend_quarantine(v_tenure.id, least(v_call.started_at, phone_pool.clock())
+    + make_interval(hours => 24 * v_settings.quarantine_days));
   return 'counted';
 end
 $$;
-comment on function phone_pool.note_inbound_call(text, text, timestamptz) is
-  'Somebody has called p_phone_number (E.164) at p_at; p_event_id makes a repetition harmless. In '
-  'quarantine the call counts: the quarantine starts anew, and at the '
-  'settings.retire_after_inbound_calls-th the number is retired. Returns ignored, repeated, '
-  'counted or retired. Call it for verified webhooks only.';
+comment on function phone_pool.note_inbound_call(text) is
+  'Somebody has called a number of ours: call_records.id. In quarantine that counts: the '
+  'quarantine starts anew, and with the settings.retire_after_inbound_calls-th caller the number '
+  'is retired. Returns ignored, counted, retired, or locked: somebody else has the number, ask '
+  'again.';
 
 create function phone_pool.extend_quarantine(p_tenure_id bigint, p_until timestamptz)
 returns void
@@ -4593,12 +4734,12 @@ create table phone_pool.carrier_releases (
   monthly_cost numeric(12, 5) not null,
   attempts int not null default 0,
   next_attempt_at timestamptz not null,
-  lease_until timestamptz null,
-  claim_token uuid null,
-  last_error_class text null,
-  last_error text null,
+  lease_until timestamptz,
+  claim_token uuid,
+  last_error_class text,
+  last_error text,
   requested_at timestamptz not null,
-  gone_at timestamptz null,
+  gone_at timestamptz,
   constraint carrier_releases_lease_has_a_token check
     ((lease_until is null) = (claim_token is null)),
   constraint carrier_releases_gone_are_not_leased check (gone_at is null or lease_until is null)
@@ -4669,8 +4810,8 @@ create trigger releases_claimed_is_a_heartbeat
 alter table phone_pool.carrier_releases enable always trigger carrier_releases_only_released;
 
 -- schema/leaving/number_sweep.sql
--- The sweep's steps for the life of numbers: quarantines end, what failed to follow an organization
--- is caught up, and the Edge Functions are nudged while there is work for them. Each is bounded.
+-- The sweep's steps for the life of numbers: quarantines end, and what failed to follow an
+-- organization is caught up. Each is bounded.
 
 create function phone_pool.surplus_limit()
 returns int
@@ -4703,7 +4844,8 @@ begin
   v_ids := array(
     select n.id from public.phone_numbers n
     where n.status = 'suspended' and n.suspended_until <= v_now
-      and (n.retired_at is not null or coalesce(n.carrier_status, 'active') = 'active')
+      and (n.retired_at is not null or coalesce(n.carrier_status, 'active') = 'active'
+        and phone_pool.line_allows(n.id))
       -- The tenure is the truth: should the two ever disagree, the later end counts.
       and not exists (select from phone_pool.tenures t where t.phone_number_id = n.id
         and coalesce(t.resumed_at, t.quarantine_until, 'infinity') > v_now)
@@ -4743,7 +4885,7 @@ $$;
 comment on function phone_pool.end_quarantines(int) is
   'Numbers whose quarantine is over, p_limit at most: retired ones and those beyond '
   'surplus_limit() go back to Telnyx; one that an organization shows is held back; the others '
-  'are available again. Returns how many.';
+  'are available again. One whose line is not clear rests on. Returns how many.';
 
 create function phone_pool.give_back_surplus(p_limit int default 50)
 returns int
@@ -4850,45 +4992,14 @@ $$;
 comment on function phone_pool.free_orphaned_purchases() is
   'Frees purchases for organizations that no longer wait. Returns how many.';
 
-create function phone_pool.nudge_carrier_work()
-returns int
-language plpgsql
-set search_path = pg_catalog, pg_temp
-as $$
-declare
-  v_now timestamptz := phone_pool.clock();
-  v_due int;
-begin
-  select count(*) into v_due from (
-    select from phone_pool.carrier_releases r
-    where r.gone_at is null and r.next_attempt_at <= v_now
-      and (r.lease_until is null or r.lease_until <= v_now)
-    limit 1000
-  ) due;
-  if v_due > 0 then
-    perform phone_pool.nudge('release-numbers');
-  end if;
-  -- A day after the last comparison with Telnyx; asked again every 10 minutes until it is done.
-  if exists (select from public.phone_numbers n where n.purchased_at < v_now - interval '1 day')
-    and not exists (select from phone_pool.heartbeats h
-      where (h.job = 'reconcile-carrier' and h.last_at > v_now - interval '1 day')
-        or (h.job = 'reconcile_nudge' and h.last_at > v_now - interval '10 minutes')) then
-    perform phone_pool.nudge('reconcile-carrier');
-    perform phone_pool.beat('reconcile_nudge');
-  end if;
-  return v_due;
-end
-$$;
-comment on function phone_pool.nudge_carrier_work() is
-  'Nudges release-numbers while numbers are to be given back, and reconcile-carrier once a day. '
-  'Returns how many numbers are due to be given back.';
-
 -- schema/leaving/release_worker.sql
 -- The steps of the Edge Function release-numbers, which deletes at Telnyx what is released here.
 -- Compare-and-set on a token, as for purchases. All are security definer: service_role gives
 -- numbers back only by these steps, not by writing rows.
 
-create function public.claim_number_releases(p_limit int default 10, p_lease_seconds int default 90)
+create function phone_pool_worker.claim_number_releases(
+  p_limit int default 10, p_lease_seconds int default 90
+)
 returns table (
   phone_number_id uuid,
   claim_token uuid,
@@ -4899,7 +5010,6 @@ returns table (
 language plpgsql
 security definer
 set search_path = pg_catalog, pg_temp
-set jit = off
 as $$
 declare
   v_now timestamptz := phone_pool.clock();
@@ -4916,6 +5026,7 @@ begin
     select r.phone_number_id as id from phone_pool.carrier_releases r
     where r.gone_at is null and r.next_attempt_at <= v_now
       and (r.lease_until is null or r.lease_until <= v_now)
+      and (select phone_pool.is_own_project())
     order by r.next_attempt_at, r.phone_number_id
     limit least(greatest(p_limit, 1), 50)
     for update skip locked
@@ -4932,7 +5043,7 @@ begin
   join public.phone_numbers n on n.id = c.id and n.status = 'released';
 end
 $$;
-comment on function public.claim_number_releases(int, int) is
+comment on function phone_pool_worker.claim_number_releases(int, int) is
   'Leases up to p_limit (at most 50) numbers to be deleted at Telnyx, for p_lease_seconds (at most '
   '600), with the claim_token that every further step asks for. Security definer: see '
   'record_number_gone.';
@@ -4950,20 +5061,19 @@ begin
     and r.lease_until > phone_pool.clock()
   for update;
   if not found then
-    perform phone_pool.raise_error('release_claim_lost', 'phone number ' || p_phone_number_id);
+    perform phone_pool.raise_error('claim_lost', 'phone number ' || p_phone_number_id);
   end if;
   return v_release;
 end
 $$;
 comment on function phone_pool.lock_claimed_release(uuid, uuid) is
-  'Locks and returns the release if the token still holds; raises release_claim_lost otherwise.';
+  'Locks and returns the release if the token still holds; raises claim_lost otherwise.';
 
-create function public.record_number_gone(p_phone_number_id uuid, p_claim_token uuid)
+create function phone_pool_worker.record_number_gone(p_phone_number_id uuid, p_claim_token uuid)
 returns void
 language plpgsql
 security definer
 set search_path = pg_catalog, pg_temp
-set jit = off
 as $$
 begin
   perform phone_pool.lock_claimed_release(p_phone_number_id, p_claim_token);
@@ -4975,11 +5085,11 @@ begin
   from public.phone_numbers n where n.id = p_phone_number_id;
 end
 $$;
-comment on function public.record_number_gone(uuid, uuid) is
-  'Telnyx has answered that the number is gone. Raises release_claim_lost. Security definer: '
+comment on function phone_pool_worker.record_number_gone(uuid, uuid) is
+  'Telnyx has answered that the number is gone. Raises claim_lost. Security definer: '
   'service_role gives numbers back by these steps only.';
 
-create function public.record_number_release_failure(
+create function phone_pool_worker.record_number_release_failure(
   p_phone_number_id uuid,
   p_claim_token uuid,
   p_error_class text,
@@ -4990,7 +5100,6 @@ returns void
 language plpgsql
 security definer
 set search_path = pg_catalog, pg_temp
-set jit = off
 as $$
 declare
   v_release phone_pool.carrier_releases :=
@@ -5018,9 +5127,9 @@ begin
   end if;
 end
 $$;
-comment on function public.record_number_release_failure(uuid, uuid, text, text, int) is
+comment on function phone_pool_worker.record_number_release_failure(uuid, uuid, text, text, int) is
   'The number could not be deleted: tried again later, less and less often; alerts on a refusal '
-  '(deletion lock, not ours) at once. p_error_class as for purchases. Raises release_claim_lost. '
+  '(deletion lock, not ours) at once. p_error_class as for purchases. Raises claim_lost. '
   'Security definer: see record_number_gone.';
 
 -- schema/buying/rent_changes.sql
@@ -5085,17 +5194,16 @@ create table phone_pool.planner (
     constraint planner_is_one_row check (only_row),
   began_at timestamptz not null default '-infinity',
   quiet_until timestamptz not null default '-infinity',
-  low_water int null
+  low_water int
     constraint planner_low_water_is_bounded check (low_water between 0 and 1000),
-  batch_size int null
+  batch_size int
     constraint planner_batch_size_is_bounded check (batch_size between 1 and 100),
-  arrivals_per_day numeric(12, 2) null,
-  lead_time interval null,
+  arrivals_per_day numeric(12, 2),
+  lead_time interval,
   forecast_reason text not null default 'not computed yet'
 );
 comment on table phone_pool.planner is
   'When numbers were last planned, and the levels that the latest sweep has set: exactly one row.';
-comment on column phone_pool.planner.began_at is 'When the latest planning began.';
 comment on column phone_pool.planner.quiet_until is
   'Until then nobody nudges: the pool is low, and there was nothing that might be bought.';
 comment on column phone_pool.planner.low_water is
@@ -5333,7 +5441,8 @@ begin
   ) w;
   v_missing := p_low_water + v_waiting - v_on_order;
   if v_missing > 0 then
-    v_missing := v_missing - phone_pool.count_available((p_low_water + v_waiting)::int);
+    v_missing := v_missing - phone_pool.count_available((p_low_water + v_waiting)::int)
+      - phone_pool.count_unseen_numbers();
   end if;
   return greatest(v_missing, 0);
 end
@@ -5753,12 +5862,11 @@ comment on function public.order_phone_numbers(int, text) is
 -- nothing and is told so (claim_lost). All are security definer: service_role may buy numbers only
 -- by these steps, not by writing rows.
 
-create function public.run_planner()
+create function phone_pool_worker.run_planner()
 returns int
 language plpgsql
 security definer
 set search_path = pg_catalog, pg_temp
-set jit = off
 as $$
 begin
   begin
@@ -5774,7 +5882,7 @@ begin
   return phone_pool.plan();
 end
 $$;
-comment on function public.run_planner() is
+comment on function phone_pool_worker.run_planner() is
   'Gives free numbers to the organizations that wait and plans what is to be bought; returns how '
   'many numbers were planned. In a transaction of its own: it locks the planner''s row. Security '
   'definer: see claim_purchases.';
@@ -5792,12 +5900,13 @@ comment on function phone_pool.room_for_claims() is
   'that gets nothing ends, and those at work claim what it left when they have finished something. '
   'Claims of the same moment may pass it by a few.';
 
-create function public.claim_purchases(p_limit int default 10, p_lease_seconds int default 90)
+create function phone_pool_worker.claim_purchases(
+  p_limit int default 10, p_lease_seconds int default 90
+)
 returns setof phone_pool.purchases
 language plpgsql
 security definer
 set search_path = pg_catalog, pg_temp
-set jit = off
 as $$
 declare
   v_now timestamptz := phone_pool.clock();
@@ -5808,6 +5917,7 @@ begin
     where p.status in ('planned', 'ordering', 'ordered')
       and p.next_attempt_at <= v_now
       and (p.lease_until is null or p.lease_until <= v_now)
+      and (select phone_pool.is_own_project())
     order by p.next_attempt_at, p.id
     limit least(greatest(p_limit, 1), phone_pool.room_for_claims())
     for update skip locked
@@ -5825,26 +5935,25 @@ begin
   returning p.*;
 end
 $$;
-comment on function public.claim_purchases(int, int) is
+comment on function phone_pool_worker.claim_purchases(int, int) is
   'Leases up to p_limit purchases that are due (50 at once, all workers together), for '
   'p_lease_seconds (at most 600), and returns them with the claim_token that every further step '
   'asks for. Security definer: service_role buys numbers by these steps only, not by writing rows.';
 
-create function public.seconds_until_purchase_due()
+create function phone_pool_worker.seconds_until_purchase_due()
 returns double precision
 language sql
 security definer
 set search_path = pg_catalog, pg_temp
-set jit = off
 as $$
-  select case when count(*) > 0 and phone_pool.room_for_claims() > 0
+  select case when count(*) > 0 and phone_pool.room_for_claims() > 0 and phone_pool.is_own_project()
     then greatest(extract(epoch from min(p.next_attempt_at) - phone_pool.clock()), 0) end
   from phone_pool.purchases p
   where p.status in ('planned', 'ordering', 'ordered') and p.claim_token is null;
 $$;
-comment on function public.seconds_until_purchase_due() is
+comment on function phone_pool_worker.seconds_until_purchase_due() is
   'In how many seconds the next purchase that nobody has claimed is due; null: there is none, or '
-  'others are at as many as may be under way at once. '
+  'others are at as many as may be under way at once, or the database is a copy. '
   'Security definer: see claim_purchases.';
 
 create function phone_pool.lock_claimed_purchase(p_purchase_id uuid, p_claim_token uuid)
@@ -5897,7 +6006,7 @@ comment on function phone_pool.require_room_to_buy(numeric) is
   'in its first month (US dollars, what is paid once included); lets one transaction at a time '
   'choose.';
 
-create function public.choose_purchase_number(
+create function phone_pool_worker.choose_purchase_number(
   p_purchase_id uuid,
   p_claim_token uuid,
   p_phone_number text,
@@ -5908,7 +6017,6 @@ returns boolean
 language plpgsql
 security definer
 set search_path = pg_catalog, pg_temp
-set jit = off
 as $$
 declare
   v_purchase phone_pool.purchases := phone_pool.lock_claimed_purchase(p_purchase_id, p_claim_token);
@@ -5948,7 +6056,7 @@ begin
   return true;
 end
 $$;
-comment on function public.choose_purchase_number(uuid, uuid, text, numeric, numeric) is
+comment on function phone_pool_worker.choose_purchase_number(uuid, uuid, text, numeric, numeric) is
   'Writes down the number (E.164) and its price (US dollars) before it is ordered. False: not a '
   'candidate, take the next one. Raises claim_lost, price_too_high, max_numbers_reached, '
   'budget_reached. Security definer: see claim_purchases.';
@@ -5961,7 +6069,7 @@ comment on function public.choose_purchase_number(uuid, uuid, text, numeric, num
 --
 -- Lock order: the purchase; the request and the organization by `skip locked`.
 
-create function public.record_purchase_ordered(
+create function phone_pool_worker.record_purchase_ordered(
   p_purchase_id uuid,
   p_claim_token uuid,
   p_telnyx_order_id text
@@ -5970,7 +6078,6 @@ returns void
 language plpgsql
 security definer
 set search_path = pg_catalog, pg_temp
-set jit = off
 as $$
 declare
   v_purchase phone_pool.purchases := phone_pool.lock_claimed_purchase(p_purchase_id, p_claim_token);
@@ -5985,11 +6092,11 @@ begin
   where p.id = p_purchase_id;
 end
 $$;
-comment on function public.record_purchase_ordered(uuid, uuid, text) is
+comment on function phone_pool_worker.record_purchase_ordered(uuid, uuid, text) is
   'Telnyx has accepted the order of that id for the number written down. Raises claim_lost. '
   'Security definer: see claim_purchases.';
 
-create function public.record_purchase_owned(
+create function phone_pool_worker.record_purchase_owned(
   p_purchase_id uuid,
   p_claim_token uuid,
   p_telnyx_phone_number_id text
@@ -5998,7 +6105,6 @@ returns public.phone_numbers
 language plpgsql
 security definer
 set search_path = pg_catalog, pg_temp
-set jit = off
 as $$
 #variable_conflict use_variable
 declare
@@ -6021,7 +6127,12 @@ begin
   on conflict (phone_number) do update set purchase_id = excluded.purchase_id
     where n.purchase_id is null
   returning n.* into strict v_number;
-  perform phone_pool.close_purchase_alerts(p_purchase_id, v_number.area_code);
+  -- What its success has disproved, also if it was raised a moment ago and is no alert yet.
+  perform phone_pool.close_alert(a.kind, a.subject)
+  from (values ('purchase_failing', ''), ('purchase_failing', p_purchase_id::text),
+    ('purchase_slow', p_purchase_id::text), ('purchase_stuck', p_purchase_id::text),
+    ('budget_reached', 'price'), ('price_too_high', ''),
+    ('none_in_stock', ''), ('none_in_stock', v_number.area_code)) a (kind, subject);
   if v_number.status = 'available' then
     perform phone_pool.take_in_number(v_number.id, v_purchase.organization_id);
   end if;
@@ -6029,27 +6140,12 @@ begin
   return v_number;
 end
 $$;
-comment on function public.record_purchase_owned(uuid, uuid, text) is
+comment on function phone_pool_worker.record_purchase_owned(uuid, uuid, text) is
   'The number is ours and active, by this id at Telnyx: it goes to the organization that it was '
   'bought for, else to the oldest that waits, else into the pool. Returns its row. Raises '
   'claim_lost. Security definer: see claim_purchases.';
 
-create function phone_pool.close_purchase_alerts(p_purchase_id uuid, p_area_code text)
-returns void
-language sql
-set search_path = pg_catalog, pg_temp
-as $$
-  -- Also what was raised a moment ago and is no alert yet.
-  select phone_pool.close_alert(a.kind, a.subject)
-  from (values ('purchase_failing', ''), ('purchase_failing', p_purchase_id::text),
-    ('purchase_slow', p_purchase_id::text), ('purchase_stuck', p_purchase_id::text),
-    ('budget_reached', 'price'), ('price_too_high', ''),
-    ('none_in_stock', ''), ('none_in_stock', p_area_code)) a (kind, subject);
-$$;
-comment on function phone_pool.close_purchase_alerts(uuid, text) is
-  'Closes what this purchase''s success has disproved.';
-
-create function public.release_purchase(
+create function phone_pool_worker.release_purchase(
   p_purchase_id uuid,
   p_claim_token uuid,
   p_after_seconds int default 0
@@ -6058,7 +6154,6 @@ returns void
 language plpgsql
 security definer
 set search_path = pg_catalog, pg_temp
-set jit = off
 as $$
 declare
   v_purchase phone_pool.purchases := phone_pool.lock_claimed_purchase(p_purchase_id, p_claim_token);
@@ -6083,7 +6178,7 @@ begin
       else least(v_age / 3, interval '10 minutes') end));
 end
 $$;
-comment on function public.release_purchase(uuid, uuid, int) is
+comment on function phone_pool_worker.release_purchase(uuid, uuid, int) is
   'Nothing went wrong, but there is nothing to do yet (a pending order): due again in '
   'p_after_seconds, or later the older it is; not done in 15 minutes it alerts, and once more in '
   '3 days. Raises claim_lost. Security definer: see claim_purchases.';
@@ -6201,7 +6296,7 @@ $$;
 comment on function phone_pool.alert_of_purchase(uuid) is
   'Alerts of a purchase that is tried again and needs a person all the same.';
 
-create function public.record_purchase_failure(
+create function phone_pool_worker.record_purchase_failure(
   p_purchase_id uuid,
   p_claim_token uuid,
   p_error_class text,
@@ -6212,7 +6307,6 @@ returns text
 language plpgsql
 security definer
 set search_path = pg_catalog, pg_temp
-set jit = off
 as $$
 declare
   v_purchase phone_pool.purchases := phone_pool.lock_claimed_purchase(p_purchase_id, p_claim_token);
@@ -6279,7 +6373,7 @@ begin
   return 'retrying';
 end
 $$;
-comment on function public.record_purchase_failure(uuid, uuid, text, text, int) is
+comment on function phone_pool_worker.record_purchase_failure(uuid, uuid, text, text, int) is
   'Records what went wrong, by class (see the table above this function''s file), and decides what '
   'is next. Returns retrying, failed or cancelled. Raises claim_lost. Security definer: see '
   'claim_purchases.';
@@ -6298,22 +6392,6 @@ comment on function public.record_purchase_failure(uuid, uuid, text, text, int) 
 -- reason: the pool does not wait. What was asked for by hand (order_phone_numbers) is not widened:
 -- it was asked for in that area code, and fails.
 
-create function phone_pool.next_area_code(p_wanted text, p_current text)
-returns text
-language plpgsql
-stable
-set search_path = pg_catalog, pg_temp
-as $$
-begin
-  return (
-    select a.neighbours[coalesce(array_position(a.neighbours, p_current), 0) + 1]
-    from phone_pool.area_codes a where a.area_code = p_wanted
-  );
-end
-$$;
-comment on function phone_pool.next_area_code(text, text) is
-  'Where to look after p_current if p_wanted was asked for; null: anywhere.';
-
 create function phone_pool.should_widen(p_purchase phone_pool.purchases, p_error_class text)
 returns boolean
 language sql
@@ -6331,29 +6409,6 @@ $$;
 comment on function phone_pool.should_widen(phone_pool.purchases, text) is
   'Whether a failure of that class means that the purchase is to look elsewhere.';
 
-create function phone_pool.widen_request(p_organization_id uuid, p_area_code text)
-returns text
-language plpgsql
-set search_path = pg_catalog, pg_temp
-as $$
-begin
-  update phone_pool.number_requests r set area_code = p_area_code
-  where r.organization_id = p_organization_id and r.area_code is not null;
-  -- The pool may have what will do now.
-  perform phone_pool.serve_waiting();
-  if not exists (
-    select from phone_pool.number_requests r where r.organization_id = p_organization_id
-  ) then
-    perform phone_pool.free_purchases(array[p_organization_id]);
-    return 'cancelled';
-  end if;
-  return 'retrying';
-end
-$$;
-comment on function phone_pool.widen_request(uuid, text) is
-  'p_area_code (null: any) will do for who waits as well as for its purchase. Returns what becomes '
-  'of that: retrying; cancelled if the pool had what will do.';
-
 create function phone_pool.widen_purchase(p_purchase_id uuid)
 returns text
 language plpgsql
@@ -6362,29 +6417,38 @@ as $$
 declare
   v_purchase phone_pool.purchases;
   v_area_code text;
-  v_result text := 'retrying';
 begin
   select * into strict v_purchase from phone_pool.purchases p where p.id = p_purchase_id;
   if v_purchase.organization_id is null and v_purchase.reason = 'requested' then
     perform phone_pool.give_up_purchase(p_purchase_id);
-    v_result := 'failed';
-  else
-    -- An end there must be: orders that are refused everywhere have nothing to do with area codes.
-    if v_purchase.organization_id is not null and cardinality(v_purchase.refused_numbers)
-      < (select s.purchase_max_attempts from phone_pool.settings s)
-    then
-      v_area_code := phone_pool.next_area_code(
-        coalesce(v_purchase.wanted_area_code, v_purchase.area_code), v_purchase.area_code);
-    end if;
-    -- Each area code is a search of its own, not one more failure of the last.
-    update phone_pool.purchases p set attempts = 0, area_code = v_area_code
-    where p.id = p_purchase_id;
-    perform phone_pool.retry_purchase(p_purchase_id, interval '0');
-    if v_purchase.organization_id is not null then
-      v_result := phone_pool.widen_request(v_purchase.organization_id, v_area_code);
-    end if;
+    return 'failed';
   end if;
-  return v_result;
+  -- An end there must be: orders that are refused everywhere have nothing to do with area codes.
+  if v_purchase.organization_id is not null and cardinality(v_purchase.refused_numbers)
+    < (select s.purchase_max_attempts from phone_pool.settings s)
+  then
+    select a.neighbours[coalesce(array_position(a.neighbours, v_purchase.area_code), 0) + 1]
+    into v_area_code from phone_pool.area_codes a
+    where a.area_code = coalesce(v_purchase.wanted_area_code, v_purchase.area_code);
+  end if;
+  -- Each area code is a search of its own, not one more failure of the last.
+  update phone_pool.purchases p set attempts = 0, area_code = v_area_code
+  where p.id = p_purchase_id;
+  perform phone_pool.retry_purchase(p_purchase_id, interval '0');
+  if v_purchase.organization_id is null then
+    return 'retrying';
+  end if;
+  update phone_pool.number_requests r set area_code = v_area_code
+  where r.organization_id = v_purchase.organization_id and r.area_code is not null;
+  -- The pool may have what will do now.
+  perform phone_pool.serve_waiting();
+  if exists (
+    select from phone_pool.number_requests r where r.organization_id = v_purchase.organization_id
+  ) then
+    return 'retrying';
+  end if;
+  perform phone_pool.free_purchases(array[v_purchase.organization_id]);
+  return 'cancelled';
 end
 $$;
 comment on function phone_pool.widen_purchase(uuid) is
@@ -6392,7 +6456,7 @@ comment on function phone_pool.widen_purchase(uuid) is
   'for the pool, any. Returns retrying; cancelled if the pool had what will do; failed if it was '
   'asked for by hand.';
 
-create function phone_pool.widen_requests()
+create function phone_pool.widen_overdue_requests()
 returns int
 language plpgsql
 set search_path = pg_catalog, pg_temp
@@ -6424,44 +6488,44 @@ begin
       and p.claim_token is null;
     v_count := v_count + 1;
   end loop;
+  if v_count > 0 then
+    perform phone_pool.serve_waiting(500);
+  end if;
   return v_count;
 end
 $$;
-comment on function phone_pool.widen_requests() is
-  'Whoever has waited area_code_wait for an area code waits for it no longer. Returns how many.';
+comment on function phone_pool.widen_overdue_requests() is
+  'A step of the sweep: an organization that has waited area_code_wait for an area code takes what '
+  'the pool has. Returns how many.';
 
-create function phone_pool.tend_purchases()
+create function phone_pool.close_cap_alerts()
 returns int
 language plpgsql
 set search_path = pg_catalog, pg_temp
 as $$
-declare
-  v_count int := phone_pool.widen_requests();
 begin
-  if v_count > 0 then
-    perform phone_pool.serve_waiting(500);
+  if phone_pool.missing_numbers((select l.low_water from phone_pool.levels() l)) > 0
+    or exists (
+      select from phone_pool.number_requests r where r.area_code is not null and not exists (
+        select from phone_pool.purchases p
+        where p.organization_id = r.organization_id
+          and p.status in ('planned', 'ordering', 'ordered')))
+  then
+    return 0;
   end if;
-  if phone_pool.missing_numbers((select l.low_water from phone_pool.levels() l)) = 0
-    and not exists (
-    select from phone_pool.number_requests r where r.area_code is not null and not exists (
-      select from phone_pool.purchases p
-      where p.organization_id = r.organization_id
-        and p.status in ('planned', 'ordering', 'ordered'))
-  ) then
-    perform phone_pool.close_alert('budget_reached');
-    perform phone_pool.close_alert('max_numbers_reached');
-  end if;
-  return v_count;
+  perform phone_pool.close_alert('budget_reached');
+  perform phone_pool.close_alert('max_numbers_reached');
+  return 1;
 end
 $$;
-comment on function phone_pool.tend_purchases() is
-  'A step of the sweep: widens what has waited long enough, and closes the alerts of caps that '
-  'nobody is kept waiting by. Returns how many it widened.';
+comment on function phone_pool.close_cap_alerts() is
+  'A step of the sweep: the alerts of caps are over when no organization waits because of one. '
+  'Returns 1 if they are.';
 
 -- schema/buying/buying_status.sql
 -- What npm run buy-pool shows: what is there, what the caps leave, and what becomes of an order.
 
-create function public.buying_status(
+create function phone_pool_worker.buying_status(
   p_area_code text default null,
   p_since timestamptz default null
 )
@@ -6470,7 +6534,6 @@ language plpgsql
 stable
 security definer
 set search_path = pg_catalog, pg_temp
-set jit = off
 as $$
 begin
   return (
@@ -6510,7 +6573,7 @@ begin
   );
 end
 $$;
-comment on function public.buying_status(text, timestamptz) is
+comment on function phone_pool_worker.buying_status(text, timestamptz) is
   'Numbers owned and on order (of p_area_code, if given), what the caps are, and the purchases '
   'that were under way at p_since or later. For npm run buy-pool. Security definer: read by '
   'service_role through the Data API, which exposes no table of the pool.';
@@ -6522,12 +6585,12 @@ create table phone_pool.carrier_requests (
   id bigint generated always as identity constraint carrier_requests_pkey primary key,
   operation text not null,
   ok boolean not null,
-  http_status int null,
-  error_class text null,
-  error_code text null,
+  http_status int,
+  error_class text,
+  error_code text,
   milliseconds int not null
     constraint carrier_requests_take_time check (milliseconds >= 0),
-  purchase_id uuid null,
+  purchase_id uuid,
   skipped_entries int not null default 0
     constraint carrier_requests_skipped_are_not_negative check (skipped_entries >= 0),
   requested_at timestamptz not null
@@ -6542,12 +6605,11 @@ create index carrier_requests_by_time on phone_pool.carrier_requests (requested_
 alter table phone_pool.carrier_requests enable row level security;
 grant select on phone_pool.carrier_requests to service_role;
 
-create function public.record_carrier_requests(p_requests jsonb)
+create function phone_pool_worker.record_carrier_requests(p_requests jsonb)
 returns void
 language sql
 security definer
 set search_path = pg_catalog, pg_temp
-set jit = off
 as $$
   insert into phone_pool.carrier_requests (operation, ok, http_status, error_class, error_code,
     milliseconds, purchase_id, skipped_entries, requested_at)
@@ -6562,7 +6624,7 @@ as $$
   where r.skipped_entries > 0
   group by r.operation;
 $$;
-comment on function public.record_carrier_requests(jsonb) is
+comment on function phone_pool_worker.record_carrier_requests(jsonb) is
   'Appends requests to Telnyx: [{operation, ok, http_status, error_class, error_code, '
   'milliseconds, purchase_id, skipped_entries}], with an alert for each operation in whose answers '
   'entries were skipped. Security definer: see claim_purchases.';
@@ -6572,98 +6634,34 @@ comment on function public.record_carrier_requests(jsonb) is
 -- never, so that it decides nothing and only makes somebody look.
 --
 --   number_order.complete   the purchase is due at once; the worker asks what became of the order
---   call.initiated          somebody calls one of our numbers: phone_pool.note_inbound_call()
 --
--- Stored by record_webhook_event and committed before Telnyx is told 200; what was not processed
--- then is processed by the sweep.
+-- Who calls our numbers is read from Telnyx's records: whether a SIP trunk sends call.initiated at
+-- all is not documented.
 
-create function public.process_telnyx_event(p_id bigint)
-returns text
-language plpgsql
-security definer
-set search_path = pg_catalog, pg_temp
-set jit = off
-as $$
-declare
-  v_event phone_pool.webhook_events;
-  v_outcome text := 'ignored';
-begin
-  select * into v_event from phone_pool.webhook_events e
-  where e.id = p_id and e.provider = 'telnyx' and e.processed_at is null
-  for update skip locked;
-  if not found then
-    return 'processed before';
-  end if;
-  if v_event.event_type = 'number_order.complete' then
-    v_outcome := phone_pool.hasten_purchase(v_event.payload ->> 'customer_reference');
-  elsif v_event.event_type = 'call.initiated' and v_event.payload ->> 'direction' = 'incoming' then
-    v_outcome := 'inbound call ' || phone_pool.note_inbound_call(
-      v_event.payload ->> 'to', v_event.event_id,
-      coalesce(v_event.occurred_at, v_event.received_at));
-  end if;
-  update phone_pool.webhook_events e
-  set processed_at = phone_pool.clock(), outcome = v_outcome
-  where e.id = p_id;
-  return v_outcome;
-end
-$$;
-comment on function public.process_telnyx_event(bigint) is
-  'Acts on a stored event of Telnyx, once, and returns what was done. Security definer: '
-  'service_role changes the pool by functions only.';
-
-create function phone_pool.hasten_purchase(p_customer_reference text)
+create function phone_pool.act_on_telnyx_event(p_event phone_pool.webhook_events)
 returns text
 language plpgsql
 set search_path = pg_catalog, pg_temp
 as $$
 begin
-  -- A worker that has claimed it is asking already, and is not to be disturbed.
-  update phone_pool.purchases p
-  set next_attempt_at = least(p.next_attempt_at, phone_pool.clock())
-  where p.id::text = p_customer_reference and p.status in ('ordering', 'ordered')
-    and (p.lease_until is null or p.lease_until <= phone_pool.clock());
-  if not found then
-    return 'no purchase is waiting for it';
+  if p_event.event_type = 'number_order.complete' then
+    -- A worker that has claimed it is asking already, and is not to be disturbed.
+    update phone_pool.purchases p
+    set next_attempt_at = least(p.next_attempt_at, phone_pool.clock())
+    where p.id::text = p_event.payload ->> 'customer_reference'
+      and p.status in ('ordering', 'ordered')
+      and (p.lease_until is null or p.lease_until <= phone_pool.clock());
+    if not found then
+      return 'no purchase is waiting for it';
+    end if;
+    perform phone_pool.nudge('replenish-pool');
+    return 'purchase made due';
   end if;
-  perform phone_pool.nudge('replenish-pool');
-  return 'purchase made due';
+  return 'ignored';
 end
 $$;
-comment on function phone_pool.hasten_purchase(text) is
-  'Telnyx says that the order of this customer_reference is complete: look now.';
-
-create function phone_pool.process_telnyx_events()
-returns int
-language plpgsql
-set search_path = pg_catalog, pg_temp
-as $$
-declare
-  v_id bigint;
-  v_count int := 0;
-begin
-  for v_id in
-    select e.id from phone_pool.webhook_events e
-    where e.provider = 'telnyx' and e.processed_at is null
-    order by e.id
-    limit 100
-  loop
-    begin
-      perform public.process_telnyx_event(v_id);
-      v_count := v_count + 1;
-    exception when others then
-      -- One event that cannot be processed must not hold up the others, nor the sweep.
-      raise warning 'phone_pool could not process webhook event %: %', v_id, sqlerrm;
-      perform phone_pool.raise_alert('webhook_failed', sqlerrm, v_id::text);
-      update phone_pool.webhook_events e
-      set processed_at = phone_pool.clock(), outcome = 'failed: ' || sqlerrm
-      where e.id = v_id;
-    end;
-  end loop;
-  return v_count;
-end
-$$;
-comment on function phone_pool.process_telnyx_events() is
-  'A step of the sweep: processes events that were stored and not acted on. Returns how many.';
+comment on function phone_pool.act_on_telnyx_event(phone_pool.webhook_events) is
+  'Does what a stored event of Telnyx asks for, and returns what that was.';
 
 -- schema/carrier/reconciliations.sql
 -- What Telnyx bills and what we know must be the same. reconcile-carrier lists Telnyx's numbers
@@ -6679,6 +6677,8 @@ comment on function phone_pool.process_telnyx_events() is
 --   pending_too_long       ordered, not there after an hour             no
 --   released_still_billed  given back, billed all the same              deleted, if proven ours
 --   phone_overwritten      organizations.phone was another              put back at once
+--   wrong_forwarding       calls to it would be put through elsewhere   written again: see lines
+--   wrong_name             it would show another name                   written again: see lines
 --
 -- Proven ours: the customer_reference is the id of a purchase, the number's id is the one on
 -- record, or it carries settings.carrier_tag. Everything else in the account is somebody else's and
@@ -6705,9 +6705,9 @@ create table phone_pool.reconciliations (
     constraint reconciliations_connection_is_not_empty check (connection_id <> ''),
   started_at timestamptz not null,
   lease_until timestamptz not null,
-  finished_at timestamptz null,
-  carrier_numbers int null,
-  result text null
+  finished_at timestamptz,
+  carrier_numbers int,
+  result text
 );
 comment on table phone_pool.reconciliations is 'Comparisons with Telnyx, one row a run.';
 comment on column phone_pool.reconciliations.connection_id is 'The SIP connection of our numbers.';
@@ -6721,9 +6721,9 @@ create table phone_pool.carrier_numbers (
   telnyx_phone_number_id text not null
     constraint carrier_numbers_ids_are_not_empty check (telnyx_phone_number_id <> ''),
   phone_number text not null,
-  status text null,
-  connection_id text null,
-  customer_reference text null,
+  status text,
+  connection_id text,
+  customer_reference text,
   tags text[] not null default '{}',
   constraint carrier_numbers_pkey primary key (reconciliation_id, telnyx_phone_number_id)
 );
@@ -6740,21 +6740,22 @@ create table phone_pool.drifts (
   id bigint generated always as identity constraint drifts_pkey primary key,
   kind text not null constraint drifts_kind_is_known check (kind in (
     'unknown_at_carrier', 'gone_at_carrier', 'not_active', 'wrong_connection', 'wrong_reference',
-    'pending_too_long', 'released_still_billed', 'phone_overwritten')),
+    'pending_too_long', 'released_still_billed', 'phone_overwritten', 'wrong_forwarding',
+    'wrong_name')),
   phone_number text not null,
-  phone_number_id uuid null
+  phone_number_id uuid
     constraint drifts_phone_number_exists references public.phone_numbers (id),
-  purchase_id uuid null constraint drifts_purchase_exists references phone_pool.purchases (id),
-  telnyx_phone_number_id text null,
+  purchase_id uuid constraint drifts_purchase_exists references phone_pool.purchases (id),
+  telnyx_phone_number_id text,
   detail text not null,
   monthly_cost numeric(12, 5) not null,
   is_safe boolean not null,
   occurrences int not null default 1,
   found_at timestamptz not null,
   last_seen_at timestamptz not null,
-  last_error text null,
-  healed_at timestamptz null,
-  closed_at timestamptz null,
+  last_error text,
+  healed_at timestamptz,
+  closed_at timestamptz,
   constraint drifts_healed_are_closed check (healed_at is null or closed_at is not null)
 );
 comment on table phone_pool.drifts is 'Differences between Telnyx and the pool, open and closed.';
@@ -6861,7 +6862,7 @@ as $$
   ),
   -- Were nearly all of them elsewhere, it would be our own setting that is wrong.
   elsewhere as (
-    select o.*, count(*) over () <= greatest(5, (select count(*) from ours) / 2) as is_plausible
+    select o.*, count(*) over () <= greatest(5, (select count(*) from ours) / 2) as is_few
     from ours o
     where o.found_id = o.expected_id and o.carrier_status <> 'missing' and o.is_elsewhere
   )
@@ -6871,7 +6872,7 @@ as $$
   from ours o where o.carrier_status = 'missing'
   union all
   select 'wrong_connection', e.phone_number, e.number_id, e.purchase_id, e.found_id,
-    'connection ' || coalesce(e.connection_id, 'none'), e.monthly_cost, e.is_plausible
+    'connection ' || coalesce(e.connection_id, 'none'), e.monthly_cost, e.is_few
   from elsewhere e
   union all
   select 'wrong_reference', o.phone_number, o.number_id, o.purchase_id, o.found_id,
@@ -6933,17 +6934,19 @@ comment on function phone_pool.find_drifts(bigint) is
 -- Nothing is concluded before finish_reconciliation: a run that dies leaves no trace. All are
 -- security definer: see claim_purchases.
 
-create function public.begin_reconciliation(p_connection_id text)
+create function phone_pool_worker.begin_reconciliation(p_connection_id text)
 returns bigint
 language plpgsql
 security definer
 set search_path = pg_catalog, pg_temp
-set jit = off
 as $$
 declare
   v_now timestamptz := phone_pool.clock();
   v_id bigint;
 begin
+  if not phone_pool.is_own_project() then
+    return null;
+  end if;
   -- Two that begin at the same moment: one waits for the other here.
   insert into phone_pool.heartbeats (job, last_at) values ('reconcile_begun', v_now)
   on conflict (job) do update set last_at = excluded.last_at;
@@ -6958,16 +6961,17 @@ begin
   return v_id;
 end
 $$;
-comment on function public.begin_reconciliation(text) is
+comment on function phone_pool_worker.begin_reconciliation(text) is
   'Starts a comparison; p_connection_id is the SIP connection that our numbers belong on. Null: '
-  'another one is running. Security definer: see claim_purchases.';
+  'another one is running, or the database is a copy. Security definer: see claim_purchases.';
 
-create function public.record_carrier_numbers(p_reconciliation_id bigint, p_numbers jsonb)
+create function phone_pool_worker.record_carrier_numbers(
+  p_reconciliation_id bigint, p_numbers jsonb
+)
 returns int
 language plpgsql
 security definer
 set search_path = pg_catalog, pg_temp
-set jit = off
 as $$
 declare
   v_count int;
@@ -6985,18 +6989,17 @@ begin
   return v_count;
 end
 $$;
-comment on function public.record_carrier_numbers(bigint, jsonb) is
+comment on function phone_pool_worker.record_carrier_numbers(bigint, jsonb) is
   'Numbers of the account: [{id, phone_number, status, connection_id, customer_reference, tags}]. '
   'Returns how many were new; a number listed twice is kept once. Security definer: see '
   'claim_purchases.';
 
-create function public.find_missing_numbers(p_reconciliation_id bigint)
+create function phone_pool_worker.find_missing_numbers(p_reconciliation_id bigint)
 returns table (phone_number text, telnyx_phone_number_id text)
 language sql
 stable
 security definer
 set search_path = pg_catalog, pg_temp
-set jit = off
 as $$
   select n.phone_number, n.telnyx_phone_number_id
   from phone_pool.reconciliations r
@@ -7008,11 +7011,11 @@ as $$
   order by n.organization_id is null, n.phone_number
   limit 200;
 $$;
-comment on function public.find_missing_numbers(bigint) is
+comment on function phone_pool_worker.find_missing_numbers(bigint) is
   'Numbers of ours that were not listed: a page may have lost them. At most 200, those that '
   'organizations hold first. Security definer: see claim_purchases.';
 
-create function public.finish_reconciliation(p_reconciliation_id bigint)
+create function phone_pool_worker.finish_reconciliation(p_reconciliation_id bigint)
 returns table (
   drift_id bigint,
   kind text,
@@ -7024,7 +7027,6 @@ returns table (
 language plpgsql
 security definer
 set search_path = pg_catalog, pg_temp
-set jit = off
 as $$
 declare
   v_now timestamptz := phone_pool.clock();
@@ -7063,7 +7065,7 @@ begin
   order by d.id limit 200;
 end
 $$;
-comment on function public.finish_reconciliation(bigint) is
+comment on function phone_pool_worker.finish_reconciliation(bigint) is
   'Opens and closes drifts and alerts by what was listed, and returns those to heal at Telnyx, '
   'with what the number should have there. Raises invalid_request when the run is over. Security '
   'definer: see claim_purchases.';
@@ -7081,10 +7083,12 @@ declare
 begin
   update phone_pool.drifts d
   set closed_at = v_now, healed_at = case when d.is_safe then v_now end
-  where d.closed_at is null and d.kind <> 'phone_overwritten' and not exists (
+  where d.closed_at is null and not exists (
     select from phone_pool.find_drifts(p_reconciliation_id) f
     where f.kind = d.kind and f.phone_number = d.phone_number and f.is_safe = d.is_safe
-      and f.detail = d.detail);
+      and f.detail = d.detail)
+    -- These are found and closed elsewhere.
+    and d.kind not in ('phone_overwritten', 'wrong_forwarding', 'wrong_name');
   insert into phone_pool.drifts (kind, phone_number, phone_number_id, purchase_id,
     telnyx_phone_number_id, detail, monthly_cost, is_safe, found_at, last_seen_at)
   select f.kind, f.phone_number, f.phone_number_id, f.purchase_id, f.telnyx_phone_number_id,
@@ -7121,7 +7125,7 @@ begin
         case c.status when 'missing' then 'gone' else c.status end as carrier_status,
         -- Were nearly all of them gone, it would be the account that is another.
         count(*) filter (where c.status = 'missing') over () <= greatest(5, count(*) over () / 2)
-          as is_plausible
+          as is_few
       from phone_pool.carrier_numbers c
       join public.phone_numbers n on n.phone_number = c.phone_number and n.status <> 'released'
       where c.reconciliation_id = p_reconciliation_id
@@ -7131,7 +7135,7 @@ begin
     from seen s
     join public.phone_numbers n on n.id = s.id
     where s.carrier_status is distinct from n.carrier_status and s.carrier_status is not null
-      and n.status <> 'released' and (s.is_plausible or s.carrier_status <> 'gone')
+      and n.status <> 'released' and (s.is_few or s.carrier_status <> 'gone')
     order by n.id limit 500
     -- Just being assigned: the next sweep comes again.
     for no key update of n skip locked
@@ -7223,12 +7227,11 @@ $$;
 comment on function phone_pool.delete_again() is
   'A number that was gone and is billed again is deleted again, and rented until then.';
 
-create function public.heal_drift(p_drift_id bigint)
+create function phone_pool_worker.heal_drift(p_drift_id bigint)
 returns void
 language plpgsql
 security definer
 set search_path = pg_catalog, pg_temp
-set jit = off
 as $$
 declare
   v_drift phone_pool.drifts;
@@ -7244,7 +7247,7 @@ begin
   perform phone_pool.alert_drifts('infinity');
 end
 $$;
-comment on function public.heal_drift(bigint) is
+comment on function phone_pool_worker.heal_drift(bigint) is
   'The number is at Telnyx as it should be: the drift is over. A number of ours that was unknown '
   'joins the pool, or serves who waits. Security definer: see claim_purchases.';
 
@@ -7278,7 +7281,7 @@ begin
   values (p_drift.phone_number, p_drift.telnyx_phone_number_id, substr(p_drift.phone_number, 3, 3),
     coalesce(v_purchase.monthly_cost, p_drift.monthly_cost), v_purchase.id, v_now, 'active')
   on conflict (phone_number) do nothing
-  returning id into v_id;
+  returning case when status = 'available' then id end into v_id;
   if v_id is not null then
     perform phone_pool.take_in_number(v_id, v_purchase.organization_id);
   end if;
@@ -7287,12 +7290,11 @@ $$;
 comment on function phone_pool.adopt_number(phone_pool.drifts) is
   'A number that is ours by its customer_reference or tag, and of which there was no record.';
 
-create function public.record_drift_failure(p_drift_id bigint, p_error text)
+create function phone_pool_worker.record_drift_failure(p_drift_id bigint, p_error text)
 returns void
 language plpgsql
 security definer
 set search_path = pg_catalog, pg_temp
-set jit = off
 as $$
 begin
   -- Told once; it is tried again with every reconciliation.
@@ -7303,8 +7305,662 @@ begin
   where d.id = p_drift_id and d.closed_at is null;
 end
 $$;
-comment on function public.record_drift_failure(bigint, text) is
+comment on function phone_pool_worker.record_drift_failure(bigint, text) is
   'The drift could not be healed at Telnyx now. Security definer: see claim_purchases.';
+
+-- schema/carrier/lines.sql
+-- The line of a number: where a call to it is put through to, and the name that phones show when
+-- it calls. Both are settings at Telnyx that outlive a tenure, so they follow it by constraint: no
+-- call back reaches another clinic than the one whose tenure or quarantine it is, and no number is
+-- assigned under the name of its former holder.
+--
+-- A row is what the line must be (desired_lines(), the one rule) and what Telnyx was last seen to
+-- have. Without a row a number that was bought here was never written to: it is neutral. One that
+-- was imported or adopted has to be seen first, as soon as any line is wanted at all.
+--
+--   neutral: seen without forwarding and name, and no request is out that could change that. A
+--   request that was not answered may still arrive, and a read that shows something else than what
+--   was written may be stale: for 15 minutes after it nothing that was seen counts.
+--
+-- A number becomes available only when its line is neutral (the trigger
+-- phone_numbers_refuse_transition), and the line of an available number is never written.
+--
+-- Nothing is on until settings.callback_default, settings.caller_name_listing, or a callback_number
+-- in the settings of an organization is set: no row, no request to Telnyx. No registration comes
+-- here: an available number is neutral already.
+--
+-- Lock order: phone_numbers, lines. The worker's steps lock a line first, and then a number by
+-- `skip locked` only.
+
+create table phone_pool.lines (
+  phone_number_id uuid constraint lines_pkey primary key
+    constraint lines_number_exists references public.phone_numbers (id),
+  version int not null default 1,
+  organization_id uuid,
+  forward_to text constraint lines_forward_to_is_e164 check (forward_to ~ '^\+1[0-9]{10}$'),
+  caller_name text constraint lines_caller_name_is_cnam
+    check (caller_name ~ '^[A-Z][A-Z0-9 ]{0,14}$' and caller_name !~ ' $'),
+  reason text not null,
+  wanted_since timestamptz not null,
+  seen_forward_to text,
+  seen_caller_name text,
+  seen_at timestamptz,
+  was_named boolean not null default false,
+  sent_at timestamptz,
+  sent_version int,
+  unanswered_at timestamptz,
+  attempts int not null default 0,
+  next_attempt_at timestamptz,
+  claim_token uuid,
+  lease_until timestamptz,
+  last_error text,
+  is_applied boolean not null generated always as (seen_at is not null
+    and forward_to is not distinct from seen_forward_to
+    and caller_name is not distinct from seen_caller_name) stored,
+  is_neutral boolean not null generated always as (seen_at is not null
+    and seen_forward_to is null and seen_caller_name is null and sent_at is null
+    and (unanswered_at is null or seen_at - unanswered_at >= interval '15 minutes')) stored,
+  constraint lines_lease_has_a_token check ((lease_until is null) = (claim_token is null)),
+  constraint lines_are_of_an_organization
+    check (organization_id is not null or (forward_to is null and caller_name is null))
+);
+comment on table phone_pool.lines is
+  'Where calls to a number are to be put through to, the name it is to show, and what Telnyx was '
+  'last seen to have. No row: never written to.';
+comment on column phone_pool.lines.version is 'Counts what it had to be.';
+comment on column phone_pool.lines.organization_id is
+  'Whose line it is to be; null: nobody''s. No foreign key: a line outlives the organization.';
+comment on column phone_pool.lines.reason is 'Why it is to be so.';
+comment on column phone_pool.lines.seen_at is
+  'When Telnyx was last seen to have seen_forward_to and seen_caller_name; null: never.';
+comment on column phone_pool.lines.was_named is 'A name was ever written or seen.';
+comment on column phone_pool.lines.sent_at is
+  'A worker may have sent a request since then, and its answer is not recorded.';
+comment on column phone_pool.lines.sent_version is 'What that request would make it.';
+comment on column phone_pool.lines.unanswered_at is
+  'The latest request before that whose effect was not seen: it may still be done.';
+comment on column phone_pool.lines.next_attempt_at is
+  'When Telnyx is asked next; what is as it should be is looked at once a day.';
+create index lines_due on phone_pool.lines (next_attempt_at, phone_number_id);
+create index lines_not_applied on phone_pool.lines (wanted_since) where not is_applied;
+alter table phone_pool.lines enable row level security;
+grant select on phone_pool.lines to service_role;
+
+create function phone_pool.tg_lines__stay_neutral()
+returns trigger
+language plpgsql
+security definer
+set search_path = pg_catalog, pg_temp
+as $$
+begin
+  if tg_op = 'DELETE' or not new.is_neutral and exists (
+    select from public.phone_numbers n where n.id = new.phone_number_id and n.status = 'available'
+  ) then
+    perform phone_pool.raise_error('line_not_clear', lower(tg_op) || ' on lines');
+  end if;
+  return null;
+end
+$$;
+comment on function phone_pool.tg_lines__stay_neutral() is
+  'Refuses to write to the line of an available number, which the next organization gets as it is, '
+  'and to forget a line. Security definer: it must see all numbers.';
+
+create trigger lines_stay_neutral after insert or update or delete on phone_pool.lines
+  for each row execute function phone_pool.tg_lines__stay_neutral();
+create trigger lines_refuse_truncate before truncate on phone_pool.lines
+  for each statement execute function phone_pool.tg_any__refuse('line_not_clear');
+-- Also where session_replication_role is replica, which postgres may set on Supabase.
+alter table phone_pool.lines enable always trigger lines_stay_neutral;
+alter table phone_pool.lines enable always trigger lines_refuse_truncate;
+
+create function phone_pool.lines_are_on()
+returns boolean
+language sql
+stable
+security definer
+set search_path = pg_catalog, pg_temp
+as $$
+  select exists (select from phone_pool.lines) or exists (
+    select from phone_pool.settings s
+    where s.callback_default is not null or s.caller_name_listing);
+$$;
+comment on function phone_pool.lines_are_on() is
+  'Whether any line is, or ever was, to be other than neutral. Security definer: triggers ask.';
+
+create function phone_pool.line_allows(
+  p_phone_number_id uuid,
+  p_organization_id uuid default null
+)
+returns boolean
+language plpgsql
+security definer
+set search_path = pg_catalog, pg_temp
+as $$
+declare
+  v_is_neutral boolean;
+begin
+  -- Locked: a worker that is about to write finds the number as it will be, or is seen here.
+  select l.is_neutral into v_is_neutral from phone_pool.lines l
+  where l.phone_number_id = p_phone_number_id for share;
+  if not found then
+    v_is_neutral := not phone_pool.lines_are_on() or exists (
+      select from public.phone_numbers n
+      where n.id = p_phone_number_id and n.purchase_id is not null);
+  end if;
+  return v_is_neutral or coalesce(p_organization_id = (
+    select t.organization_id from phone_pool.tenures t
+    where t.phone_number_id = p_phone_number_id and not upper_inf(t.held)
+    order by lower(t.held) desc limit 1), false);
+end
+$$;
+comment on function phone_pool.line_allows(uuid, uuid) is
+  'Whether the number may become available, or assigned to this organization: its line is neutral, '
+  'or the organization is the one that held it last. Security definer: triggers ask.';
+
+create function phone_pool.callback_refusal(p_phone text, out phone_number text, out refusal text)
+language plpgsql
+stable
+set search_path = pg_catalog, pg_temp
+as $$
+begin
+  phone_number := '+1' || phone_pool.phone_digits(p_phone);
+  -- A number of the pool would come round to its own line, or to another clinic's.
+  refusal := phone_pool.destination_refusal(phone_number);
+end
+$$;
+comment on function phone_pool.callback_refusal(text) is
+  'The number in E.164 form, and why calls are not put through to it; null when they may be: the '
+  'rule is the one for callees.';
+
+create function phone_pool.listed_names()
+returns table (organization_id uuid, caller_name text)
+language sql
+stable
+set search_path = pg_catalog, pg_temp
+as $$
+  with named as (
+    select o.id, phone_pool.plain_name(to_jsonb(o) ->> 'name') as own,
+      phone_pool.plain_name(coalesce(nullif(btrim(o.settings ->> 'caller_name'), ''),
+        to_jsonb(o) ->> 'name')) as wanted
+    from public.organizations o
+  ),
+  cut as (
+    select n.id, n.own, phone_pool.cut_name(n.own) as own_cut,
+      phone_pool.cut_name(n.wanted) as listed
+    from named n
+  ),
+  -- How many organizations a name may be taken for.
+  taken as (
+    select w.name, count(distinct w.id) as times
+    from (
+      select c.id, c.own as name from cut c union all select c.id, c.own_cut from cut c
+      union all select c.id, c.listed from cut c
+    ) w
+    where w.name is not null group by w.name
+  )
+  select c.id, c.listed from cut c join taken t on t.name = c.listed
+  where t.times = 1 or c.listed = c.own;
+$$;
+comment on function phone_pool.listed_names() is
+  'The name that each organization lists: settings.caller_name, else its own. One that was cut or '
+  'chosen and may be taken for another organization''s is not listed.';
+
+create function phone_pool.plain_name(p_name text)
+returns text
+language sql
+immutable
+set search_path = pg_catalog, pg_temp
+as $$
+  select nullif(btrim(regexp_replace(upper(regexp_replace(regexp_replace(
+    normalize(regexp_replace(regexp_replace(replace(replace(
+      translate(p_name, 'øØłŁđĐðÐıħĦ', 'oOlLdDdDihH'),
+      'ß', 'ss'), '&', ' and '), '[æÆ]', 'ae', 'g'), '[œŒ]', 'oe', 'g'), nfkd),
+    U&'[\0300-\036F''\2019.]', '', 'g'), '[^A-Za-z0-9]+', ' ', 'g') collate "C"),
+    ' +', ' ', 'g')), '');
+$$;
+comment on function phone_pool.plain_name(text) is
+  'A name in capital letters, digits and spaces: accents and apostrophes go, & is AND, what has no '
+  'such letter is a space.';
+
+create function phone_pool.cut_name(p_plain_name text)
+returns text
+language sql
+immutable
+set search_path = pg_catalog, pg_temp
+as $$
+  -- At a word's end, unless the first word is longer. A name begins with a letter.
+  select case when c.name ~ '^[A-Z]' then c.name end
+  from (select btrim(case when length(p_plain_name) <= 15 then p_plain_name
+    else coalesce(substring(left(p_plain_name, 16) from '^(.*) '), left(p_plain_name, 15)) end)
+    as name) c;
+$$;
+comment on function phone_pool.cut_name(text) is
+  'The words of a plain_name() that fit into 15 characters; null where that is no name.';
+
+create function phone_pool.desired_lines(p_phone_number_ids uuid[])
+returns table (
+  phone_number_id uuid, organization_id uuid, forward_to text, caller_name text, reason text
+)
+language plpgsql
+stable
+set search_path = pg_catalog, pg_temp
+as $$
+#variable_conflict use_variable
+declare
+  v_now timestamptz := phone_pool.clock();
+  v_settings phone_pool.settings;
+  v_default record;
+begin
+  select * into strict v_settings from phone_pool.settings;
+  v_default := phone_pool.callback_refusal(v_settings.callback_default);
+  return query
+  with numbers as (
+    select n.id, n.status, case
+      when n.status = 'assigned' then n.organization_id
+      -- Nobody can know a number that was not used: its line is cleared at once.
+      when n.status = 'suspended' and not t.is_unused and v_now < case
+        when t.is_replaced then t.quarantine_until
+        else least(t.quarantine_until,
+          upper(t.held) + make_interval(days => v_settings.callback_after_leaving_days)) end
+        then t.organization_id end as theirs,
+      -- A row of that id that came after the deleted one may be another clinic.
+      n.status = 'assigned' or t.deleted_as is null as has_row
+    from public.phone_numbers n
+    left join lateral (
+      select l.* from phone_pool.tenures l where l.phone_number_id = n.id and not upper_inf(l.held)
+      order by lower(l.held) desc limit 1
+    ) t on n.status = 'suspended'
+    where n.id = any (p_phone_number_ids)
+  ),
+  names as materialized (
+    select a.* from phone_pool.listed_names() a where v_settings.caller_name_listing
+  ),
+  chosen as (
+    select n.id, n.theirs, n.status, o.id is not null as has_row, l.forward_to as kept,
+      o.settings ->> 'callback_number' as own, c.phone_number, c.refusal, a.caller_name
+    from numbers n
+    left join public.organizations o on o.id = n.theirs and n.has_row
+    left join phone_pool.lines l on l.phone_number_id = n.id and l.organization_id = n.theirs
+    left join names a on a.organization_id = n.theirs and n.status = 'assigned'
+    left join lateral phone_pool.callback_refusal(o.settings ->> 'callback_number') c
+      on o.settings ->> 'callback_number' is not null
+  ),
+  lines as (
+    select c.*, case
+      when c.theirs is null then null
+      when not c.has_row then c.kept
+      when c.own is not null and c.refusal is null then c.phone_number
+      when v_default.refusal is null then v_default.phone_number end as target
+    from chosen c
+  )
+  select l.id, case when l.target is not null or l.caller_name is not null then l.theirs end,
+    l.target, l.caller_name, case
+      when l.theirs is null then l.status || ', of no organization'
+      when not l.has_row then 'as it was when the organization was deleted'
+      when l.refusal is not null then 'callback_number: ' || l.refusal
+      when l.own is not null then 'callback_number of the organization'
+      when v_settings.callback_default is null then 'no callback_number'
+      when v_default.refusal is not null then 'settings.callback_default: ' || v_default.refusal
+      else 'settings.callback_default' end
+  from lines l;
+end
+$$;
+comment on function phone_pool.desired_lines(uuid[]) is
+  'The rule: what the line of each number must be now, by its tenure, the settings and its '
+  'quarantine. Where the organization''s row was deleted: as it was then.';
+
+-- schema/carrier/line_worker.sql
+-- The steps of the Edge Function reconcile-carrier that make the lines at Telnyx what they must be.
+--
+--   follow_lines    the sweep and the first claim: writes down what desired_lines() says
+--   claim_lines     leases lines that are due; from then on a request may be out (sent_at)
+--   record_line     what Telnyx was seen to have: what a claim has read back
+--   record_line_failure   no answer, or a refusal: later again
+--
+-- Compare-and-set on the token of the claim: an answer to an older claim is refused. All are
+-- security definer: see claim_purchases.
+
+create function phone_pool.follow_lines()
+returns int
+language plpgsql
+set search_path = pg_catalog, pg_temp
+as $$
+#variable_conflict use_variable
+declare
+  v_now timestamptz := phone_pool.clock();
+  v_count int;
+  v_number record;
+begin
+  if not phone_pool.lines_are_on() and not exists (
+    select from public.phone_numbers n join public.organizations o on o.id = n.organization_id
+    where o.settings ->> 'callback_number' is not null
+  ) then
+    return 0;
+  end if;
+  -- Two that follow: the second waits here, and sees what the first has written.
+  insert into phone_pool.heartbeats (job, last_at) values ('lines_followed', v_now)
+  on conflict (job) do update set last_at = excluded.last_at;
+  -- What was imported while no line was wanted is looked at before the next organization gets it.
+  for v_number in
+    select n.id from public.phone_numbers n
+    where n.status = 'available' and n.purchase_id is null and not exists (
+      select from phone_pool.lines l where l.phone_number_id = n.id and l.is_neutral)
+    for no key update skip locked
+  loop
+    perform phone_pool.hold_back_number(v_number.id, 'its line at Telnyx is not seen to be clear');
+  end loop;
+  with wanted as (
+    select d.*, n.purchase_id is not null as is_bought
+    from phone_pool.desired_lines(array(
+      select n.id from public.phone_numbers n
+      where n.status in ('assigned', 'suspended')
+        or exists (select from phone_pool.lines l where l.phone_number_id = n.id))) d
+    join public.phone_numbers n on n.id = d.phone_number_id
+  ),
+  changed as (
+    select w.* from wanted w left join phone_pool.lines l on l.phone_number_id = w.phone_number_id
+    where case when l.phone_number_id is null
+      then w.organization_id is not null or not w.is_bought
+      else (w.organization_id, w.forward_to, w.caller_name, w.reason)
+        is distinct from (l.organization_id, l.forward_to, l.caller_name, l.reason) end
+  )
+  insert into phone_pool.lines as l (phone_number_id, organization_id, forward_to, caller_name,
+    reason, wanted_since, seen_at, next_attempt_at)
+  -- Bought and never written to: that is as good as seen.
+  select c.phone_number_id, c.organization_id, c.forward_to, c.caller_name, c.reason, v_now,
+    case when c.is_bought then v_now end, v_now
+  from changed c order by c.phone_number_id
+  on conflict (phone_number_id) do update
+  set version = l.version + 1, organization_id = excluded.organization_id,
+    forward_to = excluded.forward_to,
+    caller_name = excluded.caller_name, reason = excluded.reason, attempts = 0,
+    wanted_since = v_now, next_attempt_at = case
+      when excluded.forward_to is distinct from l.forward_to
+        or excluded.caller_name is distinct from l.caller_name then v_now
+      else l.next_attempt_at end;
+  get diagnostics v_count = row_count;
+  return v_count;
+end
+$$;
+comment on function phone_pool.follow_lines() is
+  'A step of the sweep, and the first of the worker: lines that must be other than they were, and '
+  'numbers whose line was never seen, are written down. Returns how many lines changed.';
+
+create function phone_pool_worker.claim_lines(
+  p_limit int default 10,
+  p_lease_seconds int default 90,
+  p_follow boolean default false
+)
+returns table (
+  phone_number_id uuid,
+  claim_token uuid,
+  phone_number text,
+  telnyx_phone_number_id text,
+  forward_to text,
+  caller_name text,
+  is_named boolean,
+  is_look boolean
+)
+language plpgsql
+security definer
+set search_path = pg_catalog, pg_temp
+as $$
+#variable_conflict use_column
+declare
+  v_now timestamptz;
+  v_ids uuid[];
+begin
+  if p_follow then
+    perform phone_pool.follow_lines();
+  end if;
+  v_now := phone_pool.clock();
+  v_ids := array(
+    select l.phone_number_id from phone_pool.lines l
+    where l.next_attempt_at <= v_now and (l.lease_until is null or l.lease_until <= v_now)
+      and (select phone_pool.is_own_project())
+    order by l.next_attempt_at, l.phone_number_id
+    limit least(greatest(p_limit, 1), 50)
+    for update skip locked);
+  -- Anew, now that they are locked: whose number it is, and whether it is to be written to.
+  return query
+  with due as (
+    select l.phone_number_id as id, n.phone_number, n.telnyx_phone_number_id,
+      n.status = 'available'
+        or l.sent_at is null and coalesce(l.unanswered_at <= v_now - interval '15 minutes', true)
+          and (l.is_applied or l.seen_at is null and l.organization_id is null) as is_look
+    from phone_pool.lines l
+    join public.phone_numbers n on n.id = l.phone_number_id
+    where l.phone_number_id = any (v_ids)
+      and (l.organization_id is null or l.organization_id = n.organization_id
+        or n.status = 'suspended' and l.organization_id = (
+          select t.organization_id from phone_pool.tenures t
+          where t.phone_number_id = n.id and t.quarantine_until > v_now
+          order by lower(t.held) desc limit 1))
+  ),
+  claimed as (
+    update phone_pool.lines l
+    set claim_token = gen_random_uuid(),
+      lease_until = v_now + make_interval(secs => least(greatest(p_lease_seconds, 1), 300)),
+      unanswered_at = coalesce(l.sent_at, l.unanswered_at),
+      sent_at = case when not d.is_look then v_now end,
+      sent_version = case when not d.is_look then l.version end,
+      was_named = l.was_named or l.caller_name is not null
+    from due d where l.phone_number_id = d.id
+    returning l.*, d.phone_number, d.telnyx_phone_number_id, d.is_look
+  )
+  select c.phone_number_id, c.claim_token, c.phone_number, c.telnyx_phone_number_id, c.forward_to,
+    c.caller_name, c.was_named, c.is_look
+  from claimed c;
+end
+$$;
+comment on function phone_pool_worker.claim_lines(int, int, boolean) is
+  'Leases up to p_limit (at most 50) lines that are due, for p_lease_seconds (at most 300), with '
+  'what they must be at Telnyx and the claim_token that the next step asks for; p_follow: after '
+  'follow_lines(). is_look: only to be looked at; is_named: a name may stand there. Security '
+  'definer: see claim_purchases.';
+
+create function phone_pool.lock_claimed_line(p_phone_number_id uuid, p_claim_token uuid)
+returns phone_pool.lines
+language plpgsql
+set search_path = pg_catalog, pg_temp
+as $$
+declare
+  v_line phone_pool.lines;
+begin
+  select * into v_line from phone_pool.lines l
+  where l.phone_number_id = p_phone_number_id and l.claim_token = p_claim_token
+    and l.lease_until > phone_pool.clock()
+  for update;
+  if not found then
+    perform phone_pool.raise_error('line_claim_lost', 'phone number ' || p_phone_number_id);
+  end if;
+  return v_line;
+end
+$$;
+comment on function phone_pool.lock_claimed_line(uuid, uuid) is
+  'Locks and returns the line if the token still holds; raises line_claim_lost otherwise.';
+
+create function phone_pool_worker.record_line(
+  p_phone_number_id uuid,
+  p_claim_token uuid,
+  p_forward_to text,
+  p_caller_name text
+)
+returns void
+language plpgsql
+security definer
+set search_path = pg_catalog, pg_temp
+as $$
+declare
+  v_now timestamptz := phone_pool.clock();
+  v_before phone_pool.lines := phone_pool.lock_claimed_line(p_phone_number_id, p_claim_token);
+  v_after phone_pool.lines;
+  v_number public.phone_numbers;
+  v_is_locked boolean;
+begin
+  -- Being assigned this moment, or given back: what depends on the number comes with another look.
+  select * into v_number from public.phone_numbers n
+  where n.id = p_phone_number_id for no key update skip locked;
+  v_is_locked := found;
+  if v_number.status = 'available' and (p_forward_to is not null or p_caller_name is not null) then
+    -- Somebody else wrote there.
+    perform phone_pool.hold_back_number(
+      p_phone_number_id, 'its line at Telnyx is not seen to be clear');
+  end if;
+  update phone_pool.lines l
+  set seen_forward_to = p_forward_to, seen_caller_name = p_caller_name, seen_at = v_now,
+    sent_at = null, sent_version = null, claim_token = null, lease_until = null, last_error = null,
+    was_named = l.was_named or p_caller_name is not null,
+    unanswered_at = case
+      -- Not what was written: the read may be stale.
+      when l.sent_at is not null and (l.sent_version <> l.version
+        or p_forward_to is distinct from l.forward_to
+        or p_caller_name is distinct from l.caller_name) then l.sent_at
+      when v_now - l.unanswered_at < interval '15 minutes' then l.unanswered_at end
+  where l.phone_number_id = p_phone_number_id
+  returning * into v_after;
+  update phone_pool.lines l
+  set attempts = case when v_after.is_applied then 0 else l.attempts + 1 end,
+    next_attempt_at = case
+      when not v_after.is_applied then v_now + case when v_before.is_applied then interval '0'
+        else least(phone_pool.backoff(l.attempts + 1, random()), interval '1 minute') end
+      -- What was not answered may be done late: looked at once more.
+      when v_after.unanswered_at is not null then v_after.unanswered_at + interval '15 minutes'
+      when not v_is_locked then v_now + interval '1 minute'
+      else v_now + interval '1 day' end
+  where l.phone_number_id = p_phone_number_id;
+  perform phone_pool.note_line_drift(v_before, v_after);
+  if v_after.is_neutral and v_is_locked and v_number.suspended_until = 'infinity' then
+    perform phone_pool.put_back_number(p_phone_number_id);
+  end if;
+end
+$$;
+comment on function phone_pool_worker.record_line(uuid, uuid, text, text) is
+  'Telnyx was asked and has this line: forwarded to, and the listed name; null: none. A number '
+  'that was held back until its line is clear comes in. Raises line_claim_lost. Security definer: '
+  'see claim_purchases.';
+
+create function phone_pool.note_line_drift(p_before phone_pool.lines, p_after phone_pool.lines)
+returns void
+language sql
+set search_path = pg_catalog, pg_temp
+as $$
+  -- It was right, nobody here has wanted another since, and it is wrong: somebody else wrote there.
+  insert into phone_pool.drifts (kind, phone_number, phone_number_id, telnyx_phone_number_id,
+    detail, monthly_cost, is_safe, found_at, last_seen_at)
+  select w.kind, n.phone_number, n.id, n.telnyx_phone_number_id, w.detail, n.monthly_cost, true,
+    phone_pool.clock(), phone_pool.clock()
+  from public.phone_numbers n, (values
+    ('wrong_forwarding', p_after.seen_forward_to, p_after.forward_to,
+      format('forwarded to %s, not %s',
+        coalesce('…' || right(p_after.seen_forward_to, 4), 'nobody'),
+        coalesce('…' || right(p_after.forward_to, 4), 'nobody'))),
+    ('wrong_name', p_after.seen_caller_name, p_after.caller_name, format('named %s, not %s',
+      coalesce(p_after.seen_caller_name, 'nothing'), coalesce(p_after.caller_name, 'nothing')))
+  ) w (kind, seen, wanted, detail)
+  where n.id = p_after.phone_number_id and p_before.is_applied and not p_after.is_applied
+    and w.seen is distinct from w.wanted
+  on conflict (kind, phone_number) where closed_at is null do nothing;
+  update phone_pool.drifts d set closed_at = phone_pool.clock(), healed_at = phone_pool.clock()
+  where d.phone_number_id = p_after.phone_number_id and d.closed_at is null
+    and d.kind in ('wrong_forwarding', 'wrong_name') and p_after.is_applied;
+$$;
+comment on function phone_pool.note_line_drift(phone_pool.lines, phone_pool.lines) is
+  'Opens wrong_forwarding and wrong_name where a line that was right is not, and closes them when '
+  'it is again.';
+
+create function phone_pool_worker.record_line_failure(
+  p_phone_number_id uuid,
+  p_claim_token uuid,
+  p_error_class text,
+  p_error text,
+  p_http_status int default null,
+  p_retry_after_seconds int default null
+)
+returns void
+language plpgsql
+security definer
+set search_path = pg_catalog, pg_temp
+as $$
+declare
+  v_now timestamptz := phone_pool.clock();
+  v_line phone_pool.lines := phone_pool.lock_claimed_line(p_phone_number_id, p_claim_token);
+begin
+  update phone_pool.lines l
+  set attempts = l.attempts + (p_error_class <> 'rate_limited')::int, claim_token = null,
+    lease_until = null, last_error = left(p_error, 500),
+    next_attempt_at = v_now + case
+      when p_error_class = 'rate_limited' then
+        make_interval(secs => least(greatest(coalesce(p_retry_after_seconds, 1), 1), 3600))
+      -- Not in the account any more: given back, or reconcile-carrier says so of the number.
+      when p_http_status = 404 then case when exists (select from public.phone_numbers n
+        where n.id = p_phone_number_id and n.status <> 'released') then interval '1 day' end
+      when p_http_status between 400 and 499
+        then phone_pool.backoff(v_line.attempts + 1, random())
+      else least(phone_pool.backoff(v_line.attempts + 1, random()), interval '1 minute') end
+  where l.phone_number_id = p_phone_number_id;
+end
+$$;
+comment on function phone_pool_worker.record_line_failure(uuid, uuid, text, text, int, int) is
+  'Telnyx gave no answer, or refused: asked again later, less and less often; what was to be '
+  'written may have been, or will be. p_http_status: null when there was none. Raises '
+  'line_claim_lost. Security definer: see claim_purchases.';
+
+create function phone_pool.count_unseen_numbers()
+returns int
+language sql
+stable
+set search_path = pg_catalog, pg_temp
+as $$
+  select count(*)::int from phone_pool.lines l
+  join public.phone_numbers n on n.id = l.phone_number_id
+  where l.seen_at is null and l.wanted_since > phone_pool.clock() - interval '15 minutes'
+    and n.status = 'suspended' and n.suspended_until = 'infinity';
+$$;
+comment on function phone_pool.count_unseen_numbers() is
+  'Numbers that will be the pool''s when their lines were seen: not bought a second time.';
+
+create function phone_pool.watch_lines()
+returns void
+language plpgsql
+set search_path = pg_catalog, pg_temp
+as $$
+#variable_conflict use_variable
+begin
+  perform phone_pool.raise_alert('callback_refused', w.who || ': ' || w.refusal, w.subject)
+  from (
+    select 'settings.callback_default' as who, 'callback_default' as subject, c.refusal
+    from phone_pool.settings s, phone_pool.callback_refusal(s.callback_default) c
+    where s.callback_default is not null
+    union all
+    select 'callback_number of organization ' || o.id, o.id::text, c.refusal
+    from public.phone_numbers n
+    join public.organizations o on o.id = n.organization_id
+    cross join lateral phone_pool.callback_refusal(o.settings ->> 'callback_number') c
+    where o.settings ->> 'callback_number' is not null
+    limit 1000
+  ) w where w.refusal is not null;
+  perform phone_pool.raise_alert('line_not_applied', format('…%s, since %s: see admin_lines',
+    right(l.phone_number, 4),
+    to_char(l.wanted_since at time zone 'UTC', 'YYYY-MM-DD HH24:MI "UTC"')),
+    l.phone_number_id::text)
+  from (
+    select w.*, n.phone_number from phone_pool.lines w
+    join public.phone_numbers n on n.id = w.phone_number_id
+    where not w.is_applied and w.wanted_since < phone_pool.clock() - interval '15 minutes'
+      and n.status <> 'released' and n.carrier_status is distinct from 'gone'
+    order by w.wanted_since limit 100
+  ) l;
+  perform phone_pool.close_alert(a.kind, a.subject) from phone_pool.alerts a
+  where a.closed_at is null and a.kind = 'line_not_applied' and not exists (
+    select from phone_pool.lines l join public.phone_numbers n on n.id = l.phone_number_id
+    where l.phone_number_id::text = a.subject and not l.is_applied and n.status <> 'released'
+      and n.carrier_status is distinct from 'gone');
+end
+$$;
+comment on function phone_pool.watch_lines() is
+  'callback_refused, by organization; line_not_applied, by number: not at Telnyx what it must be '
+  'for a quarter of an hour.';
 
 -- schema/calls/do_not_call.sql
 -- Who must not be called. A "stop" counts from the moment it is recorded: the permit looks here
@@ -7313,7 +7969,7 @@ comment on function public.record_drift_failure(bigint, text) is
 
 create table phone_pool.do_not_call (
   id bigint generated always as identity constraint do_not_call_pkey primary key,
-  organization_id uuid null,
+  organization_id uuid,
   phone_number text not null
     constraint do_not_call_phone_numbers_are_e164 check (phone_number ~ '^\+[1-9][0-9]{6,14}$'),
   reason text not null,
@@ -7322,8 +7978,8 @@ create table phone_pool.do_not_call (
   recorded_by text not null,
   recorded_at timestamptz not null,
   expires_at timestamptz not null,
-  removed_at timestamptz null,
-  remove_reason text null,
+  removed_at timestamptz,
+  remove_reason text,
   constraint do_not_call_lasts check (expires_at > recorded_at),
   constraint do_not_call_is_lifted_for_a_reason
     check ((removed_at is null) = (remove_reason is null))
@@ -7414,12 +8070,13 @@ comment on function public.remove_do_not_call(text, uuid, text) is
   'p_organization_id null: the entry for all. Returns whether there was one. Security definer: see '
   'add_do_not_call.';
 
-create function public.import_do_not_call(p_rows jsonb, p_recorded_by text default current_user)
+create function phone_pool_worker.import_do_not_call(
+  p_rows jsonb, p_recorded_by text default current_user
+)
 returns table (line int, problem text, outcome text)
 language plpgsql
 security definer
 set search_path = pg_catalog, pg_temp
-set jit = off
 as $$
 #variable_conflict use_variable
 declare
@@ -7452,7 +8109,7 @@ begin
   end loop;
 end
 $$;
-comment on function public.import_do_not_call(jsonb, text) is
+comment on function phone_pool_worker.import_do_not_call(jsonb, text) is
   'Adds [{line, phone_number, organization_id?, reason?}] to the list and returns of each what '
   'became of it (added; known: it was there, and its five years begin again) or what is wrong '
   'with it. The command is npm run import-do-not-call. Security definer: see add_do_not_call.';
@@ -7464,7 +8121,7 @@ create trigger do_not_call_refuse_truncate before truncate on phone_pool.do_not_
   for each statement execute function phone_pool.tg_any__refuse('record_is_final');
 
 -- schema/calls/consents.sql
--- Consent to be called: who gave it, when, how, for what and for which number. With
+-- Consent to intake calls: who gave it, when, how and for which number. With
 -- settings.require_consent on, a call needs one that is not revoked. Never edited or deleted: a
 -- consent is revoked, and given again as a new row.
 
@@ -7474,16 +8131,15 @@ create table phone_pool.consents (
   patient_id uuid not null,
   phone_number text not null
     constraint consents_phone_numbers_are_e164 check (phone_number ~ '^\+[1-9][0-9]{6,14}$'),
-  scope text not null constraint consents_scope_is_known check (scope in ('intake_calls')),
   given_by text not null,
   method text not null constraint consents_method_is_known
     check (method in ('written', 'electronic', 'spoken', 'provided_number')),
-  evidence text null,
+  evidence text,
   given_at timestamptz not null,
   recorded_by text not null,
   recorded_at timestamptz not null,
-  revoked_at timestamptz null,
-  revoke_reason text null,
+  revoked_at timestamptz,
+  revoke_reason text,
   constraint consents_are_revoked_for_a_reason
     check ((revoked_at is null) = (revoke_reason is null))
 );
@@ -7510,7 +8166,7 @@ as $$
   select c.id from phone_pool.consents c
   where c.organization_id = p_organization_id and c.patient_id = p_patient_id
     and c.phone_number = p_phone_number and c.revoked_at is null
-    and c.scope = 'intake_calls' and c.given_at <= phone_pool.clock()
+    and c.given_at <= phone_pool.clock()
   order by c.given_at desc, c.id desc limit 1;
 $$;
 comment on function phone_pool.consent_for(uuid, uuid, text) is
@@ -7542,10 +8198,10 @@ begin
     perform phone_pool.raise_error('invalid_request',
       'p_phone_number is in E.164 form, such as +12125550100');
   end if;
-  insert into phone_pool.consents (organization_id, patient_id, phone_number, scope, given_by,
-    method, evidence, given_at, recorded_by, recorded_at)
-  values (p_organization_id, p_patient_id, p_phone_number, 'intake_calls', p_given_by, p_method,
-    p_evidence, p_given_at, p_recorded_by, v_now)
+  insert into phone_pool.consents (organization_id, patient_id, phone_number, given_by, method,
+    evidence, given_at, recorded_by, recorded_at)
+  values (p_organization_id, p_patient_id, p_phone_number, p_given_by, p_method, p_evidence,
+    p_given_at, p_recorded_by, v_now)
   returning * into v_consent;
   return v_consent;
 end
@@ -8184,66 +8840,68 @@ create table phone_pool.intake_calls (
   id uuid not null default gen_random_uuid() constraint intake_calls_pkey primary key,
   intake_id text not null
     constraint intake_calls_intake_id_is_a_token check (intake_id ~ '^[A-Za-z0-9_.:-]{1,64}$'),
-  organization_id uuid null,
-  patient_id uuid null,
-  callee text null,
-  phone_number_id uuid null
+  organization_id uuid,
+  patient_id uuid,
+  callee text,
+  phone_number_id uuid
     constraint intake_calls_phone_number_exists references public.phone_numbers (id),
-  caller_id text null,
+  caller_id text,
   status text not null
     constraint intake_calls_status_is_known check (status in ('queued', 'dialing', 'answered',
       'completed', 'voicemail', 'wrong_person', 'no_answer', 'busy', 'declined', 'blocked',
       'failed', 'cancelled', 'unknown', 'refused')),
-  reason text null,
-  reason_detail text null,
+  reason text,
+  reason_detail text,
   metadata jsonb not null default '{}',
   request_hash text not null,
   requested_by text not null,
-  request_id text null,
-  time_zone_source text null constraint intake_calls_time_zone_source_is_known
+  request_id text,
+  time_zone_source text constraint intake_calls_time_zone_source_is_known
     check (time_zone_source in
       ('request', 'area_code', 'unknown_area_code', 'area_code_and_claim')),
-  local_times jsonb null,
-  consent_id bigint null,
-  retry_at timestamptz null,
-  retry_after_seconds int null,
+  local_times jsonb,
+  consent_id bigint,
+  retry_at timestamptz,
+  retry_after_seconds int,
   agent_wait_seconds int not null default 6,
   room_name text not null,
   created_at timestamptz not null,
   expires_at timestamptz not null,
 
-  dialing_at timestamptz null,
-  dispatch_id text null,
-  sip_call_id text null,
-  dial_failed_at timestamptz null,
-  dial_outcome text null constraint intake_calls_dial_outcome_is_known
+  dialing_at timestamptz,
+  dispatch_id text,
+  sip_call_id text,
+  sip_call_id_full text,
+  dial_failed_at timestamptz,
+  dial_outcome text constraint intake_calls_dial_outcome_is_known
     check (dial_outcome in ('failed', 'busy', 'declined', 'blocked', 'no_answer')),
-  dial_error text null,
-  dial_failure text null,
-  dial_sip_status int null,
+  dial_error text,
+  dial_failure text,
+  dial_sip_status int,
   dial_is_final boolean not null default false,
-  redress_url text null
+  redress_url text
     constraint intake_calls_redress_is_a_web_page
       check (redress_url ~ '^https?://\S+$' and length(redress_url) <= 400),
-  dial_answered_at timestamptz null,
-  joined_at timestamptz null,
-  left_at timestamptz null,
-  left_reason int null,
-  left_sip_status text null,
-  room_finished_at timestamptz null,
-  answered_at timestamptz null,
-  reported_outcome text null constraint intake_calls_reported_outcome_is_known
+  dial_answered_at timestamptz,
+  joined_at timestamptz,
+  left_at timestamptz,
+  left_reason int,
+  left_sip_status text,
+  room_finished_at timestamptz,
+  answered_at timestamptz,
+  reported_outcome text constraint intake_calls_reported_outcome_is_known
     check (reported_outcome in ('completed', 'voicemail', 'wrong_person', 'no_answer', 'busy',
       'declined', 'failed', 'cancelled')),
-  reported_ended_at timestamptz null,
-  reported_at timestamptz null,
-  agent_left_at timestamptz null,
-  hang_up_at timestamptz null,
-  hang_up_reason text null constraint intake_calls_hang_up_reason_is_known
+  reported_ended_at timestamptz,
+  reported_at timestamptz,
+  agent_left_at timestamptz,
+  hang_up_at timestamptz,
+  hang_up_reason text constraint intake_calls_hang_up_reason_is_known
     check (hang_up_reason in ('agent_left', 'max_call_minutes')),
-  checked_at timestamptz null,
-  lost_at timestamptz null,
-  ended_at timestamptz null,
+  checked_at timestamptz,
+  lost_at timestamptz,
+  ended_at timestamptz,
+  billed_usd numeric,
 
   ring_time interval generated always as (case
     when answered_at is not null
@@ -8297,9 +8955,14 @@ comment on column phone_pool.intake_calls.time_zone_source is
   'Where the time zones in local_times come from.';
 comment on column phone_pool.intake_calls.local_times is
   'Local time of the decision in every time zone in which the patient may be.';
-comment on column phone_pool.intake_calls.consent_id is 'The consent it rests on: consents.id.';
 comment on column phone_pool.intake_calls.retry_at is 'When a refused call would be allowed.';
 comment on column phone_pool.intake_calls.expires_at is 'After this the permit cannot be used.';
+comment on column phone_pool.intake_calls.sip_call_id is 'LiveKit''s sip.callID: SCL_….';
+comment on column phone_pool.intake_calls.sip_call_id_full is
+  'LiveKit''s sip.callIDFull, the Call-ID of the SIP dialog: Telnyx''s record has the same. Null: '
+  'not told, as of a call that was not answered.';
+comment on column phone_pool.intake_calls.billed_usd is
+  'What Telnyx charges for it; null: no record has come yet.';
 comment on column phone_pool.intake_calls.dial_error is 'Error code of a call that failed to dial.';
 comment on column phone_pool.intake_calls.dial_failure is 'What LiveKit said about it.';
 comment on column phone_pool.intake_calls.dial_sip_status is
@@ -8324,7 +8987,6 @@ comment on column phone_pool.intake_calls.hang_up_at is
   'When it was decided to hang up, before LiveKit was told to: by deleting the room.';
 comment on column phone_pool.intake_calls.agent_wait_seconds is
   'settings.agent_wait_seconds when it was decided.';
-comment on column phone_pool.intake_calls.checked_at is 'When LiveKit was last asked about it.';
 comment on column phone_pool.intake_calls.lost_at is
   'LiveKit no longer knew the call and nobody had told how it ended.';
 comment on column phone_pool.intake_calls.ring_time is
@@ -8342,7 +9004,13 @@ create index intake_calls_by_callee
   on phone_pool.intake_calls (organization_id, callee, created_at) where status <> 'refused';
 create index intake_calls_by_time on phone_pool.intake_calls (created_at);
 create index intake_calls_by_requester on phone_pool.intake_calls (requested_by, created_at);
-create index intake_calls_by_phone_number on phone_pool.intake_calls (phone_number_id);
+create index intake_calls_by_phone_number
+  on phone_pool.intake_calls (phone_number_id, created_at);
+create index intake_calls_by_sip_call on phone_pool.intake_calls (sip_call_id_full)
+  where sip_call_id_full is not null;
+-- Of which the cost is only estimated.
+create index intake_calls_not_billed on phone_pool.intake_calls (created_at) include (talk_time)
+  where billed_usd is null and talk_time is not null;
 create index intake_calls_under_way on phone_pool.intake_calls (organization_id, created_at)
   where status in ('queued', 'dialing', 'answered');
 create index intake_calls_on_the_phone on phone_pool.intake_calls (organization_id, dialing_at)
@@ -8614,7 +9282,7 @@ $$;
 comment on function phone_pool.lock_number_of(uuid) is
   'Locks and returns the number that the organization holds; null when it holds none.';
 
-create function phone_pool.caller_refusal(
+create function phone_pool.check_requester(
   p_organization_id uuid,
   p_requested_by text,
   p_claims jsonb,
@@ -8628,6 +9296,10 @@ as $$
 #variable_conflict use_variable
 begin
   is_stranger := false;
+  if not phone_pool.is_own_project() then
+    code := 'copied_database';
+    return;
+  end if;
   if p_claims is not null then
     perform set_config('request.jwt.claims', p_claims::text, true);
     retry_at := phone_pool.count_request(p_requested_by);
@@ -8643,12 +9315,12 @@ begin
   end if;
 end
 $$;
-comment on function phone_pool.caller_refusal(uuid, text, jsonb) is
-  'Why this caller may not call for this organization: rate_limited, not_allowed or '
-  'organization_not_found; nulls when it may. is_stranger: it is not the user''s organization. One '
-  'user''s requests wait for one another here.';
+comment on function phone_pool.check_requester(uuid, text, jsonb) is
+  'Why this caller may not call for this organization: copied_database, rate_limited, '
+  'not_allowed or organization_not_found; nulls when it may. is_stranger: it is not the user''s '
+  'organization. One user''s requests wait for one another here.';
 
-create function phone_pool.with_circumstances(
+create function phone_pool.add_call_context(
   p_call phone_pool.intake_calls,
   p_time_zone text
 )
@@ -8668,11 +9340,11 @@ begin
   return v_call;
 end
 $$;
-comment on function phone_pool.with_circumstances(phone_pool.intake_calls, text) is
+comment on function phone_pool.add_call_context(phone_pool.intake_calls, text) is
   'The call with what the record shall say beside the decision: the consent it rests on, the '
   'patient''s local time, and, outside the calling hours, retry_at.';
 
-create function phone_pool.call_refusal(
+create function phone_pool.check_call_rules(
   p_call phone_pool.intake_calls,
   out code text,
   out detail text,
@@ -8733,7 +9405,7 @@ begin
   end if;
 end
 $$;
-comment on function phone_pool.call_refusal(phone_pool.intake_calls) is
+comment on function phone_pool.check_call_rules(phone_pool.intake_calls) is
   'The first rule that forbids this call, what exactly of it, and when it would be allowed; nulls '
   'when none does.';
 
@@ -8784,8 +9456,8 @@ comment on function phone_pool.keep_intake_call(phone_pool.intake_calls, text) i
   'once a minute.';
 
 -- The door to the permit, and to the record that it becomes. A limit counts what others have
--- committed meanwhile, which a snapshot from before does not show: so read committed only.
--- PostgREST begins its transaction with the isolation level that the function is declared with.
+-- committed meanwhile, which a snapshot from before does not show: so read committed only,
+-- which is what the workers' steps are called at (see worker_steps).
 
 create function phone_pool.require_read_committed()
 returns void
@@ -8801,7 +9473,7 @@ $$;
 comment on function phone_pool.require_read_committed() is
   'Raises wrong_isolation in a transaction whose snapshot is older than its last statement.';
 
-create function public.open_intake_call(
+create function phone_pool_worker.open_intake_call(
   p_organization_id uuid,
   p_patient_id uuid,
   p_phone_number text,
@@ -8816,8 +9488,6 @@ returns phone_pool.intake_calls
 language plpgsql
 security definer
 set search_path = pg_catalog, pg_temp
-set jit = off
-set default_transaction_isolation = 'read committed'
 as $$
 declare
   v_call phone_pool.intake_calls;
@@ -8834,7 +9504,7 @@ begin
   v_call.requested_by := case when p_claims is null then 'secret_key'
     else 'user:' || coalesce(p_claims ->> 'sub', '') end;
   select r.code, r.retry_at, r.is_stranger into v_code, v_call.retry_at, v_is_stranger
-  from phone_pool.caller_refusal(p_organization_id, v_call.requested_by, p_claims) r;
+  from phone_pool.check_requester(p_organization_id, v_call.requested_by, p_claims) r;
   if v_code is null then
     v_number := phone_pool.lock_number_of(p_organization_id);
     select * into v_first from phone_pool.intake_calls c
@@ -8870,14 +9540,14 @@ begin
     v_call.callee := null;
     v_call.request_hash := '';
   elsif v_code is null then
-    v_call := phone_pool.with_circumstances(v_call, p_time_zone);
+    v_call := phone_pool.add_call_context(v_call, p_time_zone);
     select r.code, r.detail, r.retry_at into v_code, v_call.reason_detail, v_call.retry_at
-    from phone_pool.call_refusal(v_call) r;
+    from phone_pool.check_call_rules(v_call) r;
   end if;
   return phone_pool.keep_intake_call(v_call, v_code);
 end
 $$;
-comment on function public.open_intake_call(
+comment on function phone_pool_worker.open_intake_call(
   uuid, uuid, text, text, text, jsonb, jsonb, text, text) is
   'The permit to call p_phone_number (E.164) once, within 60 s, for this organization, with its '
   'number as caller_id. p_claims: the verified JWT of a signed-in user, null for the backend. '
@@ -8891,17 +9561,16 @@ comment on function public.open_intake_call(
 -- How a call stands, for those who may know: the backend, a user of the organization, the agent of
 -- the call's room. And which call it is that somebody names.
 
-create function public.get_intake_call(p_call_id uuid)
+create function phone_pool_worker.get_intake_call(p_call_id uuid)
 returns phone_pool.intake_calls
 language sql
 stable
 security definer
 set search_path = pg_catalog, pg_temp
-set jit = off
 as $$
   select c.* from phone_pool.intake_calls c where c.id = p_call_id;
 $$;
-comment on function public.get_intake_call(uuid) is
+comment on function phone_pool_worker.get_intake_call(uuid) is
   'The call of that id, for the request that waits for what the first one with its intake_id comes '
   'to. Security definer: see claim_purchases.';
 
@@ -8961,7 +9630,7 @@ comment on function phone_pool.intake_calls_named(text, uuid, text) is
   'or intake_id. For an organization: its intake_id, else the id of a call of it. Without either: '
   'an id, else the calls of all organizations with that intake_id. Refused ones are no calls.';
 
-create function public.read_intake_call(
+create function phone_pool_worker.read_intake_call(
   p_call text,
   p_organization_id uuid default null,
   p_room_name text default null,
@@ -8971,7 +9640,6 @@ returns jsonb
 language plpgsql
 security definer
 set search_path = pg_catalog, pg_temp
-set jit = off
 as $$
 declare
   v_call phone_pool.intake_calls;
@@ -9013,7 +9681,7 @@ begin
     then jsonb_build_object('phone_number', v_call.callee) else '{}' end;
 end
 $$;
-comment on function public.read_intake_call(text, uuid, text, jsonb) is
+comment on function phone_pool_worker.read_intake_call(text, uuid, text, jsonb) is
   'How a call stands, for the backend or (p_claims) a user, by intake_id or id and organization; '
   'for the agent by id and its room, with the patient''s number only if '
   'settings.agent_sees_callee. outcome is null until it has ended. Raises not_allowed, '
@@ -9029,7 +9697,7 @@ comment on function public.read_intake_call(text, uuid, text, jsonb) is
 --
 -- Each is compare-and-set on the row: whoever comes too late changes nothing.
 
-create function public.start_intake_call(p_call_id uuid)
+create function phone_pool_worker.start_intake_call(p_call_id uuid)
 returns table (
   caller_id text,
   callee text,
@@ -9040,8 +9708,6 @@ returns table (
 language plpgsql
 security definer
 set search_path = pg_catalog, pg_temp
-set jit = off
-set default_transaction_isolation = 'read committed'
 as $$
 declare
   v_call phone_pool.intake_calls;
@@ -9075,13 +9741,13 @@ begin
   from phone_pool.settings s;
 end
 $$;
-comment on function public.start_intake_call(uuid) is
+comment on function phone_pool_worker.start_intake_call(uuid) is
   'Uses the permit, once: whoever gets the row may dial callee, with caller_id. Raises '
   'permit_expired when it was used, is older than 60 s, or the organization no longer has that '
   'number; do_not_call when the patient has said so since. Security definer: service_role moves '
   'calls by these steps, not by writing rows.';
 
-create function public.record_intake_call(
+create function phone_pool_worker.record_intake_call(
   p_call_id uuid,
   p_status text,
   p_reason text default null,
@@ -9097,7 +9763,6 @@ returns phone_pool.intake_calls
 language plpgsql
 security definer
 set search_path = pg_catalog, pg_temp
-set jit = off
 as $$
 declare
   v_call phone_pool.intake_calls;
@@ -9136,7 +9801,7 @@ begin
   return v_call;
 end
 $$;
-comment on function public.record_intake_call(
+comment on function phone_pool_worker.record_intake_call(
   uuid, text, text, text, text, text, int, timestamptz, boolean, text) is
   'Records how dialling went. p_status dialing: LiveKit has the call, under these ids. answered: '
   'the patient answered, at p_at. failed, busy, declined, blocked or no_answer: it could not be '
@@ -9164,47 +9829,34 @@ comment on function phone_pool.happened_at(phone_pool.webhook_events) is
   'that second; and most webhooks arrive within milliseconds, so it was right before that. Never '
   'wrong by more than a second, however late the webhook is.';
 
-create function public.process_livekit_event(p_event_id bigint)
+create function phone_pool.act_on_livekit_event(p_event phone_pool.webhook_events)
 returns text
 language plpgsql
-security definer
 set search_path = pg_catalog, pg_temp
-set jit = off
 as $$
 declare
-  v_event phone_pool.webhook_events;
-  v_call_id uuid;
-  v_outcome text := 'ignored';
+  v_call_id uuid := substring(p_event.payload ->> 'room' from '^call-([0-9a-f-]{36})$')::uuid;
 begin
-  select * into v_event from phone_pool.webhook_events e
-  where e.id = p_event_id and e.provider = 'livekit' and e.processed_at is null for update;
-  if not found then
-    return null;
-  end if;
-  v_call_id := substring(v_event.payload ->> 'room' from '^call-([0-9a-f-]{36})$')::uuid;
-  if v_event.event_type = 'room_finished' then
+  if p_event.event_type = 'room_finished' then
     update phone_pool.intake_calls c
-    set room_finished_at = coalesce(c.room_finished_at, phone_pool.happened_at(v_event))
+    set room_finished_at = coalesce(c.room_finished_at, phone_pool.happened_at(p_event))
     where c.id = v_call_id and c.status <> 'refused';
-    v_outcome := case when found then 'noted' else 'no such call' end;
-  elsif v_event.payload ->> 'identity' = 'callee-' || v_call_id then
-    v_outcome := phone_pool.note_phone_leg(v_call_id, v_event);
-  elsif v_event.payload ->> 'kind' = 'agent' and v_event.event_type <> 'participant_joined' then
+    return case when found then 'noted' else 'no such call' end;
+  elsif p_event.payload ->> 'identity' = 'callee-' || v_call_id then
+    return phone_pool.note_phone_leg(v_call_id, p_event);
+  elsif p_event.payload ->> 'kind' = 'agent' and p_event.event_type <> 'participant_joined' then
     update phone_pool.intake_calls c
-    set agent_left_at = greatest(c.agent_left_at, phone_pool.happened_at(v_event))
+    set agent_left_at = greatest(c.agent_left_at, phone_pool.happened_at(p_event))
     where c.id = v_call_id and c.dialing_at is not null and c.dial_failed_at is null
       and c.left_at is null and c.room_finished_at is null and c.lost_at is null;
-    v_outcome := case when found then 'agent_left' else 'ignored' end;
+    return case when found then 'agent_left' else 'ignored' end;
   end if;
-  update phone_pool.webhook_events e
-  set processed_at = phone_pool.clock(), outcome = v_outcome where e.id = p_event_id;
-  return v_outcome;
+  return 'ignored';
 end
 $$;
-comment on function public.process_livekit_event(bigint) is
-  'Does what a stored event asks for, once. Returns what it was; null when it was done before. '
-  'agent_left: an agent left while the phone may be up, and whether another one is there has to be '
-  'looked at. Security definer: see start_intake_call.';
+comment on function phone_pool.act_on_livekit_event(phone_pool.webhook_events) is
+  'Does what a stored event of LiveKit asks for, and returns what that was. agent_left: an agent '
+  'left while the phone may be up, and whether another one is there has to be looked at.';
 
 create function phone_pool.note_phone_leg(p_call_id uuid, p_event phone_pool.webhook_events)
 returns text
@@ -9218,7 +9870,8 @@ declare
   v_call phone_pool.intake_calls;
 begin
   update phone_pool.intake_calls c
-  set joined_at = coalesce(c.joined_at, v_joined_at, v_at)
+  set joined_at = coalesce(c.joined_at, v_joined_at, v_at),
+    sip_call_id_full = coalesce(c.sip_call_id_full, p_event.payload ->> 'sip_dialog_id')
   where c.id = p_call_id and c.status <> 'refused'
   returning * into v_call;
   if not found then
@@ -9265,7 +9918,7 @@ $$;
 comment on function phone_pool.find_intake_call(text, uuid, text) is
   'The one call that intake_calls_named() finds. Raises intake_call_not_found.';
 
-create function public.report_intake_call(
+create function phone_pool_worker.report_intake_call(
   p_call text,
   p_event text,
   p_outcome text default null,
@@ -9277,7 +9930,6 @@ returns phone_pool.intake_calls
 language plpgsql
 security definer
 set search_path = pg_catalog, pg_temp
-set jit = off
 as $$
 declare
   v_now timestamptz := phone_pool.clock();
@@ -9308,7 +9960,8 @@ begin
   return phone_pool.settle_call(v_call.id);
 end
 $$;
-comment on function public.report_intake_call(text, text, text, timestamptz, uuid, text) is
+comment on function phone_pool_worker.report_intake_call(
+  text, text, text, timestamptz, uuid, text) is
   'The agent tells that the patient answered, or how the call ended, at p_at (now, if not given). '
   'p_room_name: only if it is the call of that room. Said again, it changes nothing. Raises '
   'intake_call_not_found, invalid_request. Security definer: see start_intake_call.';
@@ -9318,7 +9971,7 @@ comment on function public.report_intake_call(text, text, text, timestamptz, uui
 -- how the call was named: it counts for every call that may be meant, and for the number alone
 -- where no call is found.
 
-create function public.opt_out_intake_call(
+create function phone_pool_worker.opt_out_intake_call(
   p_call text,
   p_recorded_by text,
   p_source text default 'patient',
@@ -9331,7 +9984,6 @@ returns phone_pool.do_not_call
 language plpgsql
 security definer
 set search_path = pg_catalog, pg_temp
-set jit = off
 as $$
 declare
   v_call phone_pool.intake_calls;
@@ -9370,7 +10022,8 @@ begin
   return v_row;
 end
 $$;
-comment on function public.opt_out_intake_call(text, text, text, uuid, text, jsonb, text) is
+comment on function phone_pool_worker.opt_out_intake_call(
+  text, text, text, uuid, text, jsonb, text) is
   'The patient of this call wants no more of them: the number is suppressed for the organization '
   'at once, for five years, and the consent revoked. Several calls so named: of each. '
   'p_phone_number (E.164) is suppressed even when no call is found; for all organizations when it '
@@ -9426,12 +10079,11 @@ $$;
 comment on function phone_pool.calls_to_check(int) is
   'The calls that LiveKit is to be asked about or told to end, each at most every minute.';
 
-create function public.claim_calls_to_check(p_limit int default 10)
+create function phone_pool_worker.claim_calls_to_check(p_limit int default 10)
 returns table (call_id uuid, room_name text, action text)
 language sql
 security definer
 set search_path = pg_catalog, pg_temp
-set jit = off
 as $$
   with due as materialized (select d.* from phone_pool.calls_to_check(200) d),
   taken as (
@@ -9439,6 +10091,7 @@ as $$
     join phone_pool.intake_calls c on c.id = d.call_id
     -- Checked again once it is locked: another invocation may just have taken it.
     where c.checked_at is not distinct from d.checked_at
+      and (select phone_pool.is_own_project())
     limit p_limit for update of c skip locked
   )
   update phone_pool.intake_calls c
@@ -9450,16 +10103,15 @@ as $$
   from taken t where c.id = t.id
   returning c.id, c.room_name, t.action;
 $$;
-comment on function public.claim_calls_to_check(int) is
+comment on function phone_pool_worker.claim_calls_to_check(int) is
   'Calls to look after, each at most every minute; action: watch, hang_up, which is written down '
   'before it is done, or delete_room. Security definer: see start_intake_call.';
 
-create function public.hang_up_intake_call(p_call_id uuid, p_reason text)
+create function phone_pool_worker.hang_up_intake_call(p_call_id uuid, p_reason text)
 returns boolean
 language plpgsql
 security definer
 set search_path = pg_catalog, pg_temp
-set jit = off
 as $$
 begin
   update phone_pool.intake_calls c
@@ -9470,16 +10122,15 @@ begin
   return found;
 end
 $$;
-comment on function public.hang_up_intake_call(uuid, text) is
+comment on function phone_pool_worker.hang_up_intake_call(uuid, text) is
   'Writes down that this call is to be ended and why; whoever is told true then deletes its room. '
   'False: the phone is no longer up. Security definer: see start_intake_call.';
 
-create function public.record_intake_call_lost(p_call_id uuid)
+create function phone_pool_worker.record_intake_call_lost(p_call_id uuid)
 returns phone_pool.intake_calls
 language plpgsql
 security definer
 set search_path = pg_catalog, pg_temp
-set jit = off
 as $$
 begin
   update phone_pool.intake_calls c
@@ -9488,40 +10139,9 @@ begin
   return phone_pool.settle_call(p_call_id);
 end
 $$;
-comment on function public.record_intake_call_lost(uuid) is
+comment on function phone_pool_worker.record_intake_call_lost(uuid) is
   'LiveKit does not know the call any more: it is unknown, unless its end is told yet, or we ended '
   'it. Security definer: see start_intake_call.';
-
-create function phone_pool.process_waiting_livekit_events(p_limit int default 100)
-returns int
-language plpgsql
-set search_path = pg_catalog, pg_temp
-as $$
-declare
-  v_event record;
-  v_count int := 0;
-begin
-  for v_event in
-    select e.id from phone_pool.webhook_events e
-    where e.processed_at is null and e.provider = 'livekit'
-      and e.received_at <= phone_pool.clock() - interval '30 seconds'
-    order by e.id limit p_limit for update skip locked
-  loop
-    begin
-      perform public.process_livekit_event(v_event.id);
-      v_count := v_count + 1;
-    exception when others then
-      update phone_pool.webhook_events e
-      set processed_at = phone_pool.clock(), outcome = 'failed: ' || sqlerrm
-      where e.id = v_event.id;
-      perform phone_pool.raise_alert('livekit_event_failed', sqlerrm, v_event.id::text);
-    end;
-  end loop;
-  return v_count;
-end
-$$;
-comment on function phone_pool.process_waiting_livekit_events(int) is
-  'Does what stored events ask for that livekit-webhook did not come to. Returns how many.';
 
 create function phone_pool.close_lost_calls()
 returns int
@@ -9535,7 +10155,6 @@ declare
   v_closed int := 0;
   v_due bigint;
 begin
-  perform phone_pool.process_waiting_livekit_events();
   select * into strict v_settings from phone_pool.settings;
   for v_call in
     select c.id, c.status from phone_pool.intake_calls c
@@ -9548,9 +10167,9 @@ begin
     order by c.created_at limit 200 for update skip locked
   loop
     if v_call.status = 'queued' then
-      perform public.record_intake_call(v_call.id, 'failed', 'permit_expired');
+      perform phone_pool_worker.record_intake_call(v_call.id, 'failed', 'permit_expired');
     else
-      perform public.record_intake_call_lost(v_call.id);
+      perform phone_pool_worker.record_intake_call_lost(v_call.id);
     end if;
     v_closed := v_closed + 1;
   end loop;
@@ -9591,12 +10210,12 @@ create table phone_pool.call_notices (
   id bigint generated always as identity constraint call_notices_pkey primary key,
   call_id uuid not null,
   attempts int not null default 0,
-  request_id bigint null,
-  posted_at timestamptz null,
+  request_id bigint,
+  posted_at timestamptz,
   next_attempt_at timestamptz not null,
-  last_error text null,
-  acknowledged_at timestamptz null,
-  given_up_at timestamptz null,
+  last_error text,
+  acknowledged_at timestamptz,
+  given_up_at timestamptz,
   created_at timestamptz not null,
   constraint call_notices_posted_before_acknowledged check
     (acknowledged_at is null or posted_at is not null),
@@ -9766,137 +10385,535 @@ comment on function phone_pool.deliver_call_notices() is
   'A step of the sweep: looks at what became of the notices posted, and posts those whose turn has '
   'come, 20 at most. Returns how many were acknowledged or posted.';
 
--- schema/calls/call_months.sql
--- Minutes talked, by organization and month, counted when they become known: the costs of a month
--- are not added up from a million calls.
+-- schema/carrier/call_records.sql
+-- Telnyx's detail records of calls: what each call cost, who called a number of ours, and which
+-- calls nobody had asked for.
 --
--- A trigger adds what has changed. It can neither fail the call nor make it wait: whatever is in
--- its way (an error, another transaction at the same row), the month is noted to be counted again
--- from the calls, and the sweep does that.
+--   claim_call_record_import     one import at a time, by a lease
+--   record_call_records          one page of the list; what was stored before is not stored again
+--   release_call_record_import   the worker ends, the pages that are left or a failure wait
+--
+-- A list is read from `since` on, the newest record first, page by page. It may be left and gone on
+-- with after any page: a record that comes in the meantime moves the others to later pages, so that
+-- some are read twice and none is missed. The next list begins two days before this one did: a
+-- record that is late by that much is read.
+--
+-- A patient's number is not stored: outbound the called one and inbound the calling one become a
+-- keyed hash, as in callees. What a record is about is found out by match_call_records().
 
-create table phone_pool.call_months (
-  organization_id uuid not null,
-  month date not null constraint call_months_month_is_a_first check (extract(day from month) = 1),
-  calls bigint not null default 0,
-  talk_seconds numeric(16, 6) not null default 0,
-  constraint call_months_pkey primary key (organization_id, month)
+create table phone_pool.call_records (
+  id text constraint call_records_pkey primary key
+    constraint call_records_ids_are_tokens check (id ~ '^[A-Za-z0-9_.:-]{1,100}$'),
+  direction text not null
+    constraint call_records_direction_is_known check (direction in ('outbound', 'inbound')),
+  phone_number_id uuid null
+    constraint call_records_phone_number_exists references public.phone_numbers (id),
+  party_hash bytea null
+    constraint call_records_hash_is_sha256 check (length(party_hash) = 32),
+  sip_call_id text null,
+  telnyx_session_id text null,
+  started_at timestamptz not null,
+  billed_seconds int not null
+    constraint call_records_seconds_are_not_negative check (billed_seconds >= 0),
+  cost_usd numeric not null
+    constraint call_records_cost_is_not_negative check (cost_usd >= 0 and cost_usd < 10000),
+  attestation text null,
+  kind text null constraint call_records_kind_is_known
+    check (kind in ('intake', 'inbound', 'forwarded', 'without_permit', 'foreign')),
+  intake_call_id uuid null
+    constraint call_records_intake_call_exists references phone_pool.intake_calls (id),
+  tenure_id bigint null constraint call_records_tenure_exists references phone_pool.tenures (id),
+  organization_id uuid null,
+  recorded_at timestamptz not null,
+  constraint call_records_of_intake_calls check
+    (coalesce(kind = 'intake', false) = (intake_call_id is not null)),
+  constraint call_records_foreign_are_not_of_our_numbers check
+    (kind is null or (kind = 'foreign') = (phone_number_id is null))
 );
-comment on table phone_pool.call_months is
-  'Calls answered, and how long they lasted, by organization and month (UTC) of the call.';
-comment on column phone_pool.call_months.organization_id is
-  'No foreign key: what it has cost outlives the customer.';
-create index call_months_by_month on phone_pool.call_months (month);
-alter table phone_pool.call_months enable row level security;
-grant select on phone_pool.call_months to service_role;
+comment on table phone_pool.call_records is
+  'Telnyx''s detail records of calls (CDR), once each. No number of a patient, only its hash.';
+comment on column phone_pool.call_records.phone_number_id is
+  'Our number: the calling one, or inbound the called one; of a forwarded leg the one that was '
+  'called. Null: none of ours.';
+comment on column phone_pool.call_records.party_hash is
+  'HMAC of the other party''s number, with the key of callees; null: without that key.';
+comment on column phone_pool.call_records.sip_call_id is
+  'Call-ID of the SIP dialog: intake_calls.sip_call_id_full.';
+comment on column phone_pool.call_records.telnyx_session_id is
+  'The same for an inbound call and the leg by which Telnyx forwards it.';
+comment on column phone_pool.call_records.attestation is
+  'STIR/SHAKEN level that Telnyx signed: A, B or C; null: not told.';
+comment on column phone_pool.call_records.kind is
+  'intake: a permitted call. inbound: somebody called our number. forwarded: a leg of such a call. '
+  'without_permit: from our number, and known to nobody. foreign: not of the pool. Null: to be '
+  'matched.';
+comment on column phone_pool.call_records.tenure_id is
+  'Whose number it was at that time; inbound to a number in quarantine, whose it had been.';
+comment on column phone_pool.call_records.organization_id is
+  'Who caused the cost; null: the number was nobody''s.';
+create index call_records_to_match on phone_pool.call_records (started_at, id)
+  where kind is null;
+create index call_records_foreign on phone_pool.call_records (started_at) where kind = 'foreign';
+create index call_records_by_time on phone_pool.call_records (started_at) include (cost_usd)
+  where phone_number_id is not null;
+create index call_records_by_organization on phone_pool.call_records (organization_id, started_at)
+  include (cost_usd) where organization_id is not null;
+create index call_records_inbound on phone_pool.call_records (tenure_id, started_at)
+  include (party_hash) where kind = 'inbound';
+create index call_records_by_tenure on phone_pool.call_records (tenure_id);
+create index call_records_by_phone_number on phone_pool.call_records (phone_number_id, started_at);
+create index call_records_by_session on phone_pool.call_records (telnyx_session_id);
+create index call_records_by_sip_call on phone_pool.call_records (sip_call_id);
+create index call_records_by_intake_call on phone_pool.call_records (intake_call_id);
+alter table phone_pool.call_records enable row level security;
+grant select on phone_pool.call_records to service_role;
 
-create table phone_pool.call_months_to_count (
-  id bigint generated always as identity constraint call_months_to_count_pkey primary key,
-  organization_id uuid not null,
-  month date not null
+create table phone_pool.call_record_import (
+  only_row boolean not null default true constraint call_record_import_pkey primary key
+    constraint call_record_import_is_one_row check (only_row),
+  read_until timestamptz null,
+  since timestamptz null,
+  began_at timestamptz null,
+  next_page int not null default 1
+    constraint call_record_import_pages_count_from_1 check (next_page >= 1),
+  claim_token uuid null,
+  lease_until timestamptz null,
+  next_attempt_at timestamptz not null default '-infinity',
+  failures int not null default 0,
+  last_error text null,
+  constraint call_record_import_claims_have_a_lease
+    check ((claim_token is null) = (lease_until is null)),
+  constraint call_record_import_lists_begin check ((since is null) = (began_at is null))
 );
-comment on table phone_pool.call_months_to_count is 'Months to be counted again from the calls.';
-alter table phone_pool.call_months_to_count enable row level security;
-grant select on phone_pool.call_months_to_count to service_role;
+comment on table phone_pool.call_record_import is 'How far Telnyx''s records are read: one row.';
+comment on column phone_pool.call_record_import.read_until is
+  'All records that Telnyx showed then are here; null: no list was read to its end yet.';
+comment on column phone_pool.call_record_import.since is
+  'Start of the list that is being read; null: none is.';
+comment on column phone_pool.call_record_import.began_at is 'When its first page was asked for.';
+alter table phone_pool.call_record_import enable row level security;
+grant select on phone_pool.call_record_import to service_role;
+insert into phone_pool.call_record_import default values;
 
-create function phone_pool.month_of(p_at timestamptz)
-returns date
-language sql
-immutable
-set search_path = pg_catalog, pg_temp
-as $$
-  select date_trunc('month', p_at at time zone 'UTC')::date;
-$$;
-comment on function phone_pool.month_of(timestamptz) is 'The first day of its month, UTC.';
-
-create function phone_pool.tg_intake_calls__add_minutes()
-returns trigger
+create function phone_pool_worker.claim_call_record_import(p_lease_seconds int default 90)
+returns table (claim_token uuid, since timestamptz, page int)
 language plpgsql
 security definer
 set search_path = pg_catalog, pg_temp
-set lock_timeout = '50ms'
+set jit = off
 as $$
 declare
-  v_month date := phone_pool.month_of(new.created_at);
-  v_before interval := case when tg_op = 'UPDATE' then old.talk_time end;
+  v_now timestamptz := phone_pool.clock();
+  v_first timestamptz;
 begin
-  insert into phone_pool.call_months as m (organization_id, month, calls, talk_seconds)
-  values (new.organization_id, v_month,
-    (new.talk_time is not null)::int - (v_before is not null)::int,
-    coalesce(extract(epoch from new.talk_time), 0) - coalesce(extract(epoch from v_before), 0))
-  on conflict on constraint call_months_pkey do update
-    set calls = m.calls + excluded.calls, talk_seconds = m.talk_seconds + excluded.talk_seconds;
-  return null;
+  -- Telnyx answers for no more than that in reasonable time; a new project begins here.
+  select greatest(min(n.purchased_at), v_now - interval '90 days') into v_first
+  from public.phone_numbers n;
+  return query
+  update phone_pool.call_record_import i
+  set claim_token = gen_random_uuid(),
+    lease_until = v_now + make_interval(secs => least(greatest(p_lease_seconds, 1), 600)),
+    since = coalesce(i.since, i.read_until - interval '2 days', v_first),
+    began_at = coalesce(i.began_at, v_now),
+    -- The last page once more: a worker sees only of two in a row that pages do not advance.
+    next_page = greatest(i.next_page - 1, 1)
+  where i.only_row and v_first is not null and i.next_attempt_at <= v_now
+    and (i.lease_until is null or i.lease_until <= v_now)
+  returning i.claim_token, i.since, i.next_page;
+end
+$$;
+comment on function phone_pool_worker.claim_call_record_import(int) is
+  'Leases the import of call records for p_lease_seconds (at most 600): list the records since '
+  'then, from that page on. No row: another worker has it, or nothing is due. Security definer: '
+  'see claim_purchases.';
+
+create function phone_pool.lock_call_record_import(p_claim_token uuid)
+returns phone_pool.call_record_import
+language plpgsql
+set search_path = pg_catalog, pg_temp
+as $$
+declare
+  v_import phone_pool.call_record_import;
+begin
+  select * into v_import from phone_pool.call_record_import i
+  where i.claim_token = p_claim_token and i.lease_until > phone_pool.clock() for update;
+  if not found then
+    perform phone_pool.raise_error('claim_lost', 'the import of call records');
+  end if;
+  return v_import;
+end
+$$;
+comment on function phone_pool.lock_call_record_import(uuid) is
+  'Locks and returns the import if the token still holds; raises claim_lost otherwise.';
+
+create function phone_pool_worker.record_call_records(
+  p_claim_token uuid,
+  p_records jsonb,
+  p_is_last boolean,
+  p_lease_seconds int default 90
+)
+returns int
+language plpgsql
+security definer
+set search_path = pg_catalog, pg_temp
+set jit = off
+as $$
+#variable_conflict use_variable
+declare
+  v_now timestamptz := phone_pool.clock();
+  v_import phone_pool.call_record_import := phone_pool.lock_call_record_import(p_claim_token);
+  v_key text := phone_pool.callee_key();
+  v_count int;
+begin
+  insert into phone_pool.call_records (id, direction, phone_number_id, party_hash, sip_call_id,
+    telnyx_session_id, started_at, billed_seconds, cost_usd, attestation, kind, tenure_id,
+    organization_id, recorded_at)
+  select r.id, r.direction, n.id, case when n.id is not null then extensions.hmac(
+      convert_to(case r.direction when 'inbound' then r.cli else r.cld end, 'UTF8'),
+      convert_to(v_key, 'UTF8'), 'sha256') end,
+    r.sip_call_id, r.telnyx_session_id, r.started_at, r.billed_seconds, r.cost_usd, r.attestation,
+    case when f.is_forwarded then 'forwarded' end, t.id,
+    case when t.held @> r.started_at then t.organization_id end, v_now
+  from jsonb_to_recordset(p_records) as r (id text, direction text, cli text, cld text,
+    sip_call_id text, telnyx_session_id text, started_at timestamptz, billed_seconds int,
+    cost_usd numeric, attestation text)
+  left join public.phone_numbers n
+    on n.phone_number = case r.direction when 'inbound' then r.cld else r.cli end
+    and n.purchased_at <= r.started_at
+  left join lateral (
+    select l.id, l.held, l.organization_id from phone_pool.tenures l
+    where l.phone_number_id = n.id and lower(l.held) <= r.started_at
+    order by lower(l.held) desc limit 1
+  ) t on true
+  left join lateral (
+    -- A clinic's own callback number is called by nothing but a forwarded call, and may be named.
+    select phone_pool.phone_digits(o.settings ->> 'callback_number')
+      = phone_pool.phone_digits(r.cld) as is_forwarded
+    from public.organizations o where o.id = t.organization_id and r.direction = 'outbound'
+  ) f on true
+  on conflict on constraint call_records_pkey do nothing;
+  get diagnostics v_count = row_count;
+  -- A leg that was seen before its inbound call is looked at again.
+  update phone_pool.call_records l set kind = null
+  where l.kind in ('without_permit', 'foreign') and l.telnyx_session_id in (
+    select r.telnyx_session_id
+    from jsonb_to_recordset(p_records) as r (direction text, telnyx_session_id text)
+    where r.direction = 'inbound');
+  update phone_pool.call_record_import i
+  set lease_until = case when not p_is_last
+      then v_now + make_interval(secs => least(greatest(p_lease_seconds, 1), 600)) end,
+    claim_token = case when not p_is_last then i.claim_token end,
+    next_page = case when p_is_last then 1 else i.next_page + 1 end,
+    read_until = case when p_is_last then i.began_at else i.read_until end,
+    since = case when not p_is_last then i.since end,
+    began_at = case when not p_is_last then i.began_at end,
+    next_attempt_at = case when p_is_last then v_now + interval '15 minutes'
+      else i.next_attempt_at end,
+    failures = 0, last_error = null
+  where i.only_row;
+  if p_is_last then
+    perform phone_pool.beat('call-records',
+      jsonb_build_object('since', v_import.since, 'pages', v_import.next_page));
+  end if;
+  return v_count;
+end
+$$;
+comment on function phone_pool_worker.record_call_records(uuid, jsonb, boolean, int) is
+  'One page of Telnyx''s list: [{id, direction, cli, cld (both E.164), sip_call_id, '
+  'telnyx_session_id, started_at, billed_seconds, cost_usd, attestation}]; with p_is_last the list '
+  'is read, otherwise the lease is as long as at the beginning. Returns how many were new. Raises '
+  'claim_lost. Security definer: see claim_purchases.';
+
+create function phone_pool_worker.release_call_record_import(
+  p_claim_token uuid,
+  p_error_class text default null,
+  p_error text default null,
+  p_retry_after_seconds int default null
+)
+returns void
+language plpgsql
+security definer
+set search_path = pg_catalog, pg_temp
+set jit = off
+as $$
+declare
+  v_import phone_pool.call_record_import := phone_pool.lock_call_record_import(p_claim_token);
+  v_failures int := v_import.failures
+    + (p_error_class is not null and p_error_class <> 'rate_limited')::int;
+begin
+  update phone_pool.call_record_import i
+  set claim_token = null, lease_until = null, failures = v_failures,
+    last_error = left(p_error, 500),
+    next_attempt_at = phone_pool.clock() + case
+      when p_error_class is null then interval '0'
+      when p_error_class = 'rate_limited' then
+        make_interval(secs => least(greatest(coalesce(p_retry_after_seconds, 60), 1), 3600))
+      else phone_pool.backoff(v_failures, random())
+    end
+  where i.only_row;
+end
+$$;
+comment on function phone_pool_worker.release_call_record_import(uuid, text, text, int) is
+  'The worker ends before the list does: another goes on with the page that is next. p_error_class '
+  'as for purchases: after a failure later, less and less often; rate_limited: after '
+  'p_retry_after_seconds. Raises claim_lost. Security definer: see claim_purchases.';
+
+-- schema/carrier/match_call_records.sql
+-- What each record of Telnyx is about: a permitted call, somebody who calls our number, the leg by
+-- which such a call is forwarded, or a call from our number that nobody has permitted.
+--
+-- A permitted call is known by the Call-ID of its SIP dialog, which LiveKit tells when the phone
+-- leg leaves; without that (it was never answered, the webhook was lost) by our number, the called
+-- one and the time, each call once.
+--
+-- Lock order: a record, then an intake call or a phone number; whatever is locked by somebody else
+-- is matched by the next sweep.
+
+create function phone_pool.callee_key()
+returns text
+language plpgsql
+security definer
+set search_path = pg_catalog, pg_temp
+as $$
+declare
+  v_key text;
+begin
+  v_key := phone_pool.vault_secret('phone_pool_callee_key');
+  if v_key is null then
+    perform phone_pool.raise_alert('callee_key_missing',
+      'Vault has no secret phone_pool_callee_key: calls are matched by number and time only');
+  end if;
+  return v_key;
 exception when others then
-  begin
-    insert into phone_pool.call_months_to_count (organization_id, month)
-    values (new.organization_id, v_month);
-  exception when others then
-    raise warning 'phone_pool could not count the minutes of a call: %', sqlerrm;
-    perform phone_pool.raise_alert('call_minutes_late', sqlerrm, sqlstate);
-  end;
+  -- Records are read without it, too.
+  raise warning 'phone_pool could not read the key of callees: %', sqlerrm;
+  perform phone_pool.raise_alert('callee_key_missing', sqlerrm);
   return null;
 end
 $$;
-comment on function phone_pool.tg_intake_calls__add_minutes() is
-  'Adds what a call has lasted to its month. Security definer: whoever ends a call.';
+comment on function phone_pool.callee_key() is
+  'The key of the hashes of callees; null, with an alert, when it cannot be read. Security '
+  'definer: reads Vault.';
 
-create trigger intake_calls_add_minutes after update on phone_pool.intake_calls
-  for each row when (old.talk_time is distinct from new.talk_time)
-  execute function phone_pool.tg_intake_calls__add_minutes();
+create function phone_pool.find_permitted_call(p_record phone_pool.call_records)
+returns uuid
+language plpgsql
+set search_path = pg_catalog, pg_temp
+as $$
+declare
+  v_call_id uuid;
+  v_key text;
+begin
+  select c.id into v_call_id from phone_pool.intake_calls c
+  where c.sip_call_id_full = p_record.sip_call_id
+    and c.phone_number_id = p_record.phone_number_id limit 1;
+  if found then
+    return v_call_id;
+  end if;
+  -- Telnyx may write two records of a call, such as for a second route.
+  select r.intake_call_id into v_call_id from phone_pool.call_records r
+  where r.sip_call_id = p_record.sip_call_id and r.kind = 'intake' and r.id <> p_record.id limit 1;
+  if found then
+    return v_call_id;
+  end if;
+  v_key := case when p_record.party_hash is not null then phone_pool.callee_key() end;
+  select c.id into v_call_id from phone_pool.intake_calls c
+  where c.phone_number_id = p_record.phone_number_id and c.status <> 'refused'
+    and c.dialing_at is not null
+    -- A permit may be old when it is used; expires_at bounds that.
+    and c.created_at between p_record.started_at - interval '10 minutes'
+      and p_record.started_at + interval '1 minute'
+    and c.dialing_at between p_record.started_at - interval '5 minutes'
+      and p_record.started_at + interval '1 minute'
+    and (v_key is null or p_record.party_hash = extensions.hmac(
+      convert_to(c.callee, 'UTF8'), convert_to(v_key, 'UTF8'), 'sha256'))
+    and not exists (select from phone_pool.call_records r where r.intake_call_id = c.id)
+  order by abs(extract(epoch from c.dialing_at - p_record.started_at)), c.id limit 1;
+  return v_call_id;
+end
+$$;
+comment on function phone_pool.find_permitted_call(phone_pool.call_records) is
+  'The intake call that an outbound record is of; null: none is known.';
 
-create function phone_pool.count_call_month(p_organization_id uuid, p_month date)
+create function phone_pool.match_call_record(p_record phone_pool.call_records)
+returns boolean
+language plpgsql
+set search_path = pg_catalog, pg_temp
+as $$
+declare
+  v_record phone_pool.call_records := p_record;
+  v_call phone_pool.intake_calls;
+  v_call_id uuid;
+begin
+  if v_record.direction = 'outbound' and v_record.phone_number_id is not null then
+    v_call_id := phone_pool.find_permitted_call(v_record);
+  end if;
+  if v_call_id is not null then
+    -- The call's row, or inbound the number's, may be locked: later, then.
+    select * into v_call from phone_pool.intake_calls c where c.id = v_call_id
+    for no key update skip locked;
+    if not found then
+      return false;
+    end if;
+    update phone_pool.intake_calls c
+    set billed_usd = coalesce(c.billed_usd, 0) + v_record.cost_usd where c.id = v_call_id;
+    v_record.kind := 'intake';
+    v_record.organization_id := v_call.organization_id;
+  elsif v_record.direction = 'inbound' then
+    v_record.kind := case when v_record.phone_number_id is null then 'foreign' else 'inbound' end;
+  else
+    select 'forwarded', i.phone_number_id, i.tenure_id, i.organization_id
+    into v_record.kind, v_record.phone_number_id, v_record.tenure_id, v_record.organization_id
+    from phone_pool.call_records i
+    where i.telnyx_session_id = v_record.telnyx_session_id and i.direction = 'inbound'
+      and i.phone_number_id is not null
+    limit 1;
+    if not found then
+      v_record.phone_number_id := p_record.phone_number_id;
+      v_record.tenure_id := p_record.tenure_id;
+      v_record.organization_id := p_record.organization_id;
+      v_record.kind := case when p_record.phone_number_id is null then 'foreign'
+        else 'without_permit' end;
+    end if;
+  end if;
+  if v_record.kind = 'inbound' and phone_pool.note_inbound_call(v_record.id) = 'locked' then
+    return false;
+  end if;
+  update phone_pool.call_records r
+  set kind = v_record.kind, intake_call_id = v_call_id, organization_id = v_record.organization_id,
+    phone_number_id = v_record.phone_number_id, tenure_id = v_record.tenure_id
+  where r.id = v_record.id;
+  if v_record.kind in ('intake', 'without_permit') then
+    perform phone_pool.alert_call_record(v_record);
+  end if;
+  return true;
+end
+$$;
+comment on function phone_pool.match_call_record(phone_pool.call_records) is
+  'Finds out what a record is about, and does what follows: the cost of an intake call, a longer '
+  'quarantine, an alert. False: somebody else has the row that it is about.';
+
+create function phone_pool.alert_call_record(p_record phone_pool.call_records)
 returns void
 language plpgsql
 set search_path = pg_catalog, pg_temp
 as $$
+declare
+  v_subject text := p_record.phone_number_id;
+  v_number text;
 begin
-  -- Whoever ends a call of this month now waits 50 ms, and then leaves it to the next count.
-  insert into phone_pool.call_months (organization_id, month) values (p_organization_id, p_month)
-  on conflict on constraint call_months_pkey do nothing;
-  perform from phone_pool.call_months m
-  where m.organization_id = p_organization_id and m.month = p_month for update;
-  update phone_pool.call_months m
-  set calls = c.calls, talk_seconds = c.talk_seconds
-  from (
-    select count(i.talk_time) as calls,
-      coalesce(sum(extract(epoch from i.talk_time)), 0) as talk_seconds
-    from phone_pool.intake_calls i
-    where i.organization_id = p_organization_id
-      and i.created_at >= p_month::timestamp at time zone 'UTC'
-      and i.created_at < (p_month + interval '1 month') at time zone 'UTC'
-  ) c
-  where m.organization_id = p_organization_id and m.month = p_month;
+  select right(n.phone_number, 4) into strict v_number
+  from public.phone_numbers n where n.id = p_record.phone_number_id;
+  if p_record.kind = 'without_permit' then
+    perform phone_pool.raise_alert('call_without_permit', format(
+      'a call from …%s at %s, %s s for %s dollars (record %s): no intake call is known',
+      v_number, to_char(p_record.started_at at time zone 'UTC', 'YYYY-MM-DD HH24:MI:SS "UTC"'),
+      p_record.billed_seconds, p_record.cost_usd, p_record.id), v_subject);
+  end if;
+  if p_record.attestation = 'A' then
+    perform phone_pool.close_alert('attestation_low', v_subject);
+  elsif p_record.attestation is not null and not exists (
+    select from phone_pool.alerts a
+    where a.kind = 'attestation_low' and a.subject = v_subject and a.closed_at is null) then
+    perform phone_pool.raise_alert('attestation_low', format(
+      'calls from …%s are signed with attestation %s', v_number, p_record.attestation),
+      v_subject);
+  end if;
 end
 $$;
-comment on function phone_pool.count_call_month(uuid, date) is
-  'Counts a month again from the calls themselves.';
+comment on function phone_pool.alert_call_record(phone_pool.call_records) is
+  'call_without_permit and attestation_low, by number.';
 
-create function phone_pool.count_call_months()
+create function phone_pool.match_call_records(p_limit int default 1000)
 returns int
 language plpgsql
 set search_path = pg_catalog, pg_temp
 as $$
 declare
-  v_month record;
+  v_record phone_pool.call_records;
   v_count int := 0;
 begin
-  for v_month in
-    with taken as (
-      delete from phone_pool.call_months_to_count d where d.id in (
-        select t.id from phone_pool.call_months_to_count t order by t.id limit 500
-        for update skip locked)
-      returning d.organization_id, d.month
-    )
-    select distinct t.organization_id, t.month from taken t order by t.organization_id, t.month
+  for v_record in
+    select r.* from phone_pool.call_records r, phone_pool.call_record_import i
+    where r.kind is null
+      -- The list shows the leg of a forwarded call before the call: both are to be here.
+      and (i.began_at is null or r.recorded_at < i.began_at
+        or r.recorded_at < phone_pool.clock() - interval '10 minutes')
+    order by r.started_at, r.id limit p_limit for update of r skip locked
   loop
-    perform phone_pool.count_call_month(v_month.organization_id, v_month.month);
-    v_count := v_count + 1;
+    v_count := v_count + phone_pool.match_call_record(v_record)::int;
   end loop;
   return v_count;
 end
 $$;
-comment on function phone_pool.count_call_months() is
-  'A step of the sweep: counts again what could not be added. Returns how many months.';
+comment on function phone_pool.match_call_records(int) is
+  'A step of the sweep: what the records that were read are about. Returns how many were matched.';
+
+-- schema/operating/process_webhooks.sql
+-- A stored webhook is acted on once, whichever provider sent it: by the Edge Function that stored
+-- it, and by the sweep for what that did not come to. It was committed before the provider was told
+-- 200.
+
+create function phone_pool_worker.process_webhook_event(p_id bigint)
+returns text
+language plpgsql
+security definer
+set search_path = pg_catalog, pg_temp
+as $$
+declare
+  v_event phone_pool.webhook_events;
+  v_outcome text;
+begin
+  select * into v_event from phone_pool.webhook_events e
+  where e.id = p_id and e.processed_at is null for update skip locked;
+  if not found then
+    return null;
+  end if;
+  v_outcome := case v_event.provider
+    when 'telnyx' then phone_pool.act_on_telnyx_event(v_event)
+    when 'livekit' then phone_pool.act_on_livekit_event(v_event)
+    end;
+  update phone_pool.webhook_events e
+  set processed_at = phone_pool.clock(), outcome = v_outcome where e.id = p_id;
+  return v_outcome;
+end
+$$;
+comment on function phone_pool_worker.process_webhook_event(bigint) is
+  'Does what a stored event asks for, once, and returns what that was; null: it was done before, '
+  'or is being done. Security definer: service_role changes the pool by functions only.';
+
+create function phone_pool.process_webhook_events(p_limit int default 100)
+returns int
+language plpgsql
+set search_path = pg_catalog, pg_temp
+as $$
+declare
+  v_id bigint;
+  v_count int := 0;
+begin
+  for v_id in
+    select e.id from phone_pool.webhook_events e
+    -- The function that has just stored it comes first: it also looks for an agent that left.
+    where e.processed_at is null and e.received_at <= phone_pool.clock() - interval '30 seconds'
+    order by e.id limit p_limit
+  loop
+    begin
+      perform phone_pool_worker.process_webhook_event(v_id);
+      v_count := v_count + 1;
+    exception when others then
+      -- One event that cannot be processed must not hold up the others, nor the sweep.
+      raise warning 'phone_pool could not process webhook event %: %', v_id, sqlerrm;
+      perform phone_pool.raise_alert('webhook_failed', sqlerrm, v_id::text);
+      update phone_pool.webhook_events e
+      set processed_at = phone_pool.clock(), outcome = 'failed: ' || sqlerrm
+      where e.id = v_id;
+    end;
+  end loop;
+  return v_count;
+end
+$$;
+comment on function phone_pool.process_webhook_events(int) is
+  'A step of the sweep: processes events that were stored and not acted on. Returns how many.';
 
 -- schema/operating/sweep.sql
 -- The net under everything: every minute, by pg_cron, what a lost nudge, a crashed function or a
@@ -9930,26 +10947,50 @@ comment on function phone_pool.drop_idle_requests() is
   'An organization that brought a phone of its own, has left, has a number by now, or has lost the '
   'one that was to be replaced waits no longer. Returns how many.';
 
-create function phone_pool.nudge_due_purchases()
+create function phone_pool.nudge_workers()
 returns bigint
 language plpgsql
 set search_path = pg_catalog, pg_temp
 as $$
 declare
-  v_due bigint;
+  v_now timestamptz := phone_pool.clock();
+  v_purchases bigint;
+  v_releases bigint;
 begin
-  select count(*) into v_due from phone_pool.purchases p
-  where p.status in ('planned', 'ordering', 'ordered')
-    and p.next_attempt_at <= phone_pool.clock()
-    and (p.lease_until is null or p.lease_until <= phone_pool.clock());
-  if v_due > 0 then
-    perform phone_pool.nudge('replenish-pool');
+  select count(*) into v_purchases from phone_pool.purchases p
+  where p.status in ('planned', 'ordering', 'ordered') and p.next_attempt_at <= v_now
+    and (p.lease_until is null or p.lease_until <= v_now);
+  select count(*) into v_releases from phone_pool.carrier_releases r
+  where r.gone_at is null and r.next_attempt_at <= v_now
+    and (r.lease_until is null or r.lease_until <= v_now);
+  perform phone_pool.nudge(w.name)
+  from (values ('replenish-pool', v_purchases), ('release-numbers', v_releases)) w (name, due)
+  where w.due > 0;
+  if exists (select from phone_pool.lines l where l.next_attempt_at <= v_now
+    and (l.lease_until is null or l.lease_until <= v_now)) then
+    perform phone_pool.nudge('reconcile-carrier/lines');
   end if;
-  return v_due;
+  if exists (select from phone_pool.call_record_import i
+      where i.next_attempt_at <= v_now and (i.lease_until is null or i.lease_until <= v_now))
+    and exists (select from public.phone_numbers n
+      where n.purchased_at < v_now - interval '1 hour') then
+    perform phone_pool.nudge('reconcile-carrier/records');
+  end if;
+  -- A day after the last comparison with Telnyx; asked again every 10 minutes until it is done.
+  if exists (select from public.phone_numbers n where n.purchased_at < v_now - interval '1 day')
+    and not exists (select from phone_pool.heartbeats h
+      where (h.job = 'reconcile-carrier' and h.last_at > v_now - interval '1 day')
+        or (h.job = 'reconcile_nudge' and h.last_at > v_now - interval '10 minutes')) then
+    perform phone_pool.nudge('reconcile-carrier');
+    perform phone_pool.beat('reconcile_nudge');
+  end if;
+  return v_purchases + v_releases;
 end
 $$;
-comment on function phone_pool.nudge_due_purchases() is
-  'Asks for the purchases that are due and nobody works on. Returns how many.';
+comment on function phone_pool.nudge_workers() is
+  'A step of the sweep: nudges replenish-pool and release-numbers while purchases or releases are '
+  'due that no worker has claimed, reconcile-carrier once a day, its lines while they are due, and '
+  'its call records every 15 minutes. Returns how many purchases and releases are due.';
 
 create function phone_pool.sweep()
 returns jsonb
@@ -9970,19 +11011,20 @@ declare
     'free_orphaned_purchases',
     'look_after_organizations',
     'serve_waiting',
-    'process_telnyx_events',
-    'tend_purchases',
+    'process_webhook_events',
+    'widen_overdue_requests',
+    'close_cap_alerts',
     'forecast_demand',
     'plan',
-    'nudge_due_purchases',
     -- Late: what it frees counts as free from the next transaction on, see count_available().
     'end_quarantines',
     'give_back_surplus',
     'recheck_held_back_numbers',
     'follow_carrier',
-    'nudge_carrier_work',
+    'follow_lines',
+    'nudge_workers',
     'close_lost_calls',
-    'count_call_months',
+    'match_call_records',
     'read_nudge_answers',
     'watch_pool',
     'fold_alert_events',
@@ -10027,7 +11069,7 @@ create table phone_pool.alert_kinds (
   severity text not null constraint alert_kinds_severity_is_known
     check (severity in ('critical', 'warning', 'info')),
   what text not null,
-  over_after interval null constraint alert_kinds_are_over_later check (over_after > interval '0'),
+  over_after interval constraint alert_kinds_are_over_later check (over_after > interval '0'),
   tells_message boolean not null default false,
   runbook text not null generated always as ('supabase/operate.md#' || kind) stored
 );
@@ -10062,7 +11104,8 @@ insert into phone_pool.alert_kinds (kind, severity, tells_message, over_after, w
   ('none_in_stock', 'warning', true, '1 day',
    'Telnyx has no number for sale where one is wanted.'),
   ('budget_near', 'warning', true, null,
-   'What is committed this month is near settings.monthly_budget_usd.'),
+   'What is committed this month is near settings.monthly_budget_usd, or what calls cost near '
+   'settings.monthly_minutes_budget_usd.'),
   ('budget_reached', 'critical', true, null,
    'Numbers are wanted that settings.monthly_budget_usd does not allow this month.'),
   ('max_numbers_reached', 'critical', true, null,
@@ -10078,6 +11121,11 @@ insert into phone_pool.alert_kinds (kind, severity, tells_message, over_after, w
   ('number_held_back', 'warning', true, '1 day',
    'A number is kept out of the pool: an organization shows it, it cannot be written, or it is not '
    'active at Telnyx.'),
+  ('line_not_applied', 'warning', true, null,
+   'Whom a patient reaches who calls a number back, or the name that it shows, is at Telnyx not '
+   'what it must be.'),
+  ('callback_refused', 'warning', true, '10 minutes',
+   'Patients are to be put through to a number that calls are not put through to.'),
   ('own_phone_cannot_call', 'warning', true, '1 day',
    'An organization with a phone of its own wanted to call, which it cannot.'),
   ('drift_found', 'warning', false, null,
@@ -10090,6 +11138,9 @@ insert into phone_pool.alert_kinds (kind, severity, tells_message, over_after, w
    'A job does not run although there is work for it.'),
   ('sweep_failing', 'critical', false, null,
    'A step of the sweep fails; the other steps are done.'),
+  ('copied_database', 'critical', true, null,
+   'The database was restored or copied into another project: nothing is bought, called or given '
+   'back.'),
   ('nudge_failed', 'critical', false, '1 hour',
    'Postgres cannot call the Edge Functions.'),
   ('assignment_failed', 'critical', false, '2 hours',
@@ -10099,13 +11150,17 @@ insert into phone_pool.alert_kinds (kind, severity, tells_message, over_after, w
   ('webhook_rejected', 'warning', true, null,
    'Webhooks arrive that are not signed with the right key.'),
   ('webhook_failed', 'warning', false, '1 day',
-   'An event of Telnyx could not be processed.'),
-  ('livekit_event_failed', 'warning', false, '1 day',
-   'An event of LiveKit could not be processed.'),
+   'A webhook of Telnyx or LiveKit could not be processed.'),
   ('calls_failing', 'critical', true, null,
    'Most calls fail before a patient could answer.'),
-  ('call_minutes_late', 'info', false, '1 hour',
-   'The minutes of a call could not be added to its month; the sweep counts again.'),
+  ('call_without_permit', 'critical', true, '1 day',
+   'A call was made from a number of ours that nobody has asked for here.'),
+  ('attestation_low', 'warning', true, null,
+   'Telnyx signs the calls from a number of ours with another attestation than A.'),
+  ('records_missing', 'warning', true, null,
+   'Telnyx has no records of calls that were made a day ago.'),
+  ('number_losing_answers', 'warning', true, null,
+   'Far fewer people than usual answer the calls from a number.'),
   ('callee_key_missing', 'warning', true, '1 day',
    'Vault lacks a key: clinics that call the same patients are not kept apart.'),
   ('callee_not_noted', 'info', false, '1 day',
@@ -10128,8 +11183,7 @@ insert into phone_pool.alert_kinds (kind, severity, tells_message, over_after, w
 create table phone_pool.low_water_episodes (
   id bigint generated always as identity constraint low_water_episodes_pkey primary key,
   began_at timestamptz not null,
-  ended_at timestamptz null,
-  least_available bigint not null,
+  ended_at timestamptz,
   constraint low_water_episodes_end_after_they_begin check (ended_at >= began_at)
 );
 comment on table phone_pool.low_water_episodes is
@@ -10165,10 +11219,8 @@ begin
     format('%s numbers available, %s on order, low water is %s',
       v_health.available, v_health.in_flight, v_health.low_water));
   if v_is_low then
-    insert into phone_pool.low_water_episodes as e (began_at, least_available)
-    values (v_now, v_health.available)
-    on conflict ((true)) where ended_at is null do update
-      set least_available = least(e.least_available, excluded.least_available);
+    insert into phone_pool.low_water_episodes (began_at) values (v_now)
+    on conflict ((true)) where ended_at is null do nothing;
   else
     update phone_pool.low_water_episodes e set ended_at = greatest(v_now, e.began_at)
     where e.ended_at is null;
@@ -10182,6 +11234,16 @@ begin
     v_health.committed_usd > v_settings.monthly_budget_usd * v_settings.alert_budget_share,
     format('%s of %s dollars are committed this month',
       round(v_health.committed_usd, 2), v_settings.monthly_budget_usd));
+  if v_settings.monthly_minutes_budget_usd is null then
+    perform phone_pool.close_alert('budget_near', 'minutes');
+  else
+    perform phone_pool.set_alert('budget_near',
+      c.usd > v_settings.monthly_minutes_budget_usd * v_settings.alert_budget_share,
+      format('%s of %s dollars are spent on calls this month, %s of them by estimate',
+        round(c.usd, 2), v_settings.monthly_minutes_budget_usd, round(c.estimated_usd, 2)),
+      'minutes')
+    from phone_pool.call_spending(date_trunc('month', v_now, 'UTC'), 'infinity') c;
+  end if;
 end
 $$;
 comment on function phone_pool.watch_supply() is
@@ -10229,6 +11291,9 @@ begin
   from (
     select n.id, n.phone_number, n.suspended_reason from public.phone_numbers n
     where n.status = 'suspended' and n.suspended_until = 'infinity'
+      -- Telnyx is being asked: after a quarter of an hour line_not_applied says that it was not.
+      and not exists (select from phone_pool.lines l
+        where l.phone_number_id = n.id and not l.is_applied)
     order by n.id limit 100
   ) h;
   perform phone_pool.close_alert(a.kind, a.subject) from phone_pool.alerts a
@@ -10279,9 +11344,6 @@ begin
 end
 $$;
 comment on function phone_pool.watch_jobs() is 'job_stalled, by job.';
-
--- schema/operating/watch_traffic.sql
--- The other half of the evidence: what comes and goes at Telnyx and LiveKit, and the end of alerts.
 
 create function phone_pool.watch_carrier()
 returns void
@@ -10366,17 +11428,16 @@ declare
   v_now timestamptz := phone_pool.clock();
 begin
   perform phone_pool.set_alert('webhook_rejected', w.rejected >= 3, format(
-    '%s webhooks rejected since %s: %s', w.rejected,
-    to_char(w.since at time zone 'UTC', 'HH24:MI "UTC"'), w.last_reason), w.provider)
+    '%s webhooks rejected since %s: not signed with our key', w.rejected,
+    to_char(w.since at time zone 'UTC', 'HH24:MI "UTC"')), w.provider)
   from (
-    select r.provider, min(r.hour) as since, sum(r.rejected) as rejected,
-      (array_agg(r.last_reason order by r.hour desc))[1] as last_reason
+    select r.provider, min(r.hour) as since, sum(r.rejected) as rejected
     from phone_pool.webhook_rejections r
     -- This hour and the one before.
     where r.last_at > v_now - interval '1 hour'
     group by r.provider
     union all
-    select a.subject, v_now, 0, ''
+    select a.subject, v_now, 0
     from phone_pool.alerts a
     where a.kind = 'webhook_rejected' and a.closed_at is null and not exists (
       select from phone_pool.webhook_rejections r
@@ -10433,16 +11494,81 @@ begin
   perform phone_pool.watch_supply();
   perform phone_pool.watch_churn();
   perform phone_pool.watch_numbers();
+  perform phone_pool.watch_lines();
   perform phone_pool.watch_assignments();
   perform phone_pool.watch_jobs();
   perform phone_pool.watch_carrier();
   perform phone_pool.watch_calls();
   perform phone_pool.watch_webhooks();
+  perform phone_pool.watch_records();
   return (select count(*)::int from phone_pool.alerts a where a.closed_at is null);
 end
 $$;
 comment on function phone_pool.watch_pool() is
   'A step of the sweep: opens and closes alerts by evidence. Returns how many are open.';
+
+-- schema/operating/watch_records.sql
+-- What calls and Telnyx's records of them show only in numbers: looked at once an hour.
+
+create function phone_pool.watch_answers(p_since timestamptz)
+returns void
+language sql
+set search_path = pg_catalog, pg_temp
+as $$
+  select phone_pool.set_alert('number_losing_answers', h.verdict = 'losing_answers', format(
+    '%s of the latest %s calls from …%s were answered, %s are usual',
+    round(h.latest_answer_rate * h.latest_calls), h.latest_calls, right(h.phone_number, 4),
+    round(h.usual_answer_rate * h.latest_calls)), h.phone_number_id::text)
+  from public.admin_number_health h
+  where h.phone_number_id in (
+    -- A call tells how it ended some time after it began.
+    select c.phone_number_id from phone_pool.intake_calls c
+    where c.created_at > p_since - interval '2 hours' and c.phone_number_id is not null
+    union
+    select n.id from phone_pool.alerts a
+    join public.phone_numbers n on n.id::text = a.subject
+    where a.kind = 'number_losing_answers' and a.closed_at is null);
+  -- Replaced: the organization has another number.
+  select phone_pool.close_alert(a.kind, a.subject) from phone_pool.alerts a
+  where a.kind in ('number_losing_answers', 'attestation_low') and a.closed_at is null
+    and not exists (
+      select from public.phone_numbers n
+      where n.id::text = a.subject and n.status = 'assigned');
+$$;
+comment on function phone_pool.watch_answers(timestamptz) is
+  'number_losing_answers, of the numbers with calls since then; its end, and that of '
+  'attestation_low, when an organization has the number no more.';
+
+create function phone_pool.watch_records()
+returns void
+language plpgsql
+set search_path = pg_catalog, pg_temp
+as $$
+declare
+  v_now timestamptz := phone_pool.clock();
+  v_last timestamptz;
+begin
+  select h.last_at into v_last from phone_pool.heartbeats h where h.job = 'watch_records';
+  if v_last > v_now - interval '1 hour' then
+    return;
+  end if;
+  perform phone_pool.watch_answers(coalesce(v_last, v_now - interval '1 day'));
+  -- Without a list that was read there is nothing to miss: that is job_stalled.
+  perform phone_pool.set_alert('records_missing', c.missing >= 5 and c.missing * 20 > c.calls,
+    format('Telnyx has no record of %s of %s calls that were answered one to three days ago',
+      c.missing, c.calls))
+  from phone_pool.call_record_import i, (
+    select count(*) as calls, count(*) filter (where l.billed_usd is null) as missing
+    from phone_pool.intake_calls l
+    where l.talk_time is not null
+      and l.created_at between v_now - interval '3 days' and v_now - interval '1 day'
+  ) c
+  where i.read_until > v_now - interval '1 day';
+  perform phone_pool.beat('watch_records');
+end
+$$;
+comment on function phone_pool.watch_records() is
+  'number_losing_answers, records_missing; once an hour.';
 
 -- schema/operating/alert_notices.sql
 -- Alerts leave the database: one message when an alert opens and one when it closes, as Slack and
@@ -10459,11 +11585,11 @@ create table phone_pool.alert_notices (
   change text not null
     constraint alert_notices_change_is_known check (change in ('opened', 'closed')),
   attempts int not null default 0,
-  request_id bigint null,
-  posted_at timestamptz null,
+  request_id bigint,
+  posted_at timestamptz,
   next_attempt_at timestamptz not null,
-  last_error text null,
-  acknowledged_at timestamptz null,
+  last_error text,
+  acknowledged_at timestamptz,
   created_at timestamptz not null,
   constraint alert_notices_are_told_once unique (alert_id, change),
   constraint alert_notices_posted_before_acknowledged check
@@ -10582,6 +11708,8 @@ begin
     return v_count;
   end if;
   perform phone_pool.note_alerts_to_tell();
+  -- What was noted just now is due.
+  v_now := phone_pool.clock();
   for v_notice in
     select n.id, n.alert_id, n.change from phone_pool.alert_notices n
     where n.acknowledged_at is null and n.request_id is null and n.next_attempt_at <= v_now
@@ -10641,8 +11769,10 @@ comment on function phone_pool.test_alert() is
 --   phone_pool.webhook_rejections  90 days
 --   phone_pool.call_notices        30 days    once acknowledged or given up
 --   phone_pool.caller_requests      1 day
+--   phone_pool.call_records         7 days    of calls that have nothing to do with the pool
 --
--- What is evidence is kept for ever: tenures, history_overrides, purchases, intake_calls, alerts.
+-- What is evidence is kept for ever: tenures, history_overrides, purchases, intake_calls, alerts,
+-- call_records of our numbers.
 
 create function phone_pool.purge_logs(p_limit int default 1000)
 returns int
@@ -10694,6 +11824,15 @@ begin
   get diagnostics v_rows = row_count;
   v_count := v_count + v_rows;
 
+  -- Later than the last list that could show it again.
+  delete from phone_pool.call_records c where c.id in (
+    select r.id from phone_pool.call_records r
+    where r.kind = 'foreign' and r.started_at < v_now - interval '7 days'
+      and r.recorded_at < v_now - interval '7 days'
+    order by r.started_at limit p_limit for update skip locked);
+  get diagnostics v_rows = row_count;
+  v_count := v_count + v_rows;
+
   delete from phone_pool.caller_requests c where c.requested_by in (
     select r.requested_by from phone_pool.caller_requests r
     where r.last_at < v_now - interval '1 day'
@@ -10741,19 +11880,13 @@ order by a.id desc;
 comment on view public.admin_alerts is
   'Every problem that was noticed, latest first. where state <> ''closed'': what is broken now.';
 comment on column public.admin_alerts.id is 'Of the alert; also in the message that was posted.';
-comment on column public.admin_alerts.kind is 'What kind of problem, such as pool_empty.';
 comment on column public.admin_alerts.severity is
   'critical: clinics feel it now; warning: they will; info: somebody should look some day.';
 comment on column public.admin_alerts.state is
   'open; quiet: over, but not for long enough to be sure; closed.';
 comment on column public.admin_alerts.subject is 'What it is about: an id, a job, an area code.';
-comment on column public.admin_alerts.what is 'What this kind of alert means.';
 comment on column public.admin_alerts.message is 'What was seen last.';
-comment on column public.admin_alerts.occurrences is 'How often it was seen.';
-comment on column public.admin_alerts.opened_at is 'When it was seen first.';
-comment on column public.admin_alerts.last_seen_at is 'When it was seen last.';
 comment on column public.admin_alerts.quiet_since is 'Since when the problem is over.';
-comment on column public.admin_alerts.closed_at is 'When it was closed.';
 comment on column public.admin_alerts.runbook is
   'Section of the documentation that says what to do.';
 comment on column public.admin_alerts.told_at is
@@ -10785,7 +11918,6 @@ comment on view public.admin_drift is
 comment on column public.admin_drift.class is
   'What kind of difference: see supabase/operate.md, drift_found.';
 comment on column public.admin_drift.phone_number is 'E.164.';
-comment on column public.admin_drift.since is 'When it was found.';
 comment on column public.admin_drift.occurrences is 'How often it was put right and came again.';
 comment on column public.admin_drift.detail is 'What is there, and what should be.';
 comment on column public.admin_drift.last_error is 'Why it could not be healed.';
@@ -10838,6 +11970,9 @@ select
   c.ended_at,
   c.ring_time,
   c.talk_time,
+  coalesce(c.billed_usd,
+    extract(epoch from c.talk_time) / 60 * s.call_minute_cost_usd) as cost_usd,
+  c.billed_usd is null and c.talk_time is not null as is_cost_estimated,
   c.sip_call_id,
   c.room_name,
   c.request_id,
@@ -10847,11 +11982,11 @@ select
       and (d.organization_id is null or d.organization_id = c.organization_id)
   ) as is_do_not_call
 from phone_pool.intake_calls c
+cross join phone_pool.settings s
 left join public.organizations o on o.id = c.organization_id;
 comment on view public.admin_intake_calls is
   'Every call asked for, refused ones included: who, from, to, when, by which local time, which '
   'rule refused it, what became of it. Numbers are masked unless service_role reads.';
-comment on column public.admin_intake_calls.id is 'Of the call.';
 comment on column public.admin_intake_calls.intake_id is
   'As the application named it, or a new one.';
 comment on column public.admin_intake_calls.organization_id is 'For whom it was asked.';
@@ -10862,7 +11997,6 @@ comment on column public.admin_intake_calls.patient_id is
 comment on column public.admin_intake_calls.requested_by is 'secret_key, or user:<id>.';
 comment on column public.admin_intake_calls.requested_at is 'When it was asked for, and decided.';
 comment on column public.admin_intake_calls.caller_id is 'The number that the patient sees.';
-comment on column public.admin_intake_calls.callee is 'The number to be called.';
 comment on column public.admin_intake_calls.status is
   'refused; queued, dialing, answered; or how it ended.';
 comment on column public.admin_intake_calls.livekit_failure is
@@ -10876,13 +12010,12 @@ comment on column public.admin_intake_calls.time_zone_source is
   'How the time zones in local_times were known.';
 comment on column public.admin_intake_calls.local_times is
   'Local time of the decision wherever the patient may be.';
-comment on column public.admin_intake_calls.consent_id is 'The consent that it rests on.';
-comment on column public.admin_intake_calls.dialing_at is 'When dialling began.';
 comment on column public.admin_intake_calls.answered_at is
   'When the patient answered, as LiveKit told, or else the agent.';
-comment on column public.admin_intake_calls.ended_at is 'When it ended.';
 comment on column public.admin_intake_calls.ring_time is 'How long it rang; null: not known.';
 comment on column public.admin_intake_calls.talk_time is 'How long it lasted; null: not known.';
+comment on column public.admin_intake_calls.cost_usd is
+  'What Telnyx charges; until its record comes, talk_time at settings.call_minute_cost_usd.';
 comment on column public.admin_intake_calls.sip_call_id is 'Its id at LiveKit.';
 comment on column public.admin_intake_calls.room_name is 'Its room at LiveKit.';
 comment on column public.admin_intake_calls.request_id is
@@ -10921,6 +12054,13 @@ due as (
   )), 'compares with Telnyx, once a day'
   from now left join phone_pool.heartbeats h on h.job = 'reconcile-carrier'
   union all
+  select 'call-records', interval '2 hours', (
+    select c.created_at from phone_pool.intake_calls c
+    where c.created_at > coalesce(h.last_at, '-infinity') and c.dialing_at is not null
+    order by c.created_at limit 1
+  ), 'reads Telnyx''s records of calls, while calls are made'
+  from now left join phone_pool.heartbeats h on h.job = 'call-records'
+  union all
   select 'telnyx-webhook', null, null, 'stores what Telnyx tells; silence is no sign'
   union all
   select 'livekit-webhook', interval '10 minutes', (
@@ -10951,11 +12091,105 @@ comment on column public.admin_jobs.last_at is 'Its last heartbeat; null: it nev
 comment on column public.admin_jobs.due_since is
   'Since when there has been work for it, or when it last ran; null: nothing to do.';
 comment on column public.admin_jobs.late_after is 'It is late when that is longer ago than this.';
-comment on column public.admin_jobs.is_late is 'Whether somebody must look.';
-comment on column public.admin_jobs.what is 'What it does, and when.';
 comment on column public.admin_jobs.result is 'What it did last, where it tells.';
 revoke all on public.admin_jobs from public, anon, authenticated, service_role;
 grant select on public.admin_jobs to service_role;
+
+-- schema/admin/admin_lines.sql
+-- What a patient hears who calls a number back, and the name that it shows; and numbers that were
+-- replaced, with whom they had called, so that an application can tell them.
+
+create view public.admin_lines with (security_invoker = true) as
+select
+  n.phone_number,
+  n.status,
+  l.organization_id,
+  l.forward_to,
+  l.caller_name,
+  l.reason,
+  l.wanted_since as since,
+  l.is_applied,
+  case when not l.is_applied or not l.is_neutral and n.status = 'suspended'
+      and n.suspended_until <= phone_pool.clock() then case
+    when n.carrier_status = 'gone' then 'the number is not in the account any more'
+    when l.last_error is not null then l.last_error
+    when l.sent_at is not null or l.unanswered_at is not null
+      then 'a request was not answered, and may still be done'
+    when l.seen_at is null then 'Telnyx was not asked yet'
+    else 'Telnyx has another line' end end as problem,
+  l.seen_forward_to,
+  l.seen_caller_name,
+  l.seen_at,
+  l.next_attempt_at
+from phone_pool.lines l
+join public.phone_numbers n on n.id = l.phone_number_id
+order by n.phone_number;
+comment on view public.admin_lines is
+  'Where calls to each number are put through to and the name that it shows: what it must be, and '
+  'what Telnyx was last seen to have. A number that is not listed was never written to.';
+comment on column public.admin_lines.phone_number is 'E.164.';
+comment on column public.admin_lines.status is 'Of the number.';
+comment on column public.admin_lines.organization_id is 'Whose line it is; null: nobody''s.';
+comment on column public.admin_lines.forward_to is 'Where calls are to go; null: nowhere.';
+comment on column public.admin_lines.caller_name is 'The name that is to be listed; null: none.';
+comment on column public.admin_lines.reason is 'Why it is to be so.';
+comment on column public.admin_lines.since is 'Since when it is to be so.';
+comment on column public.admin_lines.is_applied is 'Telnyx was seen to have it so.';
+comment on column public.admin_lines.problem is 'Why it is not so yet; null: it is.';
+comment on column public.admin_lines.seen_forward_to is
+  'Where calls go, as Telnyx was last seen to have it; null: nowhere.';
+comment on column public.admin_lines.seen_caller_name is
+  'The name that Telnyx was last seen to list; null: none.';
+comment on column public.admin_lines.seen_at is 'When Telnyx was last asked; null: never.';
+comment on column public.admin_lines.next_attempt_at is 'When Telnyx is asked next.';
+revoke all on public.admin_lines from public, anon, authenticated, service_role;
+grant select on public.admin_lines to service_role;
+
+create view public.admin_number_changes with (security_invoker = true) as
+select
+  t.organization_id,
+  o.name as organization_name,
+  b.phone_number as old_phone_number,
+  n.phone_number as phone_number,
+  upper(t.held) as changed_at,
+  t.release_reason as reason,
+  b.status as old_status,
+  case when b.status = 'suspended' then l.seen_forward_to end as rings_through_to,
+  case when b.status = 'suspended' then t.quarantine_until end as rings_through_until,
+  c.callees,
+  c.callee_hashes
+from phone_pool.tenures t
+join public.phone_numbers b on b.id = t.phone_number_id
+left join public.organizations o on o.id = t.organization_id
+left join public.phone_numbers n on n.organization_id = t.organization_id
+left join phone_pool.lines l on l.phone_number_id = b.id
+cross join lateral (
+  select count(*) as callees, array_agg(encode(k.callee_hash, 'hex') order by k.callee_hash)
+    as callee_hashes
+  from phone_pool.callees k
+  where k.tenure_id = t.id and k.first_called_at > phone_pool.clock() - interval '1 year'
+) c
+where t.is_replaced
+order by upper(t.held) desc;
+comment on view public.admin_number_changes is
+  'Numbers that were replaced, latest first: what an application needs to tell the patients.';
+comment on column public.admin_number_changes.organization_id is 'Whose number was replaced.';
+comment on column public.admin_number_changes.old_phone_number is 'The number until then.';
+comment on column public.admin_number_changes.changed_at is 'When it was replaced.';
+comment on column public.admin_number_changes.old_status is 'Of the old number now.';
+comment on column public.admin_number_changes.phone_number is
+  'The number that the organization has now; null: none.';
+comment on column public.admin_number_changes.rings_through_to is
+  'Where calls to the old number go; null: nowhere, or not yet.';
+comment on column public.admin_number_changes.rings_through_until is
+  'How long they do: until the quarantine of the old number ends.';
+comment on column public.admin_number_changes.callees is
+  'How many phones the organization called with it in the last year, counted by their first call.';
+comment on column public.admin_number_changes.callee_hashes is
+  'Them: HMAC-SHA-256 of the number in E.164 form by the key phone_pool_callee_key of Vault, as '
+  'hexadecimal digits. An application that hashes its patients'' numbers finds whom to tell.';
+revoke all on public.admin_number_changes from public, anon, authenticated, service_role;
+grant select on public.admin_number_changes to service_role;
 
 -- schema/admin/admin_lists.sql
 -- The lists: numbers, who waits, purchases. Each in the order of an index, so that its first rows
@@ -10980,6 +12214,8 @@ select
   r.gone_at as gone_at_telnyx_at,
   case
     when n.status = 'suspended' and n.suspended_until = 'infinity' then n.suspended_reason
+    when n.status = 'suspended' and n.suspended_until <= phone_pool.clock() and not l.is_neutral
+      then 'its line at Telnyx to be cleared: see admin_lines'
     when n.status = 'suspended' and n.suspended_until <= phone_pool.clock() then 'the next sweep'
     when n.status = 'suspended' then 'the end of its quarantine'
     when n.status = 'released' and r.gone_at is null and r.last_error_class is not null
@@ -10995,6 +12231,7 @@ select
 from public.phone_numbers n
 left join public.organizations o on o.id = n.organization_id
 left join phone_pool.carrier_releases r on r.phone_number_id = n.id
+left join phone_pool.lines l on l.phone_number_id = n.id
 order by n.phone_number;
 comment on view public.admin_phone_numbers is 'Every number that is or was ours, and who has it.';
 
@@ -11124,14 +12361,8 @@ grant select on public.admin_phone_numbers, public.admin_waiting_organizations,
 
 -- What their columns mean.
 
-comment on column public.admin_phone_numbers.phone_number is 'E.164.';
 comment on column public.admin_phone_numbers.status is
   'available: in the pool. assigned. suspended: in quarantine. released: given back to Telnyx.';
-comment on column public.admin_phone_numbers.organization_id is 'Who has it now.';
-comment on column public.admin_phone_numbers.organization_name is 'Who has it now.';
-comment on column public.admin_phone_numbers.assigned_at is 'When it was assigned last.';
-comment on column public.admin_phone_numbers.area_code is 'Of the number.';
-comment on column public.admin_phone_numbers.monthly_cost_usd is 'Rent a month.';
 comment on column public.admin_phone_numbers.purchased_at is 'When it became ours.';
 comment on column public.admin_phone_numbers.suspended_until is 'End of its quarantine.';
 comment on column public.admin_phone_numbers.suspended_reason is
@@ -11140,21 +12371,13 @@ comment on column public.admin_phone_numbers.carrier_status is
   'What Telnyx last said of it: active; gone; another word; null: not compared yet.';
 comment on column public.admin_phone_numbers.retired_at is
   'Since when it is never to be assigned again.';
-comment on column public.admin_phone_numbers.retire_reason is 'Why.';
-comment on column public.admin_phone_numbers.released_at is 'When it was given up.';
 comment on column public.admin_phone_numbers.gone_at_telnyx_at is
   'When Telnyx had deleted it: until then it is billed.';
 comment on column public.admin_phone_numbers.waiting_for is 'What has to come before it goes on.';
-comment on column public.admin_phone_numbers.next_attempt_at is 'When that is due.';
-comment on column public.admin_phone_numbers.telnyx_phone_number_id is 'Its id at Telnyx.';
 comment on column public.admin_phone_numbers.purchase_id is
   'How it was bought, see admin_purchases; null: added by hand.';
-comment on column public.admin_phone_numbers.id is 'Of public.phone_numbers.';
 comment on column public.admin_waiting_organizations.place is
   'Ordered by it they are served; not counted from 1. Null: it does not wait.';
-comment on column public.admin_waiting_organizations.organization_id is 'Who waits.';
-comment on column public.admin_waiting_organizations.organization_name is 'Who waits.';
-comment on column public.admin_waiting_organizations.waiting_since is 'When it asked.';
 comment on column public.admin_waiting_organizations.waiting_for is 'What has to come first.';
 comment on column public.admin_waiting_organizations.stuck_since is
   'Set when it waits for longer than settings.alert_waiting_after.';
@@ -11166,7 +12389,6 @@ comment on column public.admin_waiting_organizations.wanted_area_code is
   'What it asked for at first.';
 comment on column public.admin_waiting_organizations.attempts is
   'Failed attempts of the purchase made for it.';
-comment on column public.admin_waiting_organizations.last_error is 'What went wrong last.';
 comment on column public.admin_waiting_organizations.replaces is
   'The number that it has, and keeps until it gets another; null: it has none.';
 comment on column public.admin_waiting_organizations.purchase_id is
@@ -11180,24 +12402,11 @@ comment on column public.admin_purchases.reason is
 comment on column public.admin_purchases.waiting_for is 'What has to come before it goes on.';
 comment on column public.admin_purchases.stuck_since is
   'Set when it was planned 15 minutes ago and is not done.';
-comment on column public.admin_purchases.next_attempt_at is 'When it is due.';
-comment on column public.admin_purchases.phone_number is 'The number chosen.';
 comment on column public.admin_purchases.area_code is 'Where it is bought now; null: anywhere.';
 comment on column public.admin_purchases.wanted_area_code is 'Where it was to be bought at first.';
 comment on column public.admin_purchases.organization_id is 'For whom; null: for the pool.';
-comment on column public.admin_purchases.organization_name is 'For whom.';
-comment on column public.admin_purchases.attempts is 'Failures so far.';
-comment on column public.admin_purchases.last_error_class is 'What kind of failure came last.';
-comment on column public.admin_purchases.last_error is 'What Telnyx said.';
 comment on column public.admin_purchases.monthly_cost_usd is
   'Rent a month: expected, then the real one.';
-comment on column public.admin_purchases.upfront_cost_usd is 'Paid once.';
-comment on column public.admin_purchases.telnyx_order_id is 'The order at Telnyx.';
-comment on column public.admin_purchases.planned_at is 'When it was decided on.';
-comment on column public.admin_purchases.chosen_at is 'When the number was written down.';
-comment on column public.admin_purchases.ordered_at is 'When Telnyx had taken the order.';
-comment on column public.admin_purchases.owned_at is 'When the number was ours.';
-comment on column public.admin_purchases.ended_at is 'When it was given up.';
 comment on column public.admin_purchases.outcome_unknown_since is
   'Since when it is not known whether Telnyx has carried out the order.';
 
@@ -11329,9 +12538,6 @@ comment on view public.admin_carrier_reliability is
   'Requests to Telnyx by period and operation, and of all operations together (operation all).';
 comment on column public.admin_carrier_reliability.period is 'Until now.';
 comment on column public.admin_carrier_reliability.operation is 'Such as search or order; all.';
-comment on column public.admin_carrier_reliability.requests is 'How many were sent.';
-comment on column public.admin_carrier_reliability.ok is 'How many did what was asked.';
-comment on column public.admin_carrier_reliability.failed is 'How many did not, for any reason.';
 comment on column public.admin_carrier_reliability.success_rate is 'ok ÷ requests.';
 comment on column public.admin_carrier_reliability.unanswered is
   'Failed without an answer: connection, time-out.';
@@ -11349,6 +12555,200 @@ revoke all on public.admin_assignment_metrics, public.admin_carrier_reliability
   from public, anon, authenticated, service_role;
 grant select on public.admin_assignment_metrics, public.admin_carrier_reliability to service_role;
 
+-- schema/admin/admin_number_health.sql
+-- Whether people still answer the calls from a number: one that phones have begun to show as "Spam
+-- Likely" looks healthy otherwise.
+--
+-- The latest 50 calls of the number are held against what is usual for its organization: the 300
+-- calls before them, from whatever number, and as much as 20 calls of the fleet's rate, lowered by
+-- what the fleet has lost in this week (a holiday is nobody's spam label). Under the rate that this
+-- leads to, as uncertain as it is (a beta distribution), so few answers or fewer have a
+-- probability: `chance`. Below 1 in 25,000, and with 30 calls at least, the verdict is
+-- losing_answers.
+--
+-- That is so strict because every call is a new look: tests/simulation/answers shows how often 100
+-- clinics with 1,200 calls each a year raise a false alarm in a year, and how soon a loss is found.
+
+create function phone_pool.chance_of_so_few(
+  p_answered bigint,
+  p_calls bigint,
+  p_usual_answered double precision,
+  p_usual_unanswered double precision
+)
+returns double precision
+language plpgsql
+immutable
+strict
+set search_path = pg_catalog, pg_temp
+as $$
+declare
+  v_term double precision := 1;
+  v_sum double precision;
+begin
+  -- None answered, and from there each probability out of the one before.
+  for i in 0 .. p_calls - 1 loop
+    v_term := v_term * (p_usual_unanswered + i) / (p_usual_answered + p_usual_unanswered + i);
+  end loop;
+  v_sum := v_term;
+  for k in 0 .. p_answered - 1 loop
+    v_term := v_term * (p_calls - k) / (k + 1)
+      * (p_usual_answered + k) / (p_usual_unanswered + p_calls - k - 1);
+    v_sum := v_sum + v_term;
+  end loop;
+  return v_sum;
+end
+$$;
+comment on function phone_pool.chance_of_so_few(
+  bigint, bigint, double precision, double precision) is
+  'Probability of p_answered or fewer of p_calls, the beta-binomial distribution. A few dozen '
+  'calls at most: one step each.';
+
+create view public.admin_number_health with (security_invoker = true) as
+with now as materialized (
+  select phone_pool.clock() as at
+),
+-- Calls that reached a phone, or were kept from it; none that failed on our side.
+answers as not materialized (
+  select c.phone_number_id, c.organization_id, c.created_at, c.status,
+    c.status in ('completed', 'wrong_person') as is_answered,
+    coalesce(c.talk_time < interval '3 seconds', false) as is_short,
+    c.status in ('completed', 'wrong_person')
+      and coalesce(c.talk_time >= interval '3 seconds', true) as is_conversation
+  from phone_pool.intake_calls c
+  where c.status in
+    ('completed', 'wrong_person', 'voicemail', 'no_answer', 'busy', 'declined', 'blocked')
+),
+by_organization as (
+  select a.organization_id,
+    count(*) as calls,
+    count(*) filter (where a.is_conversation) as answered,
+    count(*) filter (where a.is_recent) as recent_calls,
+    count(*) filter (where a.is_recent and a.is_conversation) as recent_answered
+  from (
+    select l.organization_id, l.is_conversation,
+      l.created_at > n.at - interval '7 days' as is_recent
+    from now n, answers l
+    where l.created_at > n.at - interval '28 days'
+    order by l.created_at desc limit 20000
+  ) a
+  group by a.organization_id
+),
+fleet as materialized (
+  select
+    least(greatest(coalesce(sum(b.answered) / nullif(sum(b.calls), 0), 0.5), 0.05), 0.95) as rate,
+    -- Of one clinic among a few the fleet's rate would be its own.
+    case when count(c.change) >= 10
+      then least(percentile_cont(0.5) within group (order by c.change), 1) else 1 end as change
+  from by_organization b
+  cross join lateral (
+    select case
+      when b.recent_calls >= 10 and b.calls - b.recent_calls >= 10
+        and b.answered > b.recent_answered
+      then (b.recent_answered::double precision / b.recent_calls)
+        / ((b.answered - b.recent_answered)::double precision / (b.calls - b.recent_calls)) end
+      as change
+  ) c
+)
+select
+  n.phone_number,
+  n.organization_id,
+  (select o.name from public.organizations o where o.id = n.organization_id) as organization_name,
+  case when l.calls < 30 then 'too_few_calls' when t.chance < 1.0 / 25000 then 'losing_answers'
+    else 'as_usual' end as verdict,
+  t.chance,
+  l.calls as latest_calls,
+  round(l.answered::numeric / nullif(l.calls, 0), 3) as latest_answer_rate,
+  round(e.rate::numeric, 3) as usual_answer_rate,
+  round(f.rate::numeric, 3) as fleet_answer_rate,
+  w.calls as calls_in_week,
+  w.answered as answered_in_week,
+  w.short as short_in_week,
+  w.voicemail as voicemail_in_week,
+  w.declined as declined_in_week,
+  w.blocked as blocked_in_week,
+  i.callers as callers,
+  i.callers_of_others as callers_of_earlier_holders,
+  n.id as phone_number_id
+from public.phone_numbers n
+cross join fleet f
+cross join lateral (
+  select count(*) as calls, count(*) filter (where a.is_conversation) as answered,
+    min(a.created_at) as since
+  from (
+    select c.is_conversation, c.created_at from answers c
+    where c.phone_number_id = n.id and c.organization_id = n.organization_id
+      and c.created_at >= n.assigned_at
+    order by c.created_at desc limit 50
+  ) a
+) l
+cross join lateral (
+  select count(*) as calls, count(*) filter (where a.is_conversation) as answered
+  from (
+    select c.is_conversation from answers c
+    where c.organization_id = n.organization_id and c.created_at < l.since
+    order by c.created_at desc limit 300
+  ) a
+) u
+cross join lateral (
+  select (u.answered + 20 * f.rate) / (u.calls + 20) * f.change as rate
+) e
+cross join lateral (
+  select phone_pool.chance_of_so_few(l.answered, l.calls, (e.rate * (u.calls + 20)),
+    ((1 - e.rate) * (u.calls + 20))) as chance
+) t
+cross join lateral (
+  select count(*) as calls,
+    count(*) filter (where c.is_answered) as answered,
+    count(*) filter (where c.is_answered and c.is_short) as short,
+    count(*) filter (where c.status = 'voicemail') as voicemail,
+    count(*) filter (where c.status = 'declined') as declined,
+    count(*) filter (where c.status = 'blocked') as blocked
+  from answers c
+  where c.phone_number_id = n.id and c.organization_id = n.organization_id
+    and c.created_at > (select o.at from now o) - interval '7 days'
+) w
+cross join lateral (
+  select count(distinct r.party_hash) as callers,
+    count(distinct r.party_hash) filter (where
+      exists (select from phone_pool.callees k where k.phone_number_id = n.id
+        and k.callee_hash = r.party_hash and k.tenure_id <> r.tenure_id)
+      and not exists (select from phone_pool.callees k
+        where k.tenure_id = r.tenure_id and k.callee_hash = r.party_hash)) as callers_of_others
+  from phone_pool.tenures h
+  join phone_pool.call_records r on r.tenure_id = h.id and r.kind = 'inbound'
+  where h.phone_number_id = n.id and upper_inf(h.held)
+) i
+where n.status = 'assigned';
+comment on view public.admin_number_health is
+  'Whether the calls from each assigned number are still answered, against what is usual for its '
+  'organization.';
+comment on column public.admin_number_health.verdict is
+  'too_few_calls: fewer than 30; as_usual; losing_answers: far fewer answers than usual.';
+comment on column public.admin_number_health.chance is
+  'Probability of so few answers if nothing had changed; losing_answers below 1 in 25,000.';
+comment on column public.admin_number_health.latest_calls is
+  'The latest calls of its organization from this number, 50 at most; calls that failed on our '
+  'side are not counted.';
+comment on column public.admin_number_health.latest_answer_rate is
+  'Share of these that a person answered for three seconds or more.';
+comment on column public.admin_number_health.usual_answer_rate is
+  'The same before them: of the organization''s earlier calls, a little of the fleet''s, and as '
+  'much lower as the whole fleet''s is this week.';
+comment on column public.admin_number_health.fleet_answer_rate is
+  'The same of all organizations in 28 days.';
+comment on column public.admin_number_health.calls_in_week is 'In the last 7 days.';
+comment on column public.admin_number_health.answered_in_week is
+  'By a person: a mailbox is voicemail.';
+comment on column public.admin_number_health.short_in_week is 'Answered, for less than 3 seconds.';
+comment on column public.admin_number_health.blocked_in_week is
+  'Blocked on the way (SIP 603+, 608): a sign of a spam label.';
+comment on column public.admin_number_health.callers is
+  'People who called the number while its organization has had it.';
+comment on column public.admin_number_health.callers_of_earlier_holders is
+  'Of these, those whom an earlier holder had called with it, and this one never.';
+revoke all on public.admin_number_health from public, anon, authenticated, service_role;
+grant select on public.admin_number_health to service_role;
+
 -- schema/admin/admin_number_history.sql
 -- Who held which number when, for the question "who called me on that day".
 
@@ -11363,7 +12763,10 @@ select
   t.release_reason,
   t.quarantine_until,
   t.resumed_at,
-  (select count(*) from phone_pool.inbound_calls c where c.tenure_id = t.id) as inbound_calls,
+  (
+    select count(*) from phone_pool.call_records c
+    where c.tenure_id = t.id and c.kind = 'inbound' and c.started_at >= upper(t.held)
+  ) as inbound_calls,
   (
     select count(distinct ours.callee_hash)
     from phone_pool.callees ours
@@ -11385,24 +12788,14 @@ left join public.organizations o on o.id = t.organization_id
 left join phone_pool.history_overrides h on h.id = t.override_id;
 comment on view public.admin_number_history is
   'Who held which number, and when, for ever: one row a tenure.';
-comment on column public.admin_number_history.phone_number is 'E.164.';
-comment on column public.admin_number_history.organization_id is 'Who held it.';
-comment on column public.admin_number_history.requested_at is
-  'When the organization asked for a number.';
-comment on column public.admin_number_history.held_from is 'When it was assigned.';
 comment on column public.admin_number_history.held_until is
   'When it was given up; null: it is held.';
-comment on column public.admin_number_history.release_reason is 'Why it was given up.';
 comment on column public.admin_number_history.quarantine_until is
   'Until when nobody else could have it.';
-comment on column public.admin_number_history.number_status is 'What the number is now.';
 comment on column public.admin_number_history.retired_at is
   'Since when it is never assigned again.';
-comment on column public.admin_number_history.retire_reason is 'Why.';
-comment on column public.admin_number_history.released_at is 'When it was given back to Telnyx.';
 comment on column public.admin_number_history.override_reason is
   'Why this row was changed by hand; null: it was not.';
-comment on column public.admin_number_history.tenure_id is 'Of phone_pool.tenures.';
 comment on column public.admin_number_history.organization_name is
   'Null: the organization has been deleted.';
 comment on column public.admin_number_history.resumed_at is
@@ -11427,10 +12820,11 @@ select
   (select o.name from public.organizations o where o.id = h.organization_id) as organization_name,
   m.month,
   round(r.held_usd, 4) as rental_usd,
-  coalesce(c.calls, 0) as calls,
-  round(coalesce(c.talk_seconds, 0) / 60, 2) as minutes,
-  round(coalesce(c.talk_seconds, 0) / 60 * s.call_minute_cost_usd, 4) as minutes_usd,
-  round(r.held_usd + coalesce(c.talk_seconds, 0) / 60 * s.call_minute_cost_usd, 4) as total_usd,
+  c.calls,
+  round(c.talk_seconds / 60, 2) as minutes,
+  round(b.usd, 4) as minutes_usd,
+  round(b.estimated_usd, 4) as estimated_usd,
+  round(r.held_usd + b.usd, 4) as total_usd,
   round(j.usd, 4) as projected_usd,
   s.planned_cost_usd as planned_usd,
   round(j.usd / s.planned_cost_usd, 4) as share_of_plan
@@ -11466,11 +12860,26 @@ cross join lateral (
   ) l
   where t.organization_id = h.organization_id
 ) r
-left join phone_pool.call_months c on c.organization_id = h.organization_id and c.month = m.month
+cross join lateral (
+  select count(i.talk_time) as calls,
+    coalesce(sum(extract(epoch from i.talk_time)), 0) as talk_seconds,
+    coalesce(sum(extract(epoch from i.talk_time)) filter (where i.billed_usd is null), 0)
+      as estimated_seconds
+  from phone_pool.intake_calls i
+  where i.organization_id = h.organization_id
+    and i.created_at >= m.starts_at and i.created_at < m.ends_at
+) c
+cross join lateral (
+  select coalesce(sum(l.cost_usd), 0) + e.usd as usd, e.usd as estimated_usd
+  from (select c.estimated_seconds / 60 * s.call_minute_cost_usd as usd) e
+  left join phone_pool.call_records l on l.organization_id = h.organization_id
+    and l.started_at >= m.starts_at and l.started_at < m.ends_at
+  group by e.usd
+) b
 cross join lateral (
   -- Calls go on as they did while it held a number: not from the first of the month on for one that
   -- came later, and not at all for one that has left. A minute of its first hour is no fortune.
-  select r.projected_usd + coalesce(c.talk_seconds, 0) / 60 * s.call_minute_cost_usd * case
+  select r.projected_usd + b.usd * case
     when r.projected_seconds <= r.held_seconds then 1
     else r.projected_seconds / greatest(r.held_seconds, m.seconds / 100) end as usd
 ) j;
@@ -11485,8 +12894,10 @@ comment on column public.admin_organization_costs.rental_usd is
 comment on column public.admin_organization_costs.calls is 'Calls that were answered.';
 comment on column public.admin_organization_costs.minutes is 'Minutes talked in them, so far.';
 comment on column public.admin_organization_costs.minutes_usd is
-  'Those minutes at settings.call_minute_cost_usd.';
-comment on column public.admin_organization_costs.total_usd is 'Rent and minutes, so far.';
+  'What Telnyx charges for its calls, inbound and forwarded ones included.';
+comment on column public.admin_organization_costs.estimated_usd is
+  'Of minutes_usd, the minutes of which no record has come yet, at settings.call_minute_cost_usd.';
+comment on column public.admin_organization_costs.total_usd is 'Rent and calls, so far.';
 comment on column public.admin_organization_costs.projected_usd is
   'Rent and minutes at the end of the month, if it keeps its number and calls as it did while it '
   'had it.';
@@ -11552,7 +12963,6 @@ comment on column public.admin_pool_health.available is 'Numbers that wait for a
 comment on column public.admin_pool_health.assigned is 'Numbers that organizations have.';
 comment on column public.admin_pool_health.suspended is
   'Numbers in quarantine, and numbers held back: see admin_phone_numbers.';
-comment on column public.admin_pool_health.waiting is 'Organizations that wait for a number.';
 comment on column public.admin_pool_health.in_flight is 'Numbers planned or on order at Telnyx.';
 comment on column public.admin_pool_health.low_water is
   'With fewer available and on order, more are bought: settings.low_water, or more while demand is '
@@ -11562,7 +12972,6 @@ comment on column public.admin_pool_health.days_of_cover is
   'than a day of it.';
 comment on column public.admin_pool_health.status is
   'stalled: a job is late, see stalled_jobs; empty; low: fewer than low_water; else healthy.';
-comment on column public.admin_pool_health.last_sweep_at is 'When pg_cron last ran the sweep.';
 comment on column public.admin_pool_health.stalled_jobs is 'Which jobs are late: see admin_jobs.';
 comment on column public.admin_pool_health.open_alerts is
   'Problems there are now, see admin_alerts; those that are over and quiet are not counted.';
@@ -11571,8 +12980,6 @@ comment on column public.admin_pool_health.waiting_since is
 comment on column public.admin_pool_health.rented is 'Numbers that Telnyx bills, or has on order.';
 comment on column public.admin_pool_health.committed_usd is
   'What this calendar month (UTC) costs in rent and one-time prices, with what is on order.';
-comment on column public.admin_pool_health.monthly_budget_usd is 'settings.monthly_budget_usd.';
-comment on column public.admin_pool_health.max_numbers is 'settings.max_numbers.';
 comment on column public.admin_pool_health.batch_size is 'How many numbers are bought at once.';
 comment on column public.admin_pool_health.arrivals_per_day is
   'Registrations a day in the last 28 days; null: less than a day of history.';
@@ -11582,12 +12989,11 @@ comment on column public.admin_pool_health.forecast_reason is 'Why low_water is 
 revoke all on public.admin_pool_health from public, anon, authenticated, service_role;
 grant select on public.admin_pool_health to service_role;
 
-create function public.get_pool_health()
+create function phone_pool_worker.get_pool_health()
 returns table (status text, stalled_jobs text[])
 language plpgsql
 security definer
 set search_path = pg_catalog, pg_temp
-set jit = off
 set lock_timeout = '1s'
 as $$
 begin
@@ -11606,12 +13012,120 @@ begin
   return next;
 end
 $$;
-comment on function public.get_pool_health() is
+comment on function phone_pool_worker.get_pool_health() is
   'What the Edge Function health tells the world: no figures. Stalled jobs are alerts from then '
   'on, though no sweep runs. Security definer: see claim_purchases.';
 
+-- schema/admin/metrics.sql
+-- What a monitor reads: counts, as samples of Prometheus. The Edge Function health names and types
+-- them (functions/health/metrics.ts). What is counted by the day begins again at midnight UTC, so
+-- that no scrape reads more than a day.
+
+create function phone_pool_worker.get_metrics()
+returns table (metric text, labels jsonb, value numeric)
+language sql
+stable
+security definer
+set search_path = pg_catalog, pg_temp
+as $$
+  with now as materialized (
+    select c.at, date_trunc('day', c.at at time zone 'UTC') at time zone 'UTC' as midnight
+    from (select phone_pool.clock() as at) c
+  ),
+  health as materialized (select h.* from public.admin_pool_health h),
+  bounds as (
+    select b.le::text as le, b.le as seconds
+    from unnest(array[0.1, 0.25, 0.5, 1, 2.5, 5, 10, 15]) b (le)
+    union all
+    select '+Inf', 'infinity'
+  ),
+  requests as materialized (
+    select r.operation, r.milliseconds / 1000.0 as seconds
+    from now n join phone_pool.carrier_requests r on r.requested_at >= n.midnight
+  )
+  select m.metric, m.labels, m.value
+  from health h, now n, lateral (values
+    ('numbers', '{"status": "available"}'::jsonb, h.available::numeric),
+    ('numbers', '{"status": "assigned"}', h.assigned),
+    ('numbers', '{"status": "suspended"}', h.suspended),
+    ('numbers_low_water', '{}', h.low_water),
+    ('numbers_on_order', '{}', h.in_flight),
+    ('numbers_rented', '{}', h.rented),
+    ('numbers_max', '{}', h.max_numbers),
+    ('organizations_waiting', '{}', h.waiting),
+    ('longest_wait_seconds', '{}',
+      greatest(coalesce(extract(epoch from n.at - h.waiting_since), 0), 0)),
+    ('committed_usd', '{}', h.committed_usd),
+    ('budget_usd', '{}', h.monthly_budget_usd),
+    ('sweep_age_seconds', '{}', greatest(extract(epoch from n.at - h.last_sweep_at), 0))
+  ) m (metric, labels, value)
+  where m.value is not null
+  union all
+  select 'pool_status', jsonb_build_object('status', s.status), (s.status = h.status)::int
+  from health h, unnest(array['healthy', 'low', 'empty', 'stalled']) s (status)
+  union all
+  select 'alerts', jsonb_build_object('kind', k.kind, 'severity', k.severity), count(a.id)
+  from phone_pool.alert_kinds k
+  left join phone_pool.alerts a
+    on a.kind = k.kind and a.closed_at is null and a.quiet_since is null
+  group by k.kind, k.severity
+  union all
+  select 'registrations_today', jsonb_build_object('number', w.number),
+    count(t.id) filter (where (lower(t.held) - t.requested_at < interval '500 milliseconds')
+      = (w.number = 'at_once'))
+  from now n
+  cross join (values ('at_once'), ('later')) w (number)
+  left join phone_pool.tenures t on t.requested_at >= n.midnight
+  group by w.number
+  union all
+  select 'intake_calls_today', jsonb_build_object('outcome', c.status), count(*)
+  from now n
+  -- The longest call takes four hours.
+  join phone_pool.intake_calls c
+    on c.created_at >= n.midnight - interval '6 hours' and c.ended_at >= n.midnight
+  group by c.status
+  union all
+  select 'carrier_request_seconds_bucket',
+    jsonb_build_object('operation', o.operation, 'le', b.le),
+    count(*) filter (where r.seconds <= b.seconds)
+  from (select distinct q.operation from requests q) o
+  cross join bounds b
+  join requests r on r.operation = o.operation
+  group by o.operation, b.le, b.seconds
+  union all
+  select 'carrier_request_seconds_' || p.part, jsonb_build_object('operation', r.operation),
+    case p.part when 'sum' then sum(r.seconds) else count(*) end
+  from requests r cross join (values ('sum'), ('count')) p (part)
+  group by r.operation, p.part;
+$$;
+comment on function phone_pool_worker.get_metrics() is
+  'Samples for Prometheus: the name without phone_pool_, its labels, its value; counts, never a '
+  'number. Security definer: see claim_purchases.';
+
 -- schema/admin/admin_spending.sql
 -- What the pool costs, month by month (UTC), and against which budget.
+
+create function phone_pool.call_spending(p_from timestamptz, p_until timestamptz)
+returns table (usd numeric, estimated_usd numeric)
+language sql
+stable
+set search_path = pg_catalog, pg_temp
+as $$
+  select r.usd + e.usd, e.usd
+  from (
+    select coalesce(sum(c.cost_usd), 0) as usd from phone_pool.call_records c
+    where c.phone_number_id is not null and c.started_at >= p_from and c.started_at < p_until
+  ) r, (
+    select coalesce(sum(extract(epoch from c.talk_time)), 0) / 60
+      * (select s.call_minute_cost_usd from phone_pool.settings s) as usd
+    from phone_pool.intake_calls c
+    where c.billed_usd is null and c.talk_time is not null
+      and c.created_at >= p_from and c.created_at < p_until
+  ) e;
+$$;
+comment on function phone_pool.call_spending(timestamptz, timestamptz) is
+  'What calls cost, inbound and forwarded ones included: by Telnyx''s records, and estimated where '
+  'none has come yet; usd has both.';
 
 create view public.admin_spending with (security_invoker = true) as
 select
@@ -11622,11 +13136,13 @@ select
   round(r.idle_usd, 2) as idle_usd,
   round(o.usd, 2) as one_time_usd,
   round(c.usd, 2) as minutes_usd,
+  round(c.estimated_usd, 2) as estimated_usd,
   round(r.assigned_usd + r.quarantine_usd + r.idle_usd + o.usd + c.usd, 2) as total_usd,
   round(r.projected_usd + o.usd + c.usd / m.elapsed, 2) as projected_usd,
   round(case when m.ends_at > m.at then b.committed_usd else r.committed_usd + o.usd end, 2)
     as committed_usd,
   s.monthly_budget_usd,
+  s.monthly_minutes_budget_usd,
   r.numbers,
   r.idle_numbers,
   r.quarantine_numbers
@@ -11687,10 +13203,7 @@ cross join lateral (
   select coalesce(sum(p.upfront_cost), 0) as usd from phone_pool.purchases p
   where p.status = 'owned' and p.owned_at >= m.starts_at and p.owned_at < m.ends_at
 ) o
-cross join lateral (
-  select coalesce(sum(c.talk_seconds), 0) / 60 * s.call_minute_cost_usd as usd
-  from phone_pool.call_months c where c.month = m.month
-) c;
+cross join lateral phone_pool.call_spending(m.starts_at, m.ends_at) c;
 comment on view public.admin_spending is
   'What the pool costs a calendar month (UTC), in US dollars: rent by the time that numbers were '
   'held, rested or idle, what was paid once, and minutes of calls; the latest month first.';
@@ -11702,14 +13215,17 @@ comment on column public.admin_spending.quarantine_usd is 'Of numbers in quarant
 comment on column public.admin_spending.idle_usd is 'Of numbers that were available or held back.';
 comment on column public.admin_spending.one_time_usd is 'Paid once, for numbers bought.';
 comment on column public.admin_spending.minutes_usd is
-  'Minutes of calls, at settings.call_minute_cost_usd.';
+  'Calls, inbound and forwarded ones included: what Telnyx charges.';
+comment on column public.admin_spending.estimated_usd is
+  'Of minutes_usd, the minutes of which no record has come yet, at settings.call_minute_cost_usd.';
 comment on column public.admin_spending.total_usd is 'All of it so far.';
 comment on column public.admin_spending.projected_usd is
   'All of it at the end of the month, if the numbers stay and calls go on as they did.';
 comment on column public.admin_spending.committed_usd is
   'What counts against the budget: a whole month''s rent of every number of the month, what was '
   'paid once, and what is on order.';
-comment on column public.admin_spending.monthly_budget_usd is 'settings.monthly_budget_usd.';
+comment on column public.admin_spending.monthly_minutes_budget_usd is
+  'settings.monthly_minutes_budget_usd, for minutes_usd; null: none.';
 comment on column public.admin_spending.numbers is 'Numbers that were ours at any time of it.';
 comment on column public.admin_spending.idle_numbers is
   'Of these, numbers that no organization held and that did not rest in it.';
@@ -11751,6 +13267,8 @@ select
   q.next_attempt_at,
   b.suspended_until as quarantine_until,
   b.retire_reason,
+  l.seen_forward_to as calls_are_forwarded_to,
+  l.seen_caller_name as listed_name,
   case when b.phone_number_id is not null then (
     select jsonb_agg(jsonb_build_object('organization_id', t.organization_id, 'phone_number',
       b.phone_number, 'from', lower(t.held), 'until', upper(t.held), 'reason', t.release_reason)
@@ -11771,7 +13289,12 @@ select
     where k.organization_id = b.organization_id and k.status <> 'refused'
       and k.created_at > phone_pool.clock() - interval '30 days'
   ) as calls_in_30_days,
-  round(coalesce(m.talk_seconds, 0) / 60, 2) as minutes_this_month,
+  (
+    select round(coalesce(sum(extract(epoch from k.talk_time)), 0) / 60, 2)
+    from phone_pool.intake_calls k
+    where k.organization_id = b.organization_id
+      and k.created_at >= date_trunc('month', phone_pool.clock(), 'UTC')
+  ) as minutes_this_month,
   (
     select jsonb_agg(jsonb_build_object('kind', a.kind, 'message', a.message, 'since', a.opened_at)
       order by a.id)
@@ -11788,8 +13311,7 @@ left join lateral (
   select l.waiting_for, l.next_attempt_at from public.admin_waiting_organizations l
   where l.place = w.id limit 1
 ) q on true
-left join phone_pool.call_months m on m.organization_id = b.organization_id
-  and m.month = phone_pool.month_of(phone_pool.clock())
+left join phone_pool.lines l on l.phone_number_id = b.phone_number_id
 left join lateral (
   select k.created_at, k.status, k.reason from phone_pool.intake_calls k
   where k.organization_id = b.organization_id
@@ -11801,26 +13323,22 @@ comment on column public.admin_support_numbers.phone_number is
   'E.164; null: the organization has no number of the pool.';
 comment on column public.admin_support_numbers.organization_id is
   'Who has the number; null: nobody, see history.';
-comment on column public.admin_support_numbers.organization_name is 'Its name.';
 comment on column public.admin_support_numbers.subscription_status is
   'Of the organization: one of settings.inactive_statuses means that it has left.';
 comment on column public.admin_support_numbers.situation is
   'Status of the number; for an organization without one: waiting, no number, or that it brought '
   'its own.';
-comment on column public.admin_support_numbers.held_since is 'When the number was assigned.';
-comment on column public.admin_support_numbers.waiting_since is 'When the organization asked.';
 comment on column public.admin_support_numbers.waiting_for is 'What has to come first.';
-comment on column public.admin_support_numbers.next_attempt_at is 'When that is due.';
 comment on column public.admin_support_numbers.quarantine_until is
   'Until when nobody else gets the number.';
 comment on column public.admin_support_numbers.retire_reason is
   'Why the number is never assigned again.';
+comment on column public.admin_support_numbers.calls_are_forwarded_to is
+  'Where a call to the number goes, as Telnyx was last seen to have it; null: nowhere.';
+comment on column public.admin_support_numbers.listed_name is
+  'The name that the number shows, seen likewise; null: none.';
 comment on column public.admin_support_numbers.history is
   'Who held the number, latest first; of an organization without one: which numbers it held.';
-comment on column public.admin_support_numbers.last_call_at is
-  'When the organization last asked for a call.';
-comment on column public.admin_support_numbers.last_call_status is 'What became of it.';
-comment on column public.admin_support_numbers.last_call_reason is 'Why.';
 comment on column public.admin_support_numbers.calls_in_30_days is 'Calls that were not refused.';
 comment on column public.admin_support_numbers.minutes_this_month is 'Minutes talked, UTC month.';
 comment on column public.admin_support_numbers.open_alerts is
@@ -11832,17 +13350,21 @@ grant select on public.admin_support_numbers to service_role;
 -- schema/access.sql
 -- Who may execute what, in one list. PostgreSQL lets everybody execute a new function, and an older
 -- project grants those in public to the roles of the Data API: all that is taken away here, and
--- opened by name. Every migration ends with this file, so a function that is not listed is closed.
+-- opened by name, the workers' steps by their schema. Every migration ends with this file, so a
+-- function that is not listed is closed.
 
-revoke execute on all functions in schema phone_pool from public, anon, authenticated, service_role;
+revoke execute on all functions in schema phone_pool, phone_pool_worker
+  from public, anon, authenticated, service_role;
+grant execute on all functions in schema phone_pool_worker to service_role;
 -- By row security and by the admin_* views, which ask with the rights of the role that reads them.
 grant execute on function
   phone_pool.my_organizations(), phone_pool.may_call(uuid) to authenticated, service_role;
 grant execute on function
+  phone_pool.call_spending(timestamptz, timestamptz),
+  phone_pool.chance_of_so_few(bigint, bigint, double precision, double precision),
   phone_pool.clock(), phone_pool.holder_at(text, timestamptz), phone_pool.is_own_phone(text),
-  phone_pool.levels(), phone_pool.masked(text), phone_pool.month_of(timestamptz),
-  phone_pool.phone_digits(text), phone_pool.shares_callees(uuid, uuid),
-  phone_pool.spending(timestamptz, boolean)
+  phone_pool.levels(), phone_pool.masked(text), phone_pool.phone_digits(text),
+  phone_pool.shares_callees(uuid, uuid), phone_pool.spending(timestamptz, boolean)
   to service_role;
 
 do $$
@@ -11851,19 +13373,10 @@ declare
   v_function regprocedure;
 begin
   foreach v_name in array array[
-    'add_do_not_call', 'backfill_organizations', 'begin_reconciliation', 'buying_status',
-    'choose_purchase_number', 'claim_calls_to_check', 'claim_number_releases', 'claim_purchases',
-    'find_missing_numbers', 'finish_reconciliation', 'get_intake_call', 'get_pool_health',
-    'hang_up_intake_call', 'heal_drift', 'import_do_not_call', 'import_phone_number',
-    'import_phone_numbers', 'offered_area_codes', 'open_intake_call', 'opt_out_intake_call',
-    'order_phone_numbers', 'process_livekit_event', 'process_telnyx_event', 'read_intake_call',
-    'record_carrier_numbers', 'record_carrier_requests', 'record_consent', 'record_drift_failure',
-    'record_intake_call', 'record_intake_call_lost', 'record_number_gone',
-    'record_number_release_failure', 'record_purchase_failure', 'record_purchase_ordered',
-    'record_purchase_owned', 'record_webhook_event', 'record_webhook_rejected',
-    'register_organization', 'release_phone_number', 'release_purchase', 'remove_do_not_call',
-    'replace_phone_number', 'report_intake_call', 'request_phone_number', 'retire_phone_number',
-    'revoke_consent', 'run_planner', 'seconds_until_purchase_due', 'start_intake_call'
+    'add_do_not_call', 'backfill_organizations', 'import_phone_number', 'offered_area_codes',
+    'order_phone_numbers', 'phone_pool_step', 'record_consent', 'register_organization',
+    'release_phone_number', 'remove_do_not_call', 'replace_phone_number', 'request_phone_number',
+    'retire_phone_number', 'revoke_consent', 'set_callback_number'
   ] loop
     -- An error, should there be none or two of this name.
     v_function := ('public.' || v_name)::regproc;

@@ -36,6 +36,7 @@ why; exits with 1 if there are any, with 2 when nothing could be imported. Safe 
 const WORDS = {
   assigned: "numbers imported with their organization",
   available: "into the pool",
+  suspended: "held back until their line was seen",
   known: "known before",
 };
 

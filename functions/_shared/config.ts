@@ -70,6 +70,11 @@ export const browsersShape = {
     .optional(),
 };
 
+/** What a Prometheus that reads health/metrics has to say. */
+export const metricsShape = {
+  METRICS_TOKEN: text.min(16, "is shorter than 16 characters").optional(),
+};
+
 export class ConfigurationError extends Error {
   override name = "ConfigurationError";
 }

@@ -1,5 +1,4 @@
-// @ts-types="./std.d.ts"
-import { timingSafeEqual } from "deno-std/crypto/timing_safe_equal.js";
+import { timingSafeEqual } from "node:crypto";
 import { AppError } from "./errors.ts";
 
 /** The token in `Authorization: Bearer …`, or undefined. */
@@ -10,7 +9,7 @@ export function bearerToken(request: Request): string | undefined {
 /** Whether `given` is one of `secrets`; takes the same time wherever it differs. */
 export async function isOneOf(given: string, secrets: string[]): Promise<boolean> {
   const [offered, ...wanted] = await Promise.all([given, ...secrets].map(digest));
-  return wanted.filter((secret) => timingSafeEqual(offered as ArrayBuffer, secret)).length > 0;
+  return wanted.filter((secret) => timingSafeEqual(offered as Uint8Array, secret)).length > 0;
 }
 
 /**
@@ -27,6 +26,6 @@ export async function requireNudgeSecret(
   if (!token || !await isOneOf(token, known)) throw new AppError("unauthorized");
 }
 
-function digest(text: string): Promise<ArrayBuffer> {
-  return crypto.subtle.digest("SHA-256", new TextEncoder().encode(text));
+async function digest(text: string): Promise<Uint8Array> {
+  return new Uint8Array(await crypto.subtle.digest("SHA-256", new TextEncoder().encode(text)));
 }

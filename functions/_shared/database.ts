@@ -4,7 +4,10 @@ import { createClient } from "@supabase/supabase-js";
 import type { z } from "zod";
 import { AppError, errorOfSqlstate } from "./errors.ts";
 
-/** Calls a function of the database and parses what it returns. */
+/**
+ * Calls a step of the workers, a function of phone_pool_worker, or "public.<name>", and parses what it
+ * returns.
+ */
 export type CallDatabase = <Schema extends z.ZodType>(
   name: string,
   parameters: Record<string, unknown>,
@@ -43,6 +46,12 @@ export async function repeatConflicts<T>(work: () => Promise<T>): Promise<T> {
   }
 }
 
+/** The project's ref out of its URL, the host where it has none: a database that was copied asks. */
+export function projectOf(url: string): string {
+  const { hostname } = new URL(url);
+  return hostname.match(/^([a-z]{20})\./)?.[1] ?? hostname;
+}
+
 /**
  * The database over the Data API, as service_role.
  * A registered error (SQLSTATE PPnnn) is thrown as that AppError, another one as DatabaseError; no
@@ -52,11 +61,13 @@ export async function repeatConflicts<T>(work: () => Promise<T>): Promise<T> {
 export function createDatabase(url: string, key: string, timeout = 8000): CallDatabase {
   const client = createClient(url, key, {
     auth: { persistSession: false, autoRefreshToken: false, detectSessionInUrl: false },
+    global: { headers: { "x-phone-pool-project": projectOf(url) } },
   });
   return (name, parameters, result) => {
     const signal = AbortSignal.timeout(timeout);
     return repeatConflicts(async () => {
-      const { data, error, status } = await client.rpc(name, parameters).abortSignal(signal);
+      const { data, error, status } = await client.rpc(...asRpc(name, parameters))
+        .abortSignal(signal);
       if (!error) return result.parse(data);
       const sqlstate = error.code ?? "";
       const known = errorOfSqlstate(sqlstate, error.details);
@@ -68,4 +79,14 @@ export function createDatabase(url: string, key: string, timeout = 8000): CallDa
       throw new DatabaseError(name, sqlstate, error.message);
     });
   };
+}
+
+/** What the Data API reaches is in public: there the steps have one door. */
+export function asRpc(
+  name: string,
+  parameters: Record<string, unknown>,
+): [name: string, parameters: Record<string, unknown>] {
+  return name.startsWith("public.")
+    ? [name.slice("public.".length), parameters]
+    : ["phone_pool_step", { p_step: name, p_arguments: parameters }];
 }

@@ -33,10 +33,20 @@ const REGISTRY = {
     sqlstate: "PP007",
     message: "The permit for this call is used or expired",
   },
+  line_not_clear: {
+    status: 409,
+    sqlstate: "PP032",
+    message: "The line of this phone number is not clear",
+  },
+  line_claim_lost: {
+    status: 409,
+    sqlstate: "PP033",
+    message: "The claim on this line is no longer held",
+  },
   claim_lost: {
     status: 409,
     sqlstate: "PP006",
-    message: "The claim on this purchase is no longer held",
+    message: "The claim on this work is no longer held",
   },
   phone_number_not_found: { status: 404, sqlstate: "PP008", message: "Phone number not found" },
   phone_number_held: {
@@ -80,11 +90,6 @@ const REGISTRY = {
     message: "The organization's phone number is not active at Telnyx",
   },
   price_too_high: { status: 409, sqlstate: "PP022", message: "The number is too dear" },
-  release_claim_lost: {
-    status: 409,
-    sqlstate: "PP030",
-    message: "The claim on this release is no longer held",
-  },
   quarantine_running: {
     status: 409,
     sqlstate: "PP031",
@@ -143,6 +148,11 @@ const REGISTRY = {
     message: "The record of a call is not rewritten",
   },
   carrier_failure: { status: 502, message: "The carrier could not place the call" },
+  copied_database: {
+    status: 503,
+    sqlstate: "PP060",
+    message: "The database belongs to another project",
+  },
   patient_in_call: {
     status: 409,
     sqlstate: "PP055",

@@ -30,7 +30,6 @@ export function countRejections(handler: Handler, dependencies: RejectionDepende
     try {
       await call("record_webhook_rejected", {
         p_provider: provider,
-        p_reason: "not signed with our key",
         p_count: count,
       }, z.unknown());
     } catch (error) {

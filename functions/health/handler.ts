@@ -1,6 +1,7 @@
 import { AppError } from "../_shared/errors.ts";
 import { describe, type Handler, json } from "../_shared/http.ts";
 import type { Log } from "../_shared/log.ts";
+import { VERSION } from "../_shared/version.ts";
 import type { PoolHealth } from "./schema.ts";
 
 export interface HealthDependencies {
@@ -10,7 +11,10 @@ export interface HealthDependencies {
   log: Log;
 }
 
-type Report = { status: PoolHealth["status"] | "unreachable"; stalled_jobs: string[] };
+interface Report {
+  status: PoolHealth["status"] | "unreachable";
+  stalled_jobs: string[];
+}
 
 /** Everybody may ask, so however many do, the database is asked this seldom. */
 const FRESH_MILLISECONDS = 5000;
@@ -40,6 +44,6 @@ export function createHandler({ readHealth, now, log }: HealthDependencies): Han
     if (!latest || now() - latest.at >= FRESH_MILLISECONDS) latest = { at: now(), report: ask() };
     const report = await latest.report;
     const isUp = report.status === "healthy" || report.status === "low";
-    return json(isUp ? 200 : 503, report);
+    return json(isUp ? 200 : 503, { ...report, version: VERSION });
   };
 }

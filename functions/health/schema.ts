@@ -7,3 +7,12 @@ export const poolHealth = z.object({
 });
 
 export type PoolHealth = z.infer<typeof poolHealth>;
+
+/** A row of get_metrics(). */
+export const sample = z.object({
+  metric: z.string(),
+  labels: z.record(z.string(), z.string()),
+  value: z.number(),
+});
+
+export type Sample = z.infer<typeof sample>;

@@ -1,5 +1,6 @@
 import { z } from "zod";
 import type { ErrorCode } from "../_shared/errors.ts";
+import { VERSION } from "../_shared/version.ts";
 import { OF_CALLS, problems } from "./problems.ts";
 import {
   answeredReport,
@@ -41,7 +42,7 @@ export function createDocument() {
     openapi: "3.1.0",
     info: {
       title: "phone-pool: intake calls",
-      version: "1.0.0",
+      version: VERSION,
       summary: "Calls patients, each organization from its own number.",
       license: { name: "MIT", identifier: "MIT" },
     },

@@ -7,6 +7,7 @@ export const OF_CALLS: ErrorCode[] = [
   "organization_not_found",
   "organization_inactive",
   "no_phone_number",
+  "number_not_active",
   "destination_not_allowed",
   "do_not_call",
   "consent_missing",
@@ -30,6 +31,7 @@ export const OF_CALLS: ErrorCode[] = [
   "trunk_login_refused",
   "media_refused",
   "call_blocked",
+  "copied_database",
 ];
 
 /** An answer for each status of these errors; `ofSyntax`: what is no JSON answers so, too. */

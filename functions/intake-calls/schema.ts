@@ -135,7 +135,7 @@ export function errorOf({ status, reason, dial_error, sip_call_id }: IntakeCall)
 
 const e164 = z.string().regex(/^\+[1-9]\d{6,14}$/);
 
-/** What public.start_intake_call returns: permission to dial. */
+/** What phone_pool_worker.start_intake_call returns: permission to dial. */
 export const dialPermit = z.object({
   caller_id: e164,
   callee: e164,
@@ -145,7 +145,7 @@ export const dialPermit = z.object({
 });
 export type DialPermit = z.output<typeof dialPermit>;
 
-/** What public.claim_calls_to_check returns. */
+/** What phone_pool_worker.claim_calls_to_check returns. */
 export const callToCheck = z.object({
   call_id: z.guid(),
   room_name: z.string(),

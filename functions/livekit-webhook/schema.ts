@@ -12,6 +12,8 @@ export interface CallEvent {
     /** Of an agent nothing is kept but that it left. */
     kind?: "agent";
     sip_status?: string;
+    /** Call-ID of the SIP dialog. */
+    sip_dialog_id?: string;
     disconnect_reason?: number;
     joined_at_ms?: number;
   };
@@ -27,6 +29,7 @@ const KEPT = new Set([
 const ROOM = /^call-[0-9a-f-]{36}$/;
 const IDENTITY = /^callee-[0-9a-f-]{36}$/;
 const SIP_STATUS = /^[a-z]{1,20}$/;
+const SIP_CALL_ID = /^[\x21-\x7e]{1,200}$/;
 
 /** What matters of an event; undefined when it is not about the phone leg, agent or room of a call. */
 export function toCallEvent(event: WebhookEvent): CallEvent | undefined {
@@ -46,6 +49,7 @@ export function toCallEvent(event: WebhookEvent): CallEvent | undefined {
       room,
       identity: participant.identity,
       sip_status: participant.attributes["sip.callStatus"]?.match(SIP_STATUS)?.[0],
+      sip_dialog_id: participant.attributes["sip.callIDFull"]?.match(SIP_CALL_ID)?.[0],
       disconnect_reason: participant.disconnectReason,
       joined_at_ms: Number(participant.joinedAtMs) || Number(participant.joinedAt) * 1000 ||
         undefined,

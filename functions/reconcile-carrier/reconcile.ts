@@ -2,15 +2,9 @@ import { createCarrierNumbers } from "../_shared/carrier-numbers.ts";
 import { keepRecord } from "../_shared/carrier-record.ts";
 import type { CallDatabase } from "../_shared/database.ts";
 import type { Log } from "../_shared/log.ts";
+import type { CarrierConfig } from "../_shared/nudged-worker.ts";
 import { createLedger } from "./ledger.ts";
 import { reconcile } from "./worker.ts";
-
-interface CarrierConfig {
-  TELNYX_API_KEY: string;
-  TELNYX_CONNECTION_ID: string;
-  TELNYX_BASE_URL?: string;
-  TELNYX_TIMEOUT_MS?: number;
-}
 
 /** A comparison with Telnyx that keeps a record of every request it made there. */
 export function createReconcile(call: CallDatabase, config: CarrierConfig) {

@@ -1,24 +1,6 @@
-// @ts-types="../_shared/std.d.ts"
-import { delay } from "deno-std/async/delay.js";
-import { runInBackground } from "../_shared/background.ts";
-import {
-  carrierShape,
-  databaseShape,
-  nudgeShape,
-  readConfig,
-  secretKeys,
-} from "../_shared/config.ts";
-import { createDatabase } from "../_shared/database.ts";
-import { createLog } from "../_shared/log.ts";
-import { createHandler } from "./handler.ts";
+import { serveWorker } from "../_shared/nudged-worker.ts";
 import { createRelease } from "./release.ts";
 
-const config = readConfig({ ...databaseShape, ...nudgeShape, ...carrierShape });
-const database = createDatabase(config.SUPABASE_URL, secretKeys(config)[0]);
-
-Deno.serve(createHandler({
-  secrets: [config.PHONE_POOL_SECRET, config.PHONE_POOL_SECRET_PREVIOUS],
-  work: createRelease(database, config, delay),
-  runInBackground,
-  createLog: (request_id) => createLog("release-numbers", console.log, { request_id }),
+serveWorker("release-numbers", (call, config, time) => ({
+  work: createRelease(call, config, time),
 }));

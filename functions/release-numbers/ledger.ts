@@ -5,8 +5,8 @@ import type { CallDatabase } from "../_shared/database.ts";
 import { type Release, releaseSchema } from "./schema.ts";
 
 /**
- * The releases in the database. Every write is compare-and-set on the claim: AppError
- * release_claim_lost means that somebody else goes on with it.
+ * The releases in the database. Every write is compare-and-set on the claim: AppError claim_lost
+ * means that somebody else goes on with it.
  */
 export interface Ledger {
   claim(limit: number): Promise<Release[]>;

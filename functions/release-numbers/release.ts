@@ -2,20 +2,15 @@ import { createCarrierNumbers } from "../_shared/carrier-numbers.ts";
 import { keepRecord } from "../_shared/carrier-record.ts";
 import type { CallDatabase } from "../_shared/database.ts";
 import type { Log } from "../_shared/log.ts";
+import type { CarrierConfig, Time } from "../_shared/nudged-worker.ts";
 import { createLedger } from "./ledger.ts";
 import { releaseNumbers } from "./worker.ts";
-
-interface CarrierConfig {
-  TELNYX_API_KEY: string;
-  TELNYX_BASE_URL?: string;
-  TELNYX_TIMEOUT_MS?: number;
-}
 
 /** A run of the worker against Telnyx that keeps a record of every request it made there. */
 export function createRelease(
   call: CallDatabase,
-  config: CarrierConfig,
-  delay: (milliseconds: number) => Promise<void>,
+  config: Omit<CarrierConfig, "TELNYX_CONNECTION_ID">,
+  { delay, now }: Time,
 ) {
   const ledger = createLedger(call);
   return (log: Log): Promise<void> =>
@@ -26,6 +21,6 @@ export function createRelease(
         timeout: config.TELNYX_TIMEOUT_MS,
         onRequest,
       });
-      await releaseNumbers({ carrier, ledger, delay, now: () => performance.now(), log });
+      await releaseNumbers({ carrier, ledger, delay, now, log });
     });
 }

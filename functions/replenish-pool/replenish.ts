@@ -2,21 +2,9 @@ import { createCarrier } from "../_shared/carrier.ts";
 import { keepRecord } from "../_shared/carrier-record.ts";
 import type { CallDatabase } from "../_shared/database.ts";
 import type { Log } from "../_shared/log.ts";
+import type { CarrierConfig, Time } from "../_shared/nudged-worker.ts";
 import { createLedger } from "./ledger.ts";
 import { replenish, type Totals } from "./worker.ts";
-
-export interface CarrierConfig {
-  TELNYX_API_KEY: string;
-  TELNYX_CONNECTION_ID: string;
-  TELNYX_BASE_URL?: string;
-  TELNYX_TIMEOUT_MS?: number;
-}
-
-/** Milliseconds, and waiting for them to pass. */
-export interface Time {
-  now: () => number;
-  delay: (milliseconds: number) => Promise<void>;
-}
 
 /** A run of the worker against Telnyx that keeps a record of every request it made there. */
 export function createReplenish(

@@ -1,4 +1,5 @@
 import { z } from "zod";
+import type { StoredEvent } from "../_shared/webhook-handler.ts";
 
 /** Every webhook of Telnyx: https://developers.telnyx.com/docs/development/api-fundamentals/webhooks */
 export const eventSchema = z.object({
@@ -14,15 +15,15 @@ export type TelnyxEvent = z.output<typeof eventSchema>["data"];
 
 const text = z.string().max(200).nullish().catch(null);
 const order = z.object({ id: text, status: text, customer_reference: text });
-const call = z.object({ to: text, direction: text });
 
-/** The parts that are acted on. Who called is not among them: it may be a patient. */
+export const toStoredEvent = (event: TelnyxEvent): StoredEvent => ({
+  id: event.id,
+  type: event.event_type,
+  occurredAt: event.occurred_at ?? null,
+  payload: payloadToKeep(event),
+});
+
+/** The parts that are acted on: of a call nothing, its numbers may be a patient's. */
 export function payloadToKeep({ event_type, payload }: TelnyxEvent): Record<string, unknown> {
-  if (event_type === "number_order.complete") return order.safeParse(payload).data ?? {};
-  if (event_type === "call.initiated") {
-    const kept = call.safeParse(payload).data ?? {};
-    // Of a call that we placed, `to` is the patient.
-    return "direction" in kept && kept.direction === "incoming" ? kept : {};
-  }
-  return {};
+  return event_type === "number_order.complete" ? order.safeParse(payload).data ?? {} : {};
 }

@@ -1,16 +1,20 @@
 -- Who may execute what, in one list. PostgreSQL lets everybody execute a new function, and an older
 -- project grants those in public to the roles of the Data API: all that is taken away here, and
--- opened by name. Every migration ends with this file, so a function that is not listed is closed.
+-- opened by name, the workers' steps by their schema. Every migration ends with this file, so a
+-- function that is not listed is closed.
 
-revoke execute on all functions in schema phone_pool from public, anon, authenticated, service_role;
+revoke execute on all functions in schema phone_pool, phone_pool_worker
+  from public, anon, authenticated, service_role;
+grant execute on all functions in schema phone_pool_worker to service_role;
 -- By row security and by the admin_* views, which ask with the rights of the role that reads them.
 grant execute on function
   phone_pool.my_organizations(), phone_pool.may_call(uuid) to authenticated, service_role;
 grant execute on function
+  phone_pool.call_spending(timestamptz, timestamptz),
+  phone_pool.chance_of_so_few(bigint, bigint, double precision, double precision),
   phone_pool.clock(), phone_pool.holder_at(text, timestamptz), phone_pool.is_own_phone(text),
-  phone_pool.levels(), phone_pool.masked(text), phone_pool.month_of(timestamptz),
-  phone_pool.phone_digits(text), phone_pool.shares_callees(uuid, uuid),
-  phone_pool.spending(timestamptz, boolean)
+  phone_pool.levels(), phone_pool.masked(text), phone_pool.phone_digits(text),
+  phone_pool.shares_callees(uuid, uuid), phone_pool.spending(timestamptz, boolean)
   to service_role;
 
 do $$
@@ -19,19 +23,10 @@ declare
   v_function regprocedure;
 begin
   foreach v_name in array array[
-    'add_do_not_call', 'backfill_organizations', 'begin_reconciliation', 'buying_status',
-    'choose_purchase_number', 'claim_calls_to_check', 'claim_number_releases', 'claim_purchases',
-    'find_missing_numbers', 'finish_reconciliation', 'get_intake_call', 'get_pool_health',
-    'hang_up_intake_call', 'heal_drift', 'import_do_not_call', 'import_phone_number',
-    'import_phone_numbers', 'offered_area_codes', 'open_intake_call', 'opt_out_intake_call',
-    'order_phone_numbers', 'process_livekit_event', 'process_telnyx_event', 'read_intake_call',
-    'record_carrier_numbers', 'record_carrier_requests', 'record_consent', 'record_drift_failure',
-    'record_intake_call', 'record_intake_call_lost', 'record_number_gone',
-    'record_number_release_failure', 'record_purchase_failure', 'record_purchase_ordered',
-    'record_purchase_owned', 'record_webhook_event', 'record_webhook_rejected',
-    'register_organization', 'release_phone_number', 'release_purchase', 'remove_do_not_call',
-    'replace_phone_number', 'report_intake_call', 'request_phone_number', 'retire_phone_number',
-    'revoke_consent', 'run_planner', 'seconds_until_purchase_due', 'start_intake_call'
+    'add_do_not_call', 'backfill_organizations', 'import_phone_number', 'offered_area_codes',
+    'order_phone_numbers', 'phone_pool_step', 'record_consent', 'register_organization',
+    'release_phone_number', 'remove_do_not_call', 'replace_phone_number', 'request_phone_number',
+    'retire_phone_number', 'revoke_consent', 'set_callback_number'
   ] loop
     -- An error, should there be none or two of this name.
     v_function := ('public.' || v_name)::regproc;

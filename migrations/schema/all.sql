@@ -3,6 +3,7 @@
 
 -- ground
 \ir ground/schema.sql
+\ir ground/worker_steps.sql
 \ir ground/organizations.sql
 \ir ground/errors.sql
 \ir ground/area_codes.sql
@@ -10,6 +11,7 @@
 \ir ground/phone_digits.sql
 \ir ground/heartbeats.sql
 \ir ground/alerts.sql
+\ir ground/own_project.sql
 \ir ground/nudges.sql
 \ir ground/webhook_events.sql
 \ir ground/users.sql
@@ -33,6 +35,7 @@
 \ir pool/backfill.sql
 \ir pool/offered_area_codes.sql
 \ir pool/assignment_notices.sql
+\ir pool/callback_number.sql
 \ir pool/history.sql
 
 -- leaving
@@ -64,6 +67,8 @@
 \ir carrier/find_drifts.sql
 \ir carrier/reconcile.sql
 \ir carrier/heal_drifts.sql
+\ir carrier/lines.sql
+\ir carrier/line_worker.sql
 
 -- calls
 \ir calls/do_not_call.sql
@@ -81,13 +86,17 @@
 \ir calls/opt_out.sql
 \ir calls/close_lost_calls.sql
 \ir calls/call_notices.sql
-\ir calls/call_months.sql
+
+-- carrier
+\ir carrier/call_records.sql
+\ir carrier/match_call_records.sql
 
 -- operating
+\ir operating/process_webhooks.sql
 \ir operating/sweep.sql
 \ir operating/alert_kinds.sql
 \ir operating/watch_pool.sql
-\ir operating/watch_traffic.sql
+\ir operating/watch_records.sql
 \ir operating/alert_notices.sql
 \ir operating/housekeeping.sql
 
@@ -96,11 +105,14 @@
 \ir admin/admin_drift.sql
 \ir admin/admin_intake_calls.sql
 \ir admin/admin_jobs.sql
+\ir admin/admin_lines.sql
 \ir admin/admin_lists.sql
 \ir admin/admin_metrics.sql
+\ir admin/admin_number_health.sql
 \ir admin/admin_number_history.sql
 \ir admin/admin_organization_costs.sql
 \ir admin/admin_pool_health.sql
+\ir admin/metrics.sql
 \ir admin/admin_spending.sql
 \ir admin/admin_support_numbers.sql
 

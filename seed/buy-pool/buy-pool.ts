@@ -98,7 +98,11 @@ async function order(
   areaCode: string | null,
   { call, terminal }: BuyPoolDependencies,
 ): Promise<void> {
-  await call("order_phone_numbers", { p_quantity: missing, p_area_code: areaCode }, z.number());
+  await call(
+    "public.order_phone_numbers",
+    { p_quantity: missing, p_area_code: areaCode },
+    z.number(),
+  );
   try {
     await call("run_planner", {}, z.number());
   } catch (error) {

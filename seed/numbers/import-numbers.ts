@@ -3,7 +3,7 @@ import { isUuid, toE164 } from "../import/fields.ts";
 import { type ImportReport, importRows } from "../import/import-file.ts";
 import { type Read, readCsv } from "../import/read-csv.ts";
 
-/** A line to import, as public.import_phone_numbers wants it. */
+/** A line to import, as phone_pool_worker.import_phone_numbers wants it. */
 interface Line {
   line: number;
   phone_number: string;

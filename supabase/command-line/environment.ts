@@ -31,7 +31,7 @@ function readFile(file: string) {
 
 // PGHOST, PGOPTIONS and the like are what a Postgres client reads by itself.
 const OF_A_DEPLOYMENT =
-  /^(TELNYX_|LIVEKIT_|SUPABASE_|PHONE_POOL_)|^(ALLOWED_ORIGINS|DATABASE_URL|PG[A-Z]+)$/;
+  /^(TELNYX_|LIVEKIT_|SUPABASE_|PHONE_POOL_)|^(ALLOWED_ORIGINS|METRICS_TOKEN|DATABASE_URL|PG[A-Z]+)$/;
 
 /** What places the local stack and the test run themselves, and names nothing real. */
 const OF_THIS_MACHINE = new Set([

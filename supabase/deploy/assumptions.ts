@@ -19,6 +19,7 @@ export const CHECKED = {
   S11: "user tokens",
   A1: "organizations",
   A2: "names",
+  A3: "project of the database",
   T1: "Telnyx key and balance",
   T2: "Telnyx account",
   T3: "price of a number",

@@ -12,6 +12,8 @@ export interface Context {
   cli: Cli;
   database: Database;
   dialogue: Dialogue & { hide: Hide };
+  /** What Telnyx asks for a number once, in US dollars, as the checks have seen it. */
+  onceUsd?: number;
   /** Milliseconds that are left to wait: for purchases, in all steps together; for one nudge. */
   patience: { purchases: number; nudge: number };
 }

@@ -37,12 +37,11 @@ export async function readPoolState(database: Database): Promise<PoolState | und
   );
 }
 
-/** How many more numbers max_numbers and the budget allow. */
-export function room(state: PoolState): number {
+/** How many more numbers max_numbers and the budget allow, each with its one-time price. */
+export function room(state: PoolState, onceUsd = 0): number {
   const byCount = state.maxNumbers - state.rented;
-  const byBudget = state.numberCost > 0
-    ? Math.floor((state.budget - state.committed) / state.numberCost)
-    : byCount;
+  const cost = state.numberCost + onceUsd;
+  const byBudget = cost > 0 ? Math.floor((state.budget - state.committed) / cost) : byCount;
   return Math.max(Math.min(byCount, byBudget), 0);
 }
 

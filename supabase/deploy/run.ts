@@ -1,4 +1,5 @@
 import { check } from "./check.ts";
+import { close, reminders } from "./closing.ts";
 import type { Context, Step } from "./context.ts";
 import { remove } from "./remove.ts";
 import { forgetPreviousSecret, rotateSecret } from "./rotate.ts";
@@ -46,7 +47,7 @@ export async function runDeploy(
   if (await forgetPreviousSecret(context)) {
     dialogue.say("✓ rotation: the functions have forgotten the previous secret");
   }
-  dialogue.say(CLOSING);
+  await close(context);
   return true;
 }
 
@@ -59,10 +60,5 @@ async function showPlan(context: Context): Promise<void> {
       context.dialogue.say(`  ${step.name}: ${line}`);
     }
   }
+  for (const line of await reminders(context)) context.dialogue.say(`  ${line}`);
 }
-
-const CLOSING = `
-phone-pool is live. In the SQL editor:
-  select * from admin_pool_health;
-  select * from phone_numbers where status = 'assigned';
-  select * from phone_pool.alerts where closed_at is null;`;

@@ -34,6 +34,8 @@ const targetSchema = z.object({
   PHONE_POOL_INITIAL_SIZE: amount,
   PHONE_POOL_MAX_NUMBERS: amount,
   PHONE_POOL_MONTHLY_BUDGET_USD: amount,
+  PHONE_POOL_ALERT_WEBHOOK_URL: z.url({ protocol: /^https?$/, error: "is not https://…" })
+    .optional(),
 });
 
 /** Where to deploy, and every credential that it takes. */
@@ -61,6 +63,15 @@ const QUESTIONS: { name: string; question: string; secret?: boolean }[] = [
   { name: "LIVEKIT_API_KEY", question: "LiveKit API key" },
   { name: "LIVEKIT_API_SECRET", question: "LiveKit API secret", secret: true },
   { name: "LIVEKIT_SIP_TRUNK_ID", question: "LiveKit outbound trunk id (ST_…)" },
+  {
+    name: "LIVEKIT_AGENT_NAME",
+    question: "Name that the voice agent registers with (Enter: none is sent)",
+  },
+  {
+    name: "PHONE_POOL_ALERT_WEBHOOK_URL",
+    question: "Where alerts go, such as a Slack incoming webhook (Enter: as it is)",
+    secret: true,
+  },
 ];
 
 /**
@@ -99,11 +110,12 @@ export async function readTarget(
 /** Every value of the target that must never be seen. */
 export function secretsOf(target: Target): string[] {
   const { SUPABASE_ACCESS_TOKEN, SUPABASE_DB_URL, functionSecrets } = target;
+  const { PHONE_POOL_ALERT_WEBHOOK_URL: alertUrl } = target;
   const ofFunctions = Object.entries(functionSecrets)
     .filter(([name]) => /KEY|SECRET|TOKEN|PASSWORD/.test(name) && !/PUBLIC/.test(name))
     .map(([, value]) => value);
   const password = decodeURIComponent(new URL(SUPABASE_DB_URL).password);
-  return [SUPABASE_ACCESS_TOKEN ?? "", SUPABASE_DB_URL, password, ...ofFunctions]
+  return [SUPABASE_ACCESS_TOKEN ?? "", SUPABASE_DB_URL, password, alertUrl ?? "", ...ofFunctions]
     .filter((value) => value !== "");
 }
 

@@ -1,58 +1,13 @@
 import { createHmac, timingSafeEqual } from "node:crypto";
-
-export interface IntakeCallRequest {
-  organization_id: string;
-  patient_id: string;
-  phone_number: string;
-  intake_id?: string;
-  time_zone?: string;
-  metadata?: Record<string, unknown>;
-}
-
-/** What phone-pool answers where it does not do what was asked. */
-export class PhonePoolError extends Error {
-  override name = "PhonePoolError";
-
-  constructor(
-    readonly status: number,
-    readonly problem: { detail: string; code: string; request_id: string; retry_at?: string },
-  ) {
-    super(`${status} ${problem.code}: ${problem.detail}`);
-  }
-}
+import { createClient } from "@supabase/supabase-js";
+import { createPhonePool } from "phone-pool";
 
 /**
  * Calls of the backend, with a secret key: never in a browser.
  * @param url of the Supabase project
  */
-export function createIntakeApi(url: string, secretKey: string) {
-  const send = async (path: string, body?: unknown): Promise<Record<string, unknown>> => {
-    const response = await fetch(`${url}/functions/v1/intake-calls${path}`, {
-      method: body === undefined ? "GET" : "POST",
-      headers: { apikey: secretKey, "Content-Type": "application/json" },
-      body: body === undefined ? undefined : JSON.stringify(body),
-      signal: AbortSignal.timeout(25_000),
-    });
-    const answer = await response.json();
-    if (!response.ok) throw new PhonePoolError(response.status, answer);
-    return answer;
-  };
-  return {
-    /** Calls the patient. Said again after a lost answer, nobody is called twice: it has a name. */
-    async place(request: IntakeCallRequest) {
-      const named = { intake_id: crypto.randomUUID(), ...request };
-      try {
-        return await send("", named);
-      } catch (error) {
-        if (error instanceof PhonePoolError) throw error;
-        return await send("", named);
-      }
-    },
-    /** How the call stands: status, outcome, times. */
-    read: (intakeId: string, organizationId: string) =>
-      send(`/${encodeURIComponent(intakeId)}?organization_id=${organizationId}`),
-  };
-}
+export const createIntakeApi = (url: string, secretKey: string) =>
+  createPhonePool(createClient(url, secretKey, { auth: { persistSession: false } }));
 
 /**
  * What settings.call_webhook_url gets: the ids of a call that has ended. The same may come twice,

@@ -1,11 +1,22 @@
 import { AccessToken } from "livekit-server-sdk";
-import { PhonePoolError } from "./intake-api.ts";
 
 export interface AgentSettings {
   SUPABASE_URL: string;
   LIVEKIT_URL: string;
   LIVEKIT_API_KEY: string;
   LIVEKIT_API_SECRET: string;
+}
+
+/** What phone-pool answers where it does not do what was asked. */
+export class PhonePoolError extends Error {
+  override name = "PhonePoolError";
+
+  constructor(
+    readonly status: number,
+    readonly problem: { detail: string; code: string; request_id: string },
+  ) {
+    super(`${status} ${problem.code}: ${problem.detail}`);
+  }
 }
 
 export type Outcome =

@@ -1,6 +1,6 @@
 """ZScribe's intake API with phone-pool: what is left of it. README.md beside it shows what is gone.
 
-    pip install fastapi httpx uvicorn
+    pip install fastapi httpx uvicorn     # phone_pool.py stands beside it
     SUPABASE_URL=… SUPABASE_SECRET_KEY=… CALL_WEBHOOK_SECRET=… uvicorn intake_api:app
 """
 
@@ -11,17 +11,14 @@ import os
 import time
 import uuid
 
-import httpx
 from fastapi import FastAPI, HTTPException, Request
 from fastapi.responses import JSONResponse
 from pydantic import BaseModel, Field
 
+from phone_pool import PhonePool, PhonePoolError
+
 app = FastAPI()
-phone_pool = httpx.AsyncClient(
-    base_url=f"{os.environ['SUPABASE_URL']}/functions/v1",
-    headers={"apikey": os.environ["SUPABASE_SECRET_KEY"]},
-    timeout=25,
-)
+phone_pool = PhonePool(os.environ["SUPABASE_URL"], os.environ["SUPABASE_SECRET_KEY"])
 
 
 class IntakeCallRequest(BaseModel):
@@ -33,23 +30,23 @@ class IntakeCallRequest(BaseModel):
     metadata: dict = Field(default_factory=dict)
 
 
-@app.post("/intake-calls")
-async def trigger_intake_call(request: IntakeCallRequest) -> JSONResponse:
+@app.exception_handler(PhonePoolError)
+async def pass_on(_: Request, error: PhonePoolError) -> JSONResponse:
+    """phone-pool's errors are {detail, code, request_id}: what FastAPI's callers know, and more."""
+    headers = {"Retry-After": error.retry_after} if error.retry_after else None
+    return JSONResponse(error.problem, error.status, headers)
+
+
+@app.post("/intake-calls", status_code=202)
+async def trigger_intake_call(request: IntakeCallRequest) -> dict:
     """Calls the patient from the organization's own number, or says why not."""
-    body = request.model_dump(mode="json", exclude_none=True)
-    # Its own name makes a repetition harmless: nobody is called twice.
-    body.setdefault("intake_id", str(uuid.uuid4()))
-    try:
-        answer = await phone_pool.post("/intake-calls", json=body)
-    except httpx.TransportError:
-        answer = await phone_pool.post("/intake-calls", json=body)
-    return pass_on(answer)
+    return await phone_pool.call_patient(request.model_dump(mode="json", exclude_none=True))
 
 
 @app.get("/intake-calls/{intake_id}")
-async def get_intake_call(intake_id: str, organization_id: uuid.UUID) -> JSONResponse:
+async def get_intake_call(intake_id: str, organization_id: uuid.UUID) -> dict:
     """How the call stands: status, outcome, times."""
-    return pass_on(await read_call(intake_id, str(organization_id)))
+    return await phone_pool.get_call(intake_id, str(organization_id))
 
 
 @app.post("/call-events", status_code=204)
@@ -61,25 +58,11 @@ async def take_call_event(request: Request) -> None:
     event = await request.json()
     if event["type"] == "intake_call.ended":
         data = event["data"]
-        answer = await read_call(data["intake_id"], data["organization_id"])
-        answer.raise_for_status()
-        await on_call_ended(answer.json())
+        await on_call_ended(await phone_pool.get_call(data["intake_id"], data["organization_id"]))
 
 
 async def on_call_ended(call: dict) -> None:
     """Yours: store call["outcome"]. The same event may come twice, and an outcome may change."""
-
-
-def read_call(intake_id: str, organization_id: str):
-    return phone_pool.get(
-        f"/intake-calls/{intake_id}", params={"organization_id": organization_id}
-    )
-
-
-def pass_on(answer: httpx.Response) -> JSONResponse:
-    """phone-pool's errors are {detail, code, request_id}: what FastAPI's callers know, and more."""
-    headers = {name: answer.headers[name] for name in ("Retry-After",) if name in answer.headers}
-    return JSONResponse(answer.json(), answer.status_code, headers)
 
 
 def is_signed(headers, body: bytes) -> bool:

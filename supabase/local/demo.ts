@@ -16,7 +16,7 @@ async function demo(): Promise<number> {
   console.log(
     "phone-pool demo: the real database, functions and SDKs; Telnyx and LiveKit simulated\n",
   );
-  const stack = await startStack({ ephemeral: true });
+  const stack = await startStack({ ephemeral: true, progress: (line) => console.log(line) });
   try {
     await runDemo(stack.info);
     return 0;

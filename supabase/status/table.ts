@@ -1,12 +1,14 @@
 import type { Status } from "./read.ts";
 
 /** What the terminal shows. Columns are as wide as what is in them. */
-export function renderStatus({ health, alerts, orders }: Status, now: Date): string {
+export function renderStatus(status: Status, now: Date): string {
+  const { health, alerts, orders, days, spending } = status;
   const stalled = health.stalled_jobs.length > 0 ? ` (${health.stalled_jobs.join(", ")})` : "";
   const cover = health.days_of_cover === null
     ? ""
     : `, lasts about ${Math.round(health.days_of_cover)} days`;
   return [
+    `phone-pool ${status.version}, project ${status.project_ref ?? "not said yet"}`,
     `Pool: ${health.status.toUpperCase()}${stalled}, last sweep ${ago(health.last_sweep_at, now)}`,
     table([
       ["available", `${health.available} (low water ${health.low_water}${cover})`],
@@ -20,6 +22,20 @@ export function renderStatus({ health, alerts, orders }: Status, now: Date): str
         `$${health.monthly_budget_usd.toFixed(2)} committed this month`,
       ],
     ]),
+    section(
+      "Spending this month, US dollars",
+      spending.map(({ part, usd }) => [part, usd.toFixed(2).padStart(9)]),
+    ),
+    section("30 days", [
+      plot("available", days.available),
+      plot("registrations", days.registrations),
+      plot("calls", days.calls),
+    ]),
+    `Calls today: ${
+      Object.entries(status.calls_today).map(([outcome, count]) =>
+        `${count} ${outcome.replaceAll("_", " ")}`
+      ).join(", ") || "none"
+    }`,
     section(
       "Alerts",
       alerts.length === 0 ? [] : [
@@ -67,11 +83,20 @@ function areaOf({ area_code, wanted_area_code }: Status["orders"][number]): stri
   return `${area_code ?? "any"}${wanted}`;
 }
 
+const STEPS = "▁▂▃▄▅▆▇█";
+
+/** A row: a sparkline, whose highest day is the figure beside it. */
+function plot(name: string, figures: number[]): string[] {
+  const highest = Math.max(...figures, 1);
+  const marks = figures.map((figure) => STEPS[Math.round((figure / highest) * 7)] ?? "▁");
+  return [name, marks.join(""), `at most ${Math.max(...figures, 0)}, now ${figures.at(-1) ?? 0}`];
+}
+
 function section(title: string, rows: string[][]): string {
   return `${title}\n${rows.length === 0 ? "  none" : table(rows)}`;
 }
 
-function table(rows: string[][]): string {
+export function table(rows: string[][]): string {
   const widths = rows.reduce<number[]>(
     (widest, row) => row.map((cell, at) => Math.max(widest[at] ?? 0, printable(cell).length)),
     [],

@@ -24,8 +24,9 @@ const PRIVILEGES = `with roles (role) as (values ('anon'), ('authenticated'))
   select role || ' execute ' || signature from roles, ${FUNCTIONS} f
   where has_function_privilege(role, f.oid, 'execute')
   union all
-  select role || ' ' || privilege || ' schema phone_pool' from roles,
-    unnest(array['usage', 'create']) privilege where has_schema_privilege(role, 'phone_pool', privilege)
+  select role || ' ' || privilege || ' schema ' || schema from roles,
+    unnest(array['phone_pool', 'phone_pool_worker']) schema, unnest(array['usage', 'create']) privilege
+  where has_schema_privilege(role, schema, privilege)
   union all
   select role || ' create schema public' from roles where has_schema_privilege(role, 'public', 'create')
   union all
@@ -64,7 +65,7 @@ testOnBothProjects(
       await offenders(
         db,
         `select format('%s %s %s %s', tablename, policyname, cmd, roles) as value from pg_policies
-       where schemaname in ('public', 'phone_pool')`,
+       where schemaname in ('public', 'phone_pool', 'phone_pool_worker')`,
       ),
       ["phone_numbers phone_numbers_read_by_members SELECT {authenticated}"],
     );
@@ -114,8 +115,8 @@ testOnBothProjects("what they try all the same is refused", async (db, _t, privi
     // As the caller, who has no right on organizations.
     `select register_organization('{"name": "x", "slug": "x"}')`,
     `select request_phone_number('${own}')`,
-    `select open_intake_call('${own}', '${own}', '+14155550123', 'i', 'h')`,
-    "select claim_purchases()",
+    `select phone_pool_worker.open_intake_call('${own}', '${own}', '+14155550123', 'i', 'h')`,
+    "select phone_pool_worker.claim_purchases()",
     "select * from vault.decrypted_secrets",
   ];
   for (const role of ["anon", "authenticated"] as const) {

@@ -3,7 +3,8 @@ import { inRoot, ROOT } from "../../supabase/local/stack/paths.ts";
 import { schemaFiles } from "./migration/files.ts";
 
 const README = inRoot("migrations", "schema", "README.md");
-const DEFINED = /^create (?:table|view|function|sequence) ((?:public|phone_pool)\.\w+)/gm;
+const DEFINED =
+  /^create (?:table|view|function|sequence) ((?:public|phone_pool|phone_pool_worker)\.\w+)/gm;
 
 /** The code alone: no comments, no text, which may name what it does not use. */
 const codeOf = (sql: string) =>
@@ -22,7 +23,7 @@ async function arrowsOfTheCode(): Promise<Set<string>> {
   }
   const arrows = new Set<string>();
   for (const { wing, sql } of files) {
-    for (const [name] of sql.matchAll(/\b(?:public|phone_pool)\.\w+/g)) {
+    for (const [name] of sql.matchAll(/\b(?:public|phone_pool|phone_pool_worker)\.\w+/g)) {
       const other = home.get(name);
       if (other && other !== wing) arrows.add(`${wing} → ${other}`);
     }

@@ -1,4 +1,7 @@
+import { z } from "zod";
+import { createDocument } from "../../functions/intake-calls/openapi.ts";
 import { assert, assertEquals, assertMatch } from "../support/assert.ts";
+import { VERSION } from "../../functions/_shared/version.ts";
 import { inRoot } from "../../supabase/local/stack/paths.ts";
 
 type Versions = Map<string, string>;
@@ -31,7 +34,10 @@ Deno.test("deno.json and functions/deno.json import what package.json installs",
   for (const [name, version] of installed) {
     assertMatch(version, /^\d+\.\d+\.\d+(-[\w.]+)?$/, `${name}: an exact version`);
   }
-  const roots = imported(entries(await read("deno.json"), "imports"));
+  // The client is a package of this repository.
+  const roots = imported(
+    entries(await read("deno.json"), "imports").filter(([name]) => name !== "phone-pool"),
+  );
   const functions = imported(entries(await read("functions", "deno.json"), "imports"));
   for (const [name, version] of [...roots, ...functions]) {
     assertEquals(installed.get(name), version, name);
@@ -43,4 +49,16 @@ Deno.test("what the functions import is a dependency, not one of development", a
   for (const name of imported(entries(await read("functions", "deno.json"), "imports")).keys()) {
     assert(dependencies.has(name), name);
   }
+});
+
+Deno.test("the release is one: package.json, the lock file, the functions, the client, the changelog", async () => {
+  const versionOf = async (...path: string[]) =>
+    z.object({ version: z.string() }).parse(await read(...path)).version;
+  assertEquals(VERSION, await versionOf("package.json"), "functions/_shared/version.ts");
+  assertEquals(await versionOf("supabase", "client", "package.json"), VERSION);
+  assertEquals(await versionOf("package-lock.json"), VERSION);
+  assertEquals(createDocument().info.version, VERSION);
+  const changelog = await Deno.readTextFile(inRoot(".github", "CHANGELOG.md"));
+  const [, latest] = changelog.match(/^## (\d\S*)$/m) ?? [];
+  assertEquals(latest, VERSION);
 });

@@ -1,6 +1,5 @@
-import { createHandler as createReconcileHandler } from "../../functions/reconcile-carrier/handler.ts";
+import { createImport } from "../../functions/reconcile-carrier/call-records.ts";
 import { createReconcile } from "../../functions/reconcile-carrier/reconcile.ts";
-import { createHandler as createReleaseHandler } from "../../functions/release-numbers/handler.ts";
 import { createLedger, type Ledger } from "../../functions/release-numbers/ledger.ts";
 import { createRelease } from "../../functions/release-numbers/release.ts";
 import { releaseNumbers } from "../../functions/release-numbers/worker.ts";
@@ -8,8 +7,10 @@ import {
   type CarrierNumbers,
   createCarrierNumbers,
 } from "../../functions/_shared/carrier-numbers.ts";
-import type { Handler } from "../../functions/_shared/http.ts";
-import type { NudgedHandlerDependencies } from "../../functions/_shared/nudged-handler.ts";
+import {
+  createNudgedHandler,
+  type NudgedHandlerDependencies,
+} from "../../functions/_shared/nudged-handler.ts";
 import {
   simulatedApiKey,
   simulatedConnectionId,
@@ -28,13 +29,10 @@ const account = ({ simulator }: Supply) => ({
 });
 
 /** A nudge as pg_net sends it; resolves when the work behind the answer is done, to what failed. */
-async function nudge(
-  createHandler: (dependencies: NudgedHandlerDependencies) => Handler,
-  work: NudgedHandlerDependencies["work"],
-): Promise<unknown[]> {
+async function nudge(work: NudgedHandlerDependencies["work"]): Promise<unknown[]> {
   let background: Promise<void> | undefined;
   const failures: unknown[] = [];
-  const handler = createHandler({
+  const handler = createNudgedHandler({
     secrets: [SECRET],
     work,
     runInBackground: (run) => background = run(),
@@ -43,20 +41,26 @@ async function nudge(
     },
   });
   const headers = { Authorization: `Bearer ${SECRET}` };
-  const response = await handler(new Request("http://x/", { method: "POST", headers }));
+  const response = await handler(new Request(`http://x/`, { method: "POST", headers }));
   assertEquals(response.status, 202);
   await background;
   return failures;
 }
 
 export async function runRelease(supply: Supply): Promise<void> {
-  const work = createRelease(supply.call, account(supply), supply.time.delay);
-  assertEquals(await nudge(createReleaseHandler, work), []);
+  const work = createRelease(supply.call, account(supply), supply.time);
+  assertEquals(await nudge(work), []);
 }
 
 /** A comparison; returns how it failed, if it did. */
 export const tryReconcile = (supply: Supply) =>
-  nudge(createReconcileHandler, createReconcile(supply.call, account(supply)));
+  nudge(createReconcile(supply.call, account(supply)));
+
+/** One run of the import of call records. */
+export async function runImport(supply: Supply): Promise<void> {
+  const work = createImport(supply.call, account(supply), supply.time);
+  assertEquals(await nudge(work), []);
+}
 
 export async function runReconcile(supply: Supply): Promise<void> {
   assertEquals(await tryReconcile(supply), []);

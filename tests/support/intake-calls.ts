@@ -28,7 +28,7 @@ export async function openCall(
   { intakeId, callee = "+14155550123", hash = "hash", claims = null }: Request = {},
 ): Promise<IntakeCall> {
   const [row] = await db.query<IntakeCall & Record<string, unknown>>(
-    `select ${COLUMNS} from open_intake_call(p_organization_id => $1,
+    `select ${COLUMNS} from phone_pool_worker.open_intake_call(p_organization_id => $1,
        p_patient_id => gen_random_uuid(), p_phone_number => $2, p_intake_id => $3,
        p_request_hash => $4, p_claims => $5)`,
     [organizationId, callee, intakeId ?? crypto.randomUUID(), hash, claims],
@@ -40,7 +40,7 @@ export async function openCall(
 /** The caller id to dial with. */
 export async function startCall(db: Runner, id: string): Promise<string> {
   const [row] = await db.query<{ caller_id: string }>(
-    "select caller_id from start_intake_call($1)",
+    "select caller_id from phone_pool_worker.start_intake_call($1)",
     [id],
   );
   assert(row);
@@ -54,7 +54,7 @@ export async function recordCall(
   reason: string | null = null,
 ): Promise<IntakeCall | undefined> {
   const [row] = await db.query<IntakeCall & Record<string, unknown>>(
-    `select ${COLUMNS} from record_intake_call($1, $2, $3)`,
+    `select ${COLUMNS} from phone_pool_worker.record_intake_call($1, $2, $3)`,
     [id, status, reason],
   );
   return row?.id ? row : undefined;

@@ -47,12 +47,33 @@ export async function readNumber(db: Runner, phoneNumber: string): Promise<Numbe
   return row;
 }
 
-export const callIn = (db: Runner, phoneNumber: string, event: string, ago = "0 seconds") =>
-  value<string>(
-    db,
-    "select phone_pool.note_inbound_call($1, $2, phone_pool.clock() - $3::interval)",
-    [phoneNumber, event, ago],
+/**
+ * Telnyx's record says that `caller` has called the number, each record another one unless it is
+ * named; what came of it.
+ */
+export async function callIn(
+  db: Runner,
+  phoneNumber: string,
+  id: string,
+  { ago = "0 seconds", caller = id } = {},
+): Promise<string> {
+  const rows = await db.query(
+    `insert into phone_pool.call_records (id, direction, kind, phone_number_id, tenure_id,
+       party_hash, started_at, billed_seconds, cost_usd, recorded_at)
+     select $2, 'inbound', 'inbound', n.id, t.id, sha256(convert_to($4, 'UTF8')), c.at, 60, 0.004,
+       phone_pool.clock()
+     from (select phone_pool.clock() - $3::interval as at) c
+     join public.phone_numbers n on n.phone_number = $1
+     left join lateral (
+       select l.id from phone_pool.tenures l
+       where l.phone_number_id = n.id and lower(l.held) <= c.at order by lower(l.held) desc limit 1
+     ) t on true
+     on conflict on constraint call_records_pkey do nothing returning id`,
+    [phoneNumber, id, ago, caller],
   );
+  if (rows.length === 0) return "not new";
+  return await value<string>(db, "select phone_pool.note_inbound_call($1)", [id]);
+}
 
 /** The organization calls these patients with the number that it has. */
 export async function callOut(db: Runner, organizationId: string, callees: string[]) {

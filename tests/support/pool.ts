@@ -129,7 +129,7 @@ export async function existing(db: Runner, organization: Organization = {}): Pro
 }
 
 /** What replenish-pool does first: serves the queue and plans; how many numbers were planned. */
-export const planNow = (db: Runner) => value<number>(db, "select run_planner()");
+export const planNow = (db: Runner) => value<number>(db, "select phone_pool_worker.run_planner()");
 
 /** pg_net has the answers to all nudges, and the next sweep reads them. */
 export async function answerNudges(db: Runner, status: number): Promise<void> {

@@ -58,7 +58,7 @@ export async function claim(db: Runner, id: string): Promise<Claim> {
   );
   const [token] = await values<string>(
     db,
-    "select claim_token as value from claim_purchases(1) where id = $1",
+    "select claim_token as value from phone_pool_worker.claim_purchases(1) where id = $1",
     [id],
   );
   assert(token, "the purchase was claimed");
@@ -66,20 +66,23 @@ export async function claim(db: Runner, id: string): Promise<Claim> {
 }
 
 export const choose = (db: Runner, { id, token }: Claim, phoneNumber: string) =>
-  value<boolean>(db, "select choose_purchase_number($1, $2, $3, 1.10, 0)", [
+  value<boolean>(db, "select phone_pool_worker.choose_purchase_number($1, $2, $3, 1.10, 0)", [
     id,
     token,
     phoneNumber,
   ]);
 
 export const recordOrdered = (db: Runner, { id, token }: Claim) =>
-  db.query("select record_purchase_ordered($1::uuid, $2, 'order-' || $1::text)", [id, token]);
+  db.query("select phone_pool_worker.record_purchase_ordered($1::uuid, $2, 'order-' || $1::text)", [
+    id,
+    token,
+  ]);
 
 /** The organization that the number went to; null: into the pool. */
 export async function recordOwned(db: Runner, { id, token }: Claim): Promise<string | null> {
   const [organization] = await values<string | null>(
     db,
-    "select organization_id as value from record_purchase_owned($1::uuid, $2, 'telnyx-' || $1::text)",
+    "select organization_id as value from phone_pool_worker.record_purchase_owned($1::uuid, $2, 'telnyx-' || $1::text)",
     [id, token],
   );
   return organization ?? null;
@@ -91,7 +94,7 @@ export const recordFailure = (
   errorClass: string,
   retryAfter: number | null = null,
 ) =>
-  value<string>(db, "select record_purchase_failure($1, $2, $3, 'a test', $4)", [
+  value<string>(db, "select phone_pool_worker.record_purchase_failure($1, $2, $3, 'a test', $4)", [
     id,
     token,
     errorClass,
@@ -120,7 +123,7 @@ export async function buy(db: Runner, id: string): Promise<string | null> {
 export async function buyAllDue(db: Runner): Promise<number> {
   for (let bought = 0;;) {
     const claims = await db.query<Claim & { area_code: string | null }>(
-      "select id, claim_token as token, area_code from claim_purchases(50)",
+      "select id, claim_token as token, area_code from phone_pool_worker.claim_purchases(50)",
     );
     if (claims.length === 0) return bought;
     for (const claimed of claims) {

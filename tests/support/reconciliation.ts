@@ -42,12 +42,17 @@ interface Heal extends Record<string, unknown> {
 
 /** What reconcile-carrier does, with this list: compares, heals; what was to be healed. */
 export async function reconcile(db: Runner, account: Listed[]): Promise<Heal[]> {
-  const id = await value<string>(db, "select begin_reconciliation($1)", [CONNECTION]);
+  const id = await value<string>(db, "select phone_pool_worker.begin_reconciliation($1)", [
+    CONNECTION,
+  ]);
   const record = (entries: unknown) =>
-    db.query("select record_carrier_numbers($1, $2)", [id, JSON.stringify(entries)]);
+    db.query("select phone_pool_worker.record_carrier_numbers($1, $2)", [
+      id,
+      JSON.stringify(entries),
+    ]);
   await record(account);
   const missing = await db.query<{ phone_number: string; telnyx_phone_number_id: string }>(
-    "select * from find_missing_numbers($1)",
+    "select * from phone_pool_worker.find_missing_numbers($1)",
     [id],
   );
   await record(missing.map(({ phone_number, telnyx_phone_number_id }) => ({
@@ -56,10 +61,12 @@ export async function reconcile(db: Runner, account: Listed[]): Promise<Heal[]> 
     status: "missing",
   })));
   const heals = await db.query<Heal>(
-    "select drift_id, kind, phone_number from finish_reconciliation($1)",
+    "select drift_id, kind, phone_number from phone_pool_worker.finish_reconciliation($1)",
     [id],
   );
-  for (const { drift_id } of heals) await db.query("select heal_drift($1)", [drift_id]);
+  for (const { drift_id } of heals) {
+    await db.query("select phone_pool_worker.heal_drift($1)", [drift_id]);
+  }
   return heals;
 }
 

@@ -1,6 +1,7 @@
 import pg from "pg";
 import { AppError, errorOfSqlstate } from "../../functions/_shared/errors.ts";
 import {
+  asRpc,
   type CallDatabase,
   DatabaseError,
   repeatConflicts,
@@ -20,7 +21,8 @@ interface Signature {
  */
 export function createRpc(client: pg.ClientBase): CallDatabase {
   const signatures = new Map<string, Promise<Signature>>();
-  return async (name, parameters, result) => {
+  return async (called, given, result) => {
+    const [name, parameters] = asRpc(called, given);
     if (!signatures.has(name)) signatures.set(name, readSignature(client, name));
     const signature = await signatures.get(name)!;
     const sql = statement(name, signature, parameters);
@@ -28,7 +30,7 @@ export function createRpc(client: pg.ClientBase): CallDatabase {
       try {
         return result.parse(await run(client, signature, sql, JSON.stringify(parameters)));
       } catch (error) {
-        throw translate(name, error);
+        throw translate(called, error);
       }
     });
   };

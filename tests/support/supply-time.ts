@@ -1,4 +1,4 @@
-import type { Time } from "../../functions/replenish-pool/replenish.ts";
+import type { Time } from "../../functions/_shared/nudged-worker.ts";
 import type { TestDatabase } from "./database.ts";
 
 /** A clock for the database and the worker that waiting puts forward. */

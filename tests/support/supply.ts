@@ -1,5 +1,6 @@
 import { createLedger, type Ledger } from "../../functions/replenish-pool/ledger.ts";
-import { createReplenish, type Time } from "../../functions/replenish-pool/replenish.ts";
+import type { Time } from "../../functions/_shared/nudged-worker.ts";
+import { createReplenish } from "../../functions/replenish-pool/replenish.ts";
 import { replenish, type Totals } from "../../functions/replenish-pool/worker.ts";
 import { type Carrier, createCarrier } from "../../functions/_shared/carrier.ts";
 import type { CallDatabase } from "../../functions/_shared/database.ts";

@@ -28,19 +28,13 @@ order by a.id desc;
 comment on view public.admin_alerts is
   'Every problem that was noticed, latest first. where state <> ''closed'': what is broken now.';
 comment on column public.admin_alerts.id is 'Of the alert; also in the message that was posted.';
-comment on column public.admin_alerts.kind is 'What kind of problem, such as pool_empty.';
 comment on column public.admin_alerts.severity is
   'critical: clinics feel it now; warning: they will; info: somebody should look some day.';
 comment on column public.admin_alerts.state is
   'open; quiet: over, but not for long enough to be sure; closed.';
 comment on column public.admin_alerts.subject is 'What it is about: an id, a job, an area code.';
-comment on column public.admin_alerts.what is 'What this kind of alert means.';
 comment on column public.admin_alerts.message is 'What was seen last.';
-comment on column public.admin_alerts.occurrences is 'How often it was seen.';
-comment on column public.admin_alerts.opened_at is 'When it was seen first.';
-comment on column public.admin_alerts.last_seen_at is 'When it was seen last.';
 comment on column public.admin_alerts.quiet_since is 'Since when the problem is over.';
-comment on column public.admin_alerts.closed_at is 'When it was closed.';
 comment on column public.admin_alerts.runbook is
   'Section of the documentation that says what to do.';
 comment on column public.admin_alerts.told_at is

@@ -17,7 +17,6 @@ comment on view public.admin_drift is
 comment on column public.admin_drift.class is
   'What kind of difference: see supabase/operate.md, drift_found.';
 comment on column public.admin_drift.phone_number is 'E.164.';
-comment on column public.admin_drift.since is 'When it was found.';
 comment on column public.admin_drift.occurrences is 'How often it was put right and came again.';
 comment on column public.admin_drift.detail is 'What is there, and what should be.';
 comment on column public.admin_drift.last_error is 'Why it could not be healed.';

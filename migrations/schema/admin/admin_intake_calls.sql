@@ -38,6 +38,9 @@ select
   c.ended_at,
   c.ring_time,
   c.talk_time,
+  coalesce(c.billed_usd,
+    extract(epoch from c.talk_time) / 60 * s.call_minute_cost_usd) as cost_usd,
+  c.billed_usd is null and c.talk_time is not null as is_cost_estimated,
   c.sip_call_id,
   c.room_name,
   c.request_id,
@@ -47,11 +50,11 @@ select
       and (d.organization_id is null or d.organization_id = c.organization_id)
   ) as is_do_not_call
 from phone_pool.intake_calls c
+cross join phone_pool.settings s
 left join public.organizations o on o.id = c.organization_id;
 comment on view public.admin_intake_calls is
   'Every call asked for, refused ones included: who, from, to, when, by which local time, which '
   'rule refused it, what became of it. Numbers are masked unless service_role reads.';
-comment on column public.admin_intake_calls.id is 'Of the call.';
 comment on column public.admin_intake_calls.intake_id is
   'As the application named it, or a new one.';
 comment on column public.admin_intake_calls.organization_id is 'For whom it was asked.';
@@ -62,7 +65,6 @@ comment on column public.admin_intake_calls.patient_id is
 comment on column public.admin_intake_calls.requested_by is 'secret_key, or user:<id>.';
 comment on column public.admin_intake_calls.requested_at is 'When it was asked for, and decided.';
 comment on column public.admin_intake_calls.caller_id is 'The number that the patient sees.';
-comment on column public.admin_intake_calls.callee is 'The number to be called.';
 comment on column public.admin_intake_calls.status is
   'refused; queued, dialing, answered; or how it ended.';
 comment on column public.admin_intake_calls.livekit_failure is
@@ -76,13 +78,12 @@ comment on column public.admin_intake_calls.time_zone_source is
   'How the time zones in local_times were known.';
 comment on column public.admin_intake_calls.local_times is
   'Local time of the decision wherever the patient may be.';
-comment on column public.admin_intake_calls.consent_id is 'The consent that it rests on.';
-comment on column public.admin_intake_calls.dialing_at is 'When dialling began.';
 comment on column public.admin_intake_calls.answered_at is
   'When the patient answered, as LiveKit told, or else the agent.';
-comment on column public.admin_intake_calls.ended_at is 'When it ended.';
 comment on column public.admin_intake_calls.ring_time is 'How long it rang; null: not known.';
 comment on column public.admin_intake_calls.talk_time is 'How long it lasted; null: not known.';
+comment on column public.admin_intake_calls.cost_usd is
+  'What Telnyx charges; until its record comes, talk_time at settings.call_minute_cost_usd.';
 comment on column public.admin_intake_calls.sip_call_id is 'Its id at LiveKit.';
 comment on column public.admin_intake_calls.room_name is 'Its room at LiveKit.';
 comment on column public.admin_intake_calls.request_id is

@@ -24,6 +24,13 @@ due as (
   )), 'compares with Telnyx, once a day'
   from now left join phone_pool.heartbeats h on h.job = 'reconcile-carrier'
   union all
+  select 'call-records', interval '2 hours', (
+    select c.created_at from phone_pool.intake_calls c
+    where c.created_at > coalesce(h.last_at, '-infinity') and c.dialing_at is not null
+    order by c.created_at limit 1
+  ), 'reads Telnyx''s records of calls, while calls are made'
+  from now left join phone_pool.heartbeats h on h.job = 'call-records'
+  union all
   select 'telnyx-webhook', null, null, 'stores what Telnyx tells; silence is no sign'
   union all
   select 'livekit-webhook', interval '10 minutes', (
@@ -54,8 +61,6 @@ comment on column public.admin_jobs.last_at is 'Its last heartbeat; null: it nev
 comment on column public.admin_jobs.due_since is
   'Since when there has been work for it, or when it last ran; null: nothing to do.';
 comment on column public.admin_jobs.late_after is 'It is late when that is longer ago than this.';
-comment on column public.admin_jobs.is_late is 'Whether somebody must look.';
-comment on column public.admin_jobs.what is 'What it does, and when.';
 comment on column public.admin_jobs.result is 'What it did last, where it tells.';
 revoke all on public.admin_jobs from public, anon, authenticated, service_role;
 grant select on public.admin_jobs to service_role;

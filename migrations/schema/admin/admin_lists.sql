@@ -20,6 +20,8 @@ select
   r.gone_at as gone_at_telnyx_at,
   case
     when n.status = 'suspended' and n.suspended_until = 'infinity' then n.suspended_reason
+    when n.status = 'suspended' and n.suspended_until <= phone_pool.clock() and not l.is_neutral
+      then 'its line at Telnyx to be cleared: see admin_lines'
     when n.status = 'suspended' and n.suspended_until <= phone_pool.clock() then 'the next sweep'
     when n.status = 'suspended' then 'the end of its quarantine'
     when n.status = 'released' and r.gone_at is null and r.last_error_class is not null
@@ -35,6 +37,7 @@ select
 from public.phone_numbers n
 left join public.organizations o on o.id = n.organization_id
 left join phone_pool.carrier_releases r on r.phone_number_id = n.id
+left join phone_pool.lines l on l.phone_number_id = n.id
 order by n.phone_number;
 comment on view public.admin_phone_numbers is 'Every number that is or was ours, and who has it.';
 
@@ -164,14 +167,8 @@ grant select on public.admin_phone_numbers, public.admin_waiting_organizations,
 
 -- What their columns mean.
 
-comment on column public.admin_phone_numbers.phone_number is 'E.164.';
 comment on column public.admin_phone_numbers.status is
   'available: in the pool. assigned. suspended: in quarantine. released: given back to Telnyx.';
-comment on column public.admin_phone_numbers.organization_id is 'Who has it now.';
-comment on column public.admin_phone_numbers.organization_name is 'Who has it now.';
-comment on column public.admin_phone_numbers.assigned_at is 'When it was assigned last.';
-comment on column public.admin_phone_numbers.area_code is 'Of the number.';
-comment on column public.admin_phone_numbers.monthly_cost_usd is 'Rent a month.';
 comment on column public.admin_phone_numbers.purchased_at is 'When it became ours.';
 comment on column public.admin_phone_numbers.suspended_until is 'End of its quarantine.';
 comment on column public.admin_phone_numbers.suspended_reason is
@@ -180,21 +177,13 @@ comment on column public.admin_phone_numbers.carrier_status is
   'What Telnyx last said of it: active; gone; another word; null: not compared yet.';
 comment on column public.admin_phone_numbers.retired_at is
   'Since when it is never to be assigned again.';
-comment on column public.admin_phone_numbers.retire_reason is 'Why.';
-comment on column public.admin_phone_numbers.released_at is 'When it was given up.';
 comment on column public.admin_phone_numbers.gone_at_telnyx_at is
   'When Telnyx had deleted it: until then it is billed.';
 comment on column public.admin_phone_numbers.waiting_for is 'What has to come before it goes on.';
-comment on column public.admin_phone_numbers.next_attempt_at is 'When that is due.';
-comment on column public.admin_phone_numbers.telnyx_phone_number_id is 'Its id at Telnyx.';
 comment on column public.admin_phone_numbers.purchase_id is
   'How it was bought, see admin_purchases; null: added by hand.';
-comment on column public.admin_phone_numbers.id is 'Of public.phone_numbers.';
 comment on column public.admin_waiting_organizations.place is
   'Ordered by it they are served; not counted from 1. Null: it does not wait.';
-comment on column public.admin_waiting_organizations.organization_id is 'Who waits.';
-comment on column public.admin_waiting_organizations.organization_name is 'Who waits.';
-comment on column public.admin_waiting_organizations.waiting_since is 'When it asked.';
 comment on column public.admin_waiting_organizations.waiting_for is 'What has to come first.';
 comment on column public.admin_waiting_organizations.stuck_since is
   'Set when it waits for longer than settings.alert_waiting_after.';
@@ -206,7 +195,6 @@ comment on column public.admin_waiting_organizations.wanted_area_code is
   'What it asked for at first.';
 comment on column public.admin_waiting_organizations.attempts is
   'Failed attempts of the purchase made for it.';
-comment on column public.admin_waiting_organizations.last_error is 'What went wrong last.';
 comment on column public.admin_waiting_organizations.replaces is
   'The number that it has, and keeps until it gets another; null: it has none.';
 comment on column public.admin_waiting_organizations.purchase_id is
@@ -220,23 +208,10 @@ comment on column public.admin_purchases.reason is
 comment on column public.admin_purchases.waiting_for is 'What has to come before it goes on.';
 comment on column public.admin_purchases.stuck_since is
   'Set when it was planned 15 minutes ago and is not done.';
-comment on column public.admin_purchases.next_attempt_at is 'When it is due.';
-comment on column public.admin_purchases.phone_number is 'The number chosen.';
 comment on column public.admin_purchases.area_code is 'Where it is bought now; null: anywhere.';
 comment on column public.admin_purchases.wanted_area_code is 'Where it was to be bought at first.';
 comment on column public.admin_purchases.organization_id is 'For whom; null: for the pool.';
-comment on column public.admin_purchases.organization_name is 'For whom.';
-comment on column public.admin_purchases.attempts is 'Failures so far.';
-comment on column public.admin_purchases.last_error_class is 'What kind of failure came last.';
-comment on column public.admin_purchases.last_error is 'What Telnyx said.';
 comment on column public.admin_purchases.monthly_cost_usd is
   'Rent a month: expected, then the real one.';
-comment on column public.admin_purchases.upfront_cost_usd is 'Paid once.';
-comment on column public.admin_purchases.telnyx_order_id is 'The order at Telnyx.';
-comment on column public.admin_purchases.planned_at is 'When it was decided on.';
-comment on column public.admin_purchases.chosen_at is 'When the number was written down.';
-comment on column public.admin_purchases.ordered_at is 'When Telnyx had taken the order.';
-comment on column public.admin_purchases.owned_at is 'When the number was ours.';
-comment on column public.admin_purchases.ended_at is 'When it was given up.';
 comment on column public.admin_purchases.outcome_unknown_since is
   'Since when it is not known whether Telnyx has carried out the order.';

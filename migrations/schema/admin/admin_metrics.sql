@@ -125,9 +125,6 @@ comment on view public.admin_carrier_reliability is
   'Requests to Telnyx by period and operation, and of all operations together (operation all).';
 comment on column public.admin_carrier_reliability.period is 'Until now.';
 comment on column public.admin_carrier_reliability.operation is 'Such as search or order; all.';
-comment on column public.admin_carrier_reliability.requests is 'How many were sent.';
-comment on column public.admin_carrier_reliability.ok is 'How many did what was asked.';
-comment on column public.admin_carrier_reliability.failed is 'How many did not, for any reason.';
 comment on column public.admin_carrier_reliability.success_rate is 'ok ÷ requests.';
 comment on column public.admin_carrier_reliability.unanswered is
   'Failed without an answer: connection, time-out.';

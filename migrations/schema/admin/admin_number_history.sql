@@ -11,7 +11,10 @@ select
   t.release_reason,
   t.quarantine_until,
   t.resumed_at,
-  (select count(*) from phone_pool.inbound_calls c where c.tenure_id = t.id) as inbound_calls,
+  (
+    select count(*) from phone_pool.call_records c
+    where c.tenure_id = t.id and c.kind = 'inbound' and c.started_at >= upper(t.held)
+  ) as inbound_calls,
   (
     select count(distinct ours.callee_hash)
     from phone_pool.callees ours
@@ -33,24 +36,14 @@ left join public.organizations o on o.id = t.organization_id
 left join phone_pool.history_overrides h on h.id = t.override_id;
 comment on view public.admin_number_history is
   'Who held which number, and when, for ever: one row a tenure.';
-comment on column public.admin_number_history.phone_number is 'E.164.';
-comment on column public.admin_number_history.organization_id is 'Who held it.';
-comment on column public.admin_number_history.requested_at is
-  'When the organization asked for a number.';
-comment on column public.admin_number_history.held_from is 'When it was assigned.';
 comment on column public.admin_number_history.held_until is
   'When it was given up; null: it is held.';
-comment on column public.admin_number_history.release_reason is 'Why it was given up.';
 comment on column public.admin_number_history.quarantine_until is
   'Until when nobody else could have it.';
-comment on column public.admin_number_history.number_status is 'What the number is now.';
 comment on column public.admin_number_history.retired_at is
   'Since when it is never assigned again.';
-comment on column public.admin_number_history.retire_reason is 'Why.';
-comment on column public.admin_number_history.released_at is 'When it was given back to Telnyx.';
 comment on column public.admin_number_history.override_reason is
   'Why this row was changed by hand; null: it was not.';
-comment on column public.admin_number_history.tenure_id is 'Of phone_pool.tenures.';
 comment on column public.admin_number_history.organization_name is
   'Null: the organization has been deleted.';
 comment on column public.admin_number_history.resumed_at is

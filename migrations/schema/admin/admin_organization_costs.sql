@@ -9,10 +9,11 @@ select
   (select o.name from public.organizations o where o.id = h.organization_id) as organization_name,
   m.month,
   round(r.held_usd, 4) as rental_usd,
-  coalesce(c.calls, 0) as calls,
-  round(coalesce(c.talk_seconds, 0) / 60, 2) as minutes,
-  round(coalesce(c.talk_seconds, 0) / 60 * s.call_minute_cost_usd, 4) as minutes_usd,
-  round(r.held_usd + coalesce(c.talk_seconds, 0) / 60 * s.call_minute_cost_usd, 4) as total_usd,
+  c.calls,
+  round(c.talk_seconds / 60, 2) as minutes,
+  round(b.usd, 4) as minutes_usd,
+  round(b.estimated_usd, 4) as estimated_usd,
+  round(r.held_usd + b.usd, 4) as total_usd,
   round(j.usd, 4) as projected_usd,
   s.planned_cost_usd as planned_usd,
   round(j.usd / s.planned_cost_usd, 4) as share_of_plan
@@ -48,11 +49,26 @@ cross join lateral (
   ) l
   where t.organization_id = h.organization_id
 ) r
-left join phone_pool.call_months c on c.organization_id = h.organization_id and c.month = m.month
+cross join lateral (
+  select count(i.talk_time) as calls,
+    coalesce(sum(extract(epoch from i.talk_time)), 0) as talk_seconds,
+    coalesce(sum(extract(epoch from i.talk_time)) filter (where i.billed_usd is null), 0)
+      as estimated_seconds
+  from phone_pool.intake_calls i
+  where i.organization_id = h.organization_id
+    and i.created_at >= m.starts_at and i.created_at < m.ends_at
+) c
+cross join lateral (
+  select coalesce(sum(l.cost_usd), 0) + e.usd as usd, e.usd as estimated_usd
+  from (select c.estimated_seconds / 60 * s.call_minute_cost_usd as usd) e
+  left join phone_pool.call_records l on l.organization_id = h.organization_id
+    and l.started_at >= m.starts_at and l.started_at < m.ends_at
+  group by e.usd
+) b
 cross join lateral (
   -- Calls go on as they did while it held a number: not from the first of the month on for one that
   -- came later, and not at all for one that has left. A minute of its first hour is no fortune.
-  select r.projected_usd + coalesce(c.talk_seconds, 0) / 60 * s.call_minute_cost_usd * case
+  select r.projected_usd + b.usd * case
     when r.projected_seconds <= r.held_seconds then 1
     else r.projected_seconds / greatest(r.held_seconds, m.seconds / 100) end as usd
 ) j;
@@ -67,8 +83,10 @@ comment on column public.admin_organization_costs.rental_usd is
 comment on column public.admin_organization_costs.calls is 'Calls that were answered.';
 comment on column public.admin_organization_costs.minutes is 'Minutes talked in them, so far.';
 comment on column public.admin_organization_costs.minutes_usd is
-  'Those minutes at settings.call_minute_cost_usd.';
-comment on column public.admin_organization_costs.total_usd is 'Rent and minutes, so far.';
+  'What Telnyx charges for its calls, inbound and forwarded ones included.';
+comment on column public.admin_organization_costs.estimated_usd is
+  'Of minutes_usd, the minutes of which no record has come yet, at settings.call_minute_cost_usd.';
+comment on column public.admin_organization_costs.total_usd is 'Rent and calls, so far.';
 comment on column public.admin_organization_costs.projected_usd is
   'Rent and minutes at the end of the month, if it keeps its number and calls as it did while it '
   'had it.';

@@ -53,7 +53,6 @@ comment on column public.admin_pool_health.available is 'Numbers that wait for a
 comment on column public.admin_pool_health.assigned is 'Numbers that organizations have.';
 comment on column public.admin_pool_health.suspended is
   'Numbers in quarantine, and numbers held back: see admin_phone_numbers.';
-comment on column public.admin_pool_health.waiting is 'Organizations that wait for a number.';
 comment on column public.admin_pool_health.in_flight is 'Numbers planned or on order at Telnyx.';
 comment on column public.admin_pool_health.low_water is
   'With fewer available and on order, more are bought: settings.low_water, or more while demand is '
@@ -63,7 +62,6 @@ comment on column public.admin_pool_health.days_of_cover is
   'than a day of it.';
 comment on column public.admin_pool_health.status is
   'stalled: a job is late, see stalled_jobs; empty; low: fewer than low_water; else healthy.';
-comment on column public.admin_pool_health.last_sweep_at is 'When pg_cron last ran the sweep.';
 comment on column public.admin_pool_health.stalled_jobs is 'Which jobs are late: see admin_jobs.';
 comment on column public.admin_pool_health.open_alerts is
   'Problems there are now, see admin_alerts; those that are over and quiet are not counted.';
@@ -72,8 +70,6 @@ comment on column public.admin_pool_health.waiting_since is
 comment on column public.admin_pool_health.rented is 'Numbers that Telnyx bills, or has on order.';
 comment on column public.admin_pool_health.committed_usd is
   'What this calendar month (UTC) costs in rent and one-time prices, with what is on order.';
-comment on column public.admin_pool_health.monthly_budget_usd is 'settings.monthly_budget_usd.';
-comment on column public.admin_pool_health.max_numbers is 'settings.max_numbers.';
 comment on column public.admin_pool_health.batch_size is 'How many numbers are bought at once.';
 comment on column public.admin_pool_health.arrivals_per_day is
   'Registrations a day in the last 28 days; null: less than a day of history.';
@@ -83,12 +79,11 @@ comment on column public.admin_pool_health.forecast_reason is 'Why low_water is 
 revoke all on public.admin_pool_health from public, anon, authenticated, service_role;
 grant select on public.admin_pool_health to service_role;
 
-create function public.get_pool_health()
+create function phone_pool_worker.get_pool_health()
 returns table (status text, stalled_jobs text[])
 language plpgsql
 security definer
 set search_path = pg_catalog, pg_temp
-set jit = off
 set lock_timeout = '1s'
 as $$
 begin
@@ -107,6 +102,6 @@ begin
   return next;
 end
 $$;
-comment on function public.get_pool_health() is
+comment on function phone_pool_worker.get_pool_health() is
   'What the Edge Function health tells the world: no figures. Stalled jobs are alerts from then '
   'on, though no sweep runs. Security definer: see claim_purchases.';

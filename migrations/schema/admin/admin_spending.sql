@@ -1,5 +1,27 @@
 -- What the pool costs, month by month (UTC), and against which budget.
 
+create function phone_pool.call_spending(p_from timestamptz, p_until timestamptz)
+returns table (usd numeric, estimated_usd numeric)
+language sql
+stable
+set search_path = pg_catalog, pg_temp
+as $$
+  select r.usd + e.usd, e.usd
+  from (
+    select coalesce(sum(c.cost_usd), 0) as usd from phone_pool.call_records c
+    where c.phone_number_id is not null and c.started_at >= p_from and c.started_at < p_until
+  ) r, (
+    select coalesce(sum(extract(epoch from c.talk_time)), 0) / 60
+      * (select s.call_minute_cost_usd from phone_pool.settings s) as usd
+    from phone_pool.intake_calls c
+    where c.billed_usd is null and c.talk_time is not null
+      and c.created_at >= p_from and c.created_at < p_until
+  ) e;
+$$;
+comment on function phone_pool.call_spending(timestamptz, timestamptz) is
+  'What calls cost, inbound and forwarded ones included: by Telnyx''s records, and estimated where '
+  'none has come yet; usd has both.';
+
 create view public.admin_spending with (security_invoker = true) as
 select
   m.month,
@@ -9,11 +31,13 @@ select
   round(r.idle_usd, 2) as idle_usd,
   round(o.usd, 2) as one_time_usd,
   round(c.usd, 2) as minutes_usd,
+  round(c.estimated_usd, 2) as estimated_usd,
   round(r.assigned_usd + r.quarantine_usd + r.idle_usd + o.usd + c.usd, 2) as total_usd,
   round(r.projected_usd + o.usd + c.usd / m.elapsed, 2) as projected_usd,
   round(case when m.ends_at > m.at then b.committed_usd else r.committed_usd + o.usd end, 2)
     as committed_usd,
   s.monthly_budget_usd,
+  s.monthly_minutes_budget_usd,
   r.numbers,
   r.idle_numbers,
   r.quarantine_numbers
@@ -74,10 +98,7 @@ cross join lateral (
   select coalesce(sum(p.upfront_cost), 0) as usd from phone_pool.purchases p
   where p.status = 'owned' and p.owned_at >= m.starts_at and p.owned_at < m.ends_at
 ) o
-cross join lateral (
-  select coalesce(sum(c.talk_seconds), 0) / 60 * s.call_minute_cost_usd as usd
-  from phone_pool.call_months c where c.month = m.month
-) c;
+cross join lateral phone_pool.call_spending(m.starts_at, m.ends_at) c;
 comment on view public.admin_spending is
   'What the pool costs a calendar month (UTC), in US dollars: rent by the time that numbers were '
   'held, rested or idle, what was paid once, and minutes of calls; the latest month first.';
@@ -89,14 +110,17 @@ comment on column public.admin_spending.quarantine_usd is 'Of numbers in quarant
 comment on column public.admin_spending.idle_usd is 'Of numbers that were available or held back.';
 comment on column public.admin_spending.one_time_usd is 'Paid once, for numbers bought.';
 comment on column public.admin_spending.minutes_usd is
-  'Minutes of calls, at settings.call_minute_cost_usd.';
+  'Calls, inbound and forwarded ones included: what Telnyx charges.';
+comment on column public.admin_spending.estimated_usd is
+  'Of minutes_usd, the minutes of which no record has come yet, at settings.call_minute_cost_usd.';
 comment on column public.admin_spending.total_usd is 'All of it so far.';
 comment on column public.admin_spending.projected_usd is
   'All of it at the end of the month, if the numbers stay and calls go on as they did.';
 comment on column public.admin_spending.committed_usd is
   'What counts against the budget: a whole month''s rent of every number of the month, what was '
   'paid once, and what is on order.';
-comment on column public.admin_spending.monthly_budget_usd is 'settings.monthly_budget_usd.';
+comment on column public.admin_spending.monthly_minutes_budget_usd is
+  'settings.monthly_minutes_budget_usd, for minutes_usd; null: none.';
 comment on column public.admin_spending.numbers is 'Numbers that were ours at any time of it.';
 comment on column public.admin_spending.idle_numbers is
   'Of these, numbers that no organization held and that did not rest in it.';

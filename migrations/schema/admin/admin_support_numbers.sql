@@ -30,6 +30,8 @@ select
   q.next_attempt_at,
   b.suspended_until as quarantine_until,
   b.retire_reason,
+  l.seen_forward_to as calls_are_forwarded_to,
+  l.seen_caller_name as listed_name,
   case when b.phone_number_id is not null then (
     select jsonb_agg(jsonb_build_object('organization_id', t.organization_id, 'phone_number',
       b.phone_number, 'from', lower(t.held), 'until', upper(t.held), 'reason', t.release_reason)
@@ -50,7 +52,12 @@ select
     where k.organization_id = b.organization_id and k.status <> 'refused'
       and k.created_at > phone_pool.clock() - interval '30 days'
   ) as calls_in_30_days,
-  round(coalesce(m.talk_seconds, 0) / 60, 2) as minutes_this_month,
+  (
+    select round(coalesce(sum(extract(epoch from k.talk_time)), 0) / 60, 2)
+    from phone_pool.intake_calls k
+    where k.organization_id = b.organization_id
+      and k.created_at >= date_trunc('month', phone_pool.clock(), 'UTC')
+  ) as minutes_this_month,
   (
     select jsonb_agg(jsonb_build_object('kind', a.kind, 'message', a.message, 'since', a.opened_at)
       order by a.id)
@@ -67,8 +74,7 @@ left join lateral (
   select l.waiting_for, l.next_attempt_at from public.admin_waiting_organizations l
   where l.place = w.id limit 1
 ) q on true
-left join phone_pool.call_months m on m.organization_id = b.organization_id
-  and m.month = phone_pool.month_of(phone_pool.clock())
+left join phone_pool.lines l on l.phone_number_id = b.phone_number_id
 left join lateral (
   select k.created_at, k.status, k.reason from phone_pool.intake_calls k
   where k.organization_id = b.organization_id
@@ -80,26 +86,22 @@ comment on column public.admin_support_numbers.phone_number is
   'E.164; null: the organization has no number of the pool.';
 comment on column public.admin_support_numbers.organization_id is
   'Who has the number; null: nobody, see history.';
-comment on column public.admin_support_numbers.organization_name is 'Its name.';
 comment on column public.admin_support_numbers.subscription_status is
   'Of the organization: one of settings.inactive_statuses means that it has left.';
 comment on column public.admin_support_numbers.situation is
   'Status of the number; for an organization without one: waiting, no number, or that it brought '
   'its own.';
-comment on column public.admin_support_numbers.held_since is 'When the number was assigned.';
-comment on column public.admin_support_numbers.waiting_since is 'When the organization asked.';
 comment on column public.admin_support_numbers.waiting_for is 'What has to come first.';
-comment on column public.admin_support_numbers.next_attempt_at is 'When that is due.';
 comment on column public.admin_support_numbers.quarantine_until is
   'Until when nobody else gets the number.';
 comment on column public.admin_support_numbers.retire_reason is
   'Why the number is never assigned again.';
+comment on column public.admin_support_numbers.calls_are_forwarded_to is
+  'Where a call to the number goes, as Telnyx was last seen to have it; null: nowhere.';
+comment on column public.admin_support_numbers.listed_name is
+  'The name that the number shows, seen likewise; null: none.';
 comment on column public.admin_support_numbers.history is
   'Who held the number, latest first; of an organization without one: which numbers it held.';
-comment on column public.admin_support_numbers.last_call_at is
-  'When the organization last asked for a call.';
-comment on column public.admin_support_numbers.last_call_status is 'What became of it.';
-comment on column public.admin_support_numbers.last_call_reason is 'Why.';
 comment on column public.admin_support_numbers.calls_in_30_days is 'Calls that were not refused.';
 comment on column public.admin_support_numbers.minutes_this_month is 'Minutes talked, UTC month.';
 comment on column public.admin_support_numbers.open_alerts is

@@ -1,6 +1,6 @@
 -- What npm run buy-pool shows: what is there, what the caps leave, and what becomes of an order.
 
-create function public.buying_status(
+create function phone_pool_worker.buying_status(
   p_area_code text default null,
   p_since timestamptz default null
 )
@@ -9,7 +9,6 @@ language plpgsql
 stable
 security definer
 set search_path = pg_catalog, pg_temp
-set jit = off
 as $$
 begin
   return (
@@ -49,7 +48,7 @@ begin
   );
 end
 $$;
-comment on function public.buying_status(text, timestamptz) is
+comment on function phone_pool_worker.buying_status(text, timestamptz) is
   'Numbers owned and on order (of p_area_code, if given), what the caps are, and the purchases '
   'that were under way at p_since or later. For npm run buy-pool. Security definer: read by '
   'service_role through the Data API, which exposes no table of the pool.';

@@ -62,7 +62,8 @@ begin
   ) w;
   v_missing := p_low_water + v_waiting - v_on_order;
   if v_missing > 0 then
-    v_missing := v_missing - phone_pool.count_available((p_low_water + v_waiting)::int);
+    v_missing := v_missing - phone_pool.count_available((p_low_water + v_waiting)::int)
+      - phone_pool.count_unseen_numbers();
   end if;
   return greatest(v_missing, 0);
 end

@@ -13,17 +13,16 @@ create table phone_pool.planner (
     constraint planner_is_one_row check (only_row),
   began_at timestamptz not null default '-infinity',
   quiet_until timestamptz not null default '-infinity',
-  low_water int null
+  low_water int
     constraint planner_low_water_is_bounded check (low_water between 0 and 1000),
-  batch_size int null
+  batch_size int
     constraint planner_batch_size_is_bounded check (batch_size between 1 and 100),
-  arrivals_per_day numeric(12, 2) null,
-  lead_time interval null,
+  arrivals_per_day numeric(12, 2),
+  lead_time interval,
   forecast_reason text not null default 'not computed yet'
 );
 comment on table phone_pool.planner is
   'When numbers were last planned, and the levels that the latest sweep has set: exactly one row.';
-comment on column phone_pool.planner.began_at is 'When the latest planning began.';
 comment on column phone_pool.planner.quiet_until is
   'Until then nobody nudges: the pool is low, and there was nothing that might be bought.';
 comment on column phone_pool.planner.low_water is

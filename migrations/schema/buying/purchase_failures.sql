@@ -110,7 +110,7 @@ $$;
 comment on function phone_pool.alert_of_purchase(uuid) is
   'Alerts of a purchase that is tried again and needs a person all the same.';
 
-create function public.record_purchase_failure(
+create function phone_pool_worker.record_purchase_failure(
   p_purchase_id uuid,
   p_claim_token uuid,
   p_error_class text,
@@ -121,7 +121,6 @@ returns text
 language plpgsql
 security definer
 set search_path = pg_catalog, pg_temp
-set jit = off
 as $$
 declare
   v_purchase phone_pool.purchases := phone_pool.lock_claimed_purchase(p_purchase_id, p_claim_token);
@@ -188,7 +187,7 @@ begin
   return 'retrying';
 end
 $$;
-comment on function public.record_purchase_failure(uuid, uuid, text, text, int) is
+comment on function phone_pool_worker.record_purchase_failure(uuid, uuid, text, text, int) is
   'Records what went wrong, by class (see the table above this function''s file), and decides what '
   'is next. Returns retrying, failed or cancelled. Raises claim_lost. Security definer: see '
   'claim_purchases.';

@@ -5,7 +5,7 @@
 --
 -- Lock order: the purchase; the request and the organization by `skip locked`.
 
-create function public.record_purchase_ordered(
+create function phone_pool_worker.record_purchase_ordered(
   p_purchase_id uuid,
   p_claim_token uuid,
   p_telnyx_order_id text
@@ -14,7 +14,6 @@ returns void
 language plpgsql
 security definer
 set search_path = pg_catalog, pg_temp
-set jit = off
 as $$
 declare
   v_purchase phone_pool.purchases := phone_pool.lock_claimed_purchase(p_purchase_id, p_claim_token);
@@ -29,11 +28,11 @@ begin
   where p.id = p_purchase_id;
 end
 $$;
-comment on function public.record_purchase_ordered(uuid, uuid, text) is
+comment on function phone_pool_worker.record_purchase_ordered(uuid, uuid, text) is
   'Telnyx has accepted the order of that id for the number written down. Raises claim_lost. '
   'Security definer: see claim_purchases.';
 
-create function public.record_purchase_owned(
+create function phone_pool_worker.record_purchase_owned(
   p_purchase_id uuid,
   p_claim_token uuid,
   p_telnyx_phone_number_id text
@@ -42,7 +41,6 @@ returns public.phone_numbers
 language plpgsql
 security definer
 set search_path = pg_catalog, pg_temp
-set jit = off
 as $$
 #variable_conflict use_variable
 declare
@@ -65,7 +63,12 @@ begin
   on conflict (phone_number) do update set purchase_id = excluded.purchase_id
     where n.purchase_id is null
   returning n.* into strict v_number;
-  perform phone_pool.close_purchase_alerts(p_purchase_id, v_number.area_code);
+  -- What its success has disproved, also if it was raised a moment ago and is no alert yet.
+  perform phone_pool.close_alert(a.kind, a.subject)
+  from (values ('purchase_failing', ''), ('purchase_failing', p_purchase_id::text),
+    ('purchase_slow', p_purchase_id::text), ('purchase_stuck', p_purchase_id::text),
+    ('budget_reached', 'price'), ('price_too_high', ''),
+    ('none_in_stock', ''), ('none_in_stock', v_number.area_code)) a (kind, subject);
   if v_number.status = 'available' then
     perform phone_pool.take_in_number(v_number.id, v_purchase.organization_id);
   end if;
@@ -73,27 +76,12 @@ begin
   return v_number;
 end
 $$;
-comment on function public.record_purchase_owned(uuid, uuid, text) is
+comment on function phone_pool_worker.record_purchase_owned(uuid, uuid, text) is
   'The number is ours and active, by this id at Telnyx: it goes to the organization that it was '
   'bought for, else to the oldest that waits, else into the pool. Returns its row. Raises '
   'claim_lost. Security definer: see claim_purchases.';
 
-create function phone_pool.close_purchase_alerts(p_purchase_id uuid, p_area_code text)
-returns void
-language sql
-set search_path = pg_catalog, pg_temp
-as $$
-  -- Also what was raised a moment ago and is no alert yet.
-  select phone_pool.close_alert(a.kind, a.subject)
-  from (values ('purchase_failing', ''), ('purchase_failing', p_purchase_id::text),
-    ('purchase_slow', p_purchase_id::text), ('purchase_stuck', p_purchase_id::text),
-    ('budget_reached', 'price'), ('price_too_high', ''),
-    ('none_in_stock', ''), ('none_in_stock', p_area_code)) a (kind, subject);
-$$;
-comment on function phone_pool.close_purchase_alerts(uuid, text) is
-  'Closes what this purchase''s success has disproved.';
-
-create function public.release_purchase(
+create function phone_pool_worker.release_purchase(
   p_purchase_id uuid,
   p_claim_token uuid,
   p_after_seconds int default 0
@@ -102,7 +90,6 @@ returns void
 language plpgsql
 security definer
 set search_path = pg_catalog, pg_temp
-set jit = off
 as $$
 declare
   v_purchase phone_pool.purchases := phone_pool.lock_claimed_purchase(p_purchase_id, p_claim_token);
@@ -127,7 +114,7 @@ begin
       else least(v_age / 3, interval '10 minutes') end));
 end
 $$;
-comment on function public.release_purchase(uuid, uuid, int) is
+comment on function phone_pool_worker.release_purchase(uuid, uuid, int) is
   'Nothing went wrong, but there is nothing to do yet (a pending order): due again in '
   'p_after_seconds, or later the older it is; not done in 15 minutes it alerts, and once more in '
   '3 days. Raises claim_lost. Security definer: see claim_purchases.';

@@ -12,12 +12,11 @@
 -- nothing and is told so (claim_lost). All are security definer: service_role may buy numbers only
 -- by these steps, not by writing rows.
 
-create function public.run_planner()
+create function phone_pool_worker.run_planner()
 returns int
 language plpgsql
 security definer
 set search_path = pg_catalog, pg_temp
-set jit = off
 as $$
 begin
   begin
@@ -33,7 +32,7 @@ begin
   return phone_pool.plan();
 end
 $$;
-comment on function public.run_planner() is
+comment on function phone_pool_worker.run_planner() is
   'Gives free numbers to the organizations that wait and plans what is to be bought; returns how '
   'many numbers were planned. In a transaction of its own: it locks the planner''s row. Security '
   'definer: see claim_purchases.';
@@ -51,12 +50,13 @@ comment on function phone_pool.room_for_claims() is
   'that gets nothing ends, and those at work claim what it left when they have finished something. '
   'Claims of the same moment may pass it by a few.';
 
-create function public.claim_purchases(p_limit int default 10, p_lease_seconds int default 90)
+create function phone_pool_worker.claim_purchases(
+  p_limit int default 10, p_lease_seconds int default 90
+)
 returns setof phone_pool.purchases
 language plpgsql
 security definer
 set search_path = pg_catalog, pg_temp
-set jit = off
 as $$
 declare
   v_now timestamptz := phone_pool.clock();
@@ -67,6 +67,7 @@ begin
     where p.status in ('planned', 'ordering', 'ordered')
       and p.next_attempt_at <= v_now
       and (p.lease_until is null or p.lease_until <= v_now)
+      and (select phone_pool.is_own_project())
     order by p.next_attempt_at, p.id
     limit least(greatest(p_limit, 1), phone_pool.room_for_claims())
     for update skip locked
@@ -84,26 +85,25 @@ begin
   returning p.*;
 end
 $$;
-comment on function public.claim_purchases(int, int) is
+comment on function phone_pool_worker.claim_purchases(int, int) is
   'Leases up to p_limit purchases that are due (50 at once, all workers together), for '
   'p_lease_seconds (at most 600), and returns them with the claim_token that every further step '
   'asks for. Security definer: service_role buys numbers by these steps only, not by writing rows.';
 
-create function public.seconds_until_purchase_due()
+create function phone_pool_worker.seconds_until_purchase_due()
 returns double precision
 language sql
 security definer
 set search_path = pg_catalog, pg_temp
-set jit = off
 as $$
-  select case when count(*) > 0 and phone_pool.room_for_claims() > 0
+  select case when count(*) > 0 and phone_pool.room_for_claims() > 0 and phone_pool.is_own_project()
     then greatest(extract(epoch from min(p.next_attempt_at) - phone_pool.clock()), 0) end
   from phone_pool.purchases p
   where p.status in ('planned', 'ordering', 'ordered') and p.claim_token is null;
 $$;
-comment on function public.seconds_until_purchase_due() is
+comment on function phone_pool_worker.seconds_until_purchase_due() is
   'In how many seconds the next purchase that nobody has claimed is due; null: there is none, or '
-  'others are at as many as may be under way at once. '
+  'others are at as many as may be under way at once, or the database is a copy. '
   'Security definer: see claim_purchases.';
 
 create function phone_pool.lock_claimed_purchase(p_purchase_id uuid, p_claim_token uuid)
@@ -156,7 +156,7 @@ comment on function phone_pool.require_room_to_buy(numeric) is
   'in its first month (US dollars, what is paid once included); lets one transaction at a time '
   'choose.';
 
-create function public.choose_purchase_number(
+create function phone_pool_worker.choose_purchase_number(
   p_purchase_id uuid,
   p_claim_token uuid,
   p_phone_number text,
@@ -167,7 +167,6 @@ returns boolean
 language plpgsql
 security definer
 set search_path = pg_catalog, pg_temp
-set jit = off
 as $$
 declare
   v_purchase phone_pool.purchases := phone_pool.lock_claimed_purchase(p_purchase_id, p_claim_token);
@@ -207,7 +206,7 @@ begin
   return true;
 end
 $$;
-comment on function public.choose_purchase_number(uuid, uuid, text, numeric, numeric) is
+comment on function phone_pool_worker.choose_purchase_number(uuid, uuid, text, numeric, numeric) is
   'Writes down the number (E.164) and its price (US dollars) before it is ordered. False: not a '
   'candidate, take the next one. Raises claim_lost, price_too_high, max_numbers_reached, '
   'budget_reached. Security definer: see claim_purchases.';

@@ -24,31 +24,31 @@ create table phone_pool.purchases (
       (status in ('asked', 'planned', 'ordering', 'ordered', 'owned', 'failed', 'cancelled')),
   reason text not null
     constraint purchases_reason_is_known check (reason in ('low_water', 'area_code', 'requested')),
-  area_code text null
+  area_code text
     constraint purchases_area_code_is_nanp check (area_code ~ '^[2-9][0-9]{2}$'),
-  wanted_area_code text null
+  wanted_area_code text
     constraint purchases_wanted_area_code_is_nanp check (wanted_area_code ~ '^[2-9][0-9]{2}$'),
-  organization_id uuid null,
-  phone_number text null
+  organization_id uuid,
+  phone_number text
     constraint purchases_phone_number_is_e164 check (phone_number ~ '^\+[1-9][0-9]{6,14}$'),
   refused_numbers text[] not null default '{}',
-  telnyx_order_id text null,
+  telnyx_order_id text,
   monthly_cost numeric(12, 5) not null
     constraint purchases_monthly_cost_is_not_negative check (monthly_cost >= 0),
-  upfront_cost numeric(12, 5) null
+  upfront_cost numeric(12, 5)
     constraint purchases_upfront_cost_is_not_negative check (upfront_cost >= 0),
   attempts int not null default 0,
   next_attempt_at timestamptz not null,
-  lease_until timestamptz null,
-  claim_token uuid null,
-  last_error_class text null,
-  last_error text null,
+  lease_until timestamptz,
+  claim_token uuid,
+  last_error_class text,
+  last_error text,
   planned_at timestamptz not null,
-  chosen_at timestamptz null,
-  outcome_unknown_since timestamptz null,
-  ordered_at timestamptz null,
-  owned_at timestamptz null,
-  ended_at timestamptz null,
+  chosen_at timestamptz,
+  outcome_unknown_since timestamptz,
+  ordered_at timestamptz,
+  owned_at timestamptz,
+  ended_at timestamptz,
   constraint purchases_ordering_has_a_number check
     ((status in ('ordering', 'ordered', 'owned')) = (phone_number is not null)),
   constraint purchases_ordering_since check ((phone_number is null) = (chosen_at is null)),

@@ -11,22 +11,6 @@
 -- reason: the pool does not wait. What was asked for by hand (order_phone_numbers) is not widened:
 -- it was asked for in that area code, and fails.
 
-create function phone_pool.next_area_code(p_wanted text, p_current text)
-returns text
-language plpgsql
-stable
-set search_path = pg_catalog, pg_temp
-as $$
-begin
-  return (
-    select a.neighbours[coalesce(array_position(a.neighbours, p_current), 0) + 1]
-    from phone_pool.area_codes a where a.area_code = p_wanted
-  );
-end
-$$;
-comment on function phone_pool.next_area_code(text, text) is
-  'Where to look after p_current if p_wanted was asked for; null: anywhere.';
-
 create function phone_pool.should_widen(p_purchase phone_pool.purchases, p_error_class text)
 returns boolean
 language sql
@@ -44,29 +28,6 @@ $$;
 comment on function phone_pool.should_widen(phone_pool.purchases, text) is
   'Whether a failure of that class means that the purchase is to look elsewhere.';
 
-create function phone_pool.widen_request(p_organization_id uuid, p_area_code text)
-returns text
-language plpgsql
-set search_path = pg_catalog, pg_temp
-as $$
-begin
-  update phone_pool.number_requests r set area_code = p_area_code
-  where r.organization_id = p_organization_id and r.area_code is not null;
-  -- The pool may have what will do now.
-  perform phone_pool.serve_waiting();
-  if not exists (
-    select from phone_pool.number_requests r where r.organization_id = p_organization_id
-  ) then
-    perform phone_pool.free_purchases(array[p_organization_id]);
-    return 'cancelled';
-  end if;
-  return 'retrying';
-end
-$$;
-comment on function phone_pool.widen_request(uuid, text) is
-  'p_area_code (null: any) will do for who waits as well as for its purchase. Returns what becomes '
-  'of that: retrying; cancelled if the pool had what will do.';
-
 create function phone_pool.widen_purchase(p_purchase_id uuid)
 returns text
 language plpgsql
@@ -75,29 +36,38 @@ as $$
 declare
   v_purchase phone_pool.purchases;
   v_area_code text;
-  v_result text := 'retrying';
 begin
   select * into strict v_purchase from phone_pool.purchases p where p.id = p_purchase_id;
   if v_purchase.organization_id is null and v_purchase.reason = 'requested' then
     perform phone_pool.give_up_purchase(p_purchase_id);
-    v_result := 'failed';
-  else
-    -- An end there must be: orders that are refused everywhere have nothing to do with area codes.
-    if v_purchase.organization_id is not null and cardinality(v_purchase.refused_numbers)
-      < (select s.purchase_max_attempts from phone_pool.settings s)
-    then
-      v_area_code := phone_pool.next_area_code(
-        coalesce(v_purchase.wanted_area_code, v_purchase.area_code), v_purchase.area_code);
-    end if;
-    -- Each area code is a search of its own, not one more failure of the last.
-    update phone_pool.purchases p set attempts = 0, area_code = v_area_code
-    where p.id = p_purchase_id;
-    perform phone_pool.retry_purchase(p_purchase_id, interval '0');
-    if v_purchase.organization_id is not null then
-      v_result := phone_pool.widen_request(v_purchase.organization_id, v_area_code);
-    end if;
+    return 'failed';
   end if;
-  return v_result;
+  -- An end there must be: orders that are refused everywhere have nothing to do with area codes.
+  if v_purchase.organization_id is not null and cardinality(v_purchase.refused_numbers)
+    < (select s.purchase_max_attempts from phone_pool.settings s)
+  then
+    select a.neighbours[coalesce(array_position(a.neighbours, v_purchase.area_code), 0) + 1]
+    into v_area_code from phone_pool.area_codes a
+    where a.area_code = coalesce(v_purchase.wanted_area_code, v_purchase.area_code);
+  end if;
+  -- Each area code is a search of its own, not one more failure of the last.
+  update phone_pool.purchases p set attempts = 0, area_code = v_area_code
+  where p.id = p_purchase_id;
+  perform phone_pool.retry_purchase(p_purchase_id, interval '0');
+  if v_purchase.organization_id is null then
+    return 'retrying';
+  end if;
+  update phone_pool.number_requests r set area_code = v_area_code
+  where r.organization_id = v_purchase.organization_id and r.area_code is not null;
+  -- The pool may have what will do now.
+  perform phone_pool.serve_waiting();
+  if exists (
+    select from phone_pool.number_requests r where r.organization_id = v_purchase.organization_id
+  ) then
+    return 'retrying';
+  end if;
+  perform phone_pool.free_purchases(array[v_purchase.organization_id]);
+  return 'cancelled';
 end
 $$;
 comment on function phone_pool.widen_purchase(uuid) is
@@ -105,7 +75,7 @@ comment on function phone_pool.widen_purchase(uuid) is
   'for the pool, any. Returns retrying; cancelled if the pool had what will do; failed if it was '
   'asked for by hand.';
 
-create function phone_pool.widen_requests()
+create function phone_pool.widen_overdue_requests()
 returns int
 language plpgsql
 set search_path = pg_catalog, pg_temp
@@ -137,36 +107,36 @@ begin
       and p.claim_token is null;
     v_count := v_count + 1;
   end loop;
+  if v_count > 0 then
+    perform phone_pool.serve_waiting(500);
+  end if;
   return v_count;
 end
 $$;
-comment on function phone_pool.widen_requests() is
-  'Whoever has waited area_code_wait for an area code waits for it no longer. Returns how many.';
+comment on function phone_pool.widen_overdue_requests() is
+  'A step of the sweep: an organization that has waited area_code_wait for an area code takes what '
+  'the pool has. Returns how many.';
 
-create function phone_pool.tend_purchases()
+create function phone_pool.close_cap_alerts()
 returns int
 language plpgsql
 set search_path = pg_catalog, pg_temp
 as $$
-declare
-  v_count int := phone_pool.widen_requests();
 begin
-  if v_count > 0 then
-    perform phone_pool.serve_waiting(500);
+  if phone_pool.missing_numbers((select l.low_water from phone_pool.levels() l)) > 0
+    or exists (
+      select from phone_pool.number_requests r where r.area_code is not null and not exists (
+        select from phone_pool.purchases p
+        where p.organization_id = r.organization_id
+          and p.status in ('planned', 'ordering', 'ordered')))
+  then
+    return 0;
   end if;
-  if phone_pool.missing_numbers((select l.low_water from phone_pool.levels() l)) = 0
-    and not exists (
-    select from phone_pool.number_requests r where r.area_code is not null and not exists (
-      select from phone_pool.purchases p
-      where p.organization_id = r.organization_id
-        and p.status in ('planned', 'ordering', 'ordered'))
-  ) then
-    perform phone_pool.close_alert('budget_reached');
-    perform phone_pool.close_alert('max_numbers_reached');
-  end if;
-  return v_count;
+  perform phone_pool.close_alert('budget_reached');
+  perform phone_pool.close_alert('max_numbers_reached');
+  return 1;
 end
 $$;
-comment on function phone_pool.tend_purchases() is
-  'A step of the sweep: widens what has waited long enough, and closes the alerts of caps that '
-  'nobody is kept waiting by. Returns how many it widened.';
+comment on function phone_pool.close_cap_alerts() is
+  'A step of the sweep: the alerts of caps are over when no organization waits because of one. '
+  'Returns 1 if they are.';

@@ -16,47 +16,34 @@ comment on function phone_pool.happened_at(phone_pool.webhook_events) is
   'that second; and most webhooks arrive within milliseconds, so it was right before that. Never '
   'wrong by more than a second, however late the webhook is.';
 
-create function public.process_livekit_event(p_event_id bigint)
+create function phone_pool.act_on_livekit_event(p_event phone_pool.webhook_events)
 returns text
 language plpgsql
-security definer
 set search_path = pg_catalog, pg_temp
-set jit = off
 as $$
 declare
-  v_event phone_pool.webhook_events;
-  v_call_id uuid;
-  v_outcome text := 'ignored';
+  v_call_id uuid := substring(p_event.payload ->> 'room' from '^call-([0-9a-f-]{36})$')::uuid;
 begin
-  select * into v_event from phone_pool.webhook_events e
-  where e.id = p_event_id and e.provider = 'livekit' and e.processed_at is null for update;
-  if not found then
-    return null;
-  end if;
-  v_call_id := substring(v_event.payload ->> 'room' from '^call-([0-9a-f-]{36})$')::uuid;
-  if v_event.event_type = 'room_finished' then
+  if p_event.event_type = 'room_finished' then
     update phone_pool.intake_calls c
-    set room_finished_at = coalesce(c.room_finished_at, phone_pool.happened_at(v_event))
+    set room_finished_at = coalesce(c.room_finished_at, phone_pool.happened_at(p_event))
     where c.id = v_call_id and c.status <> 'refused';
-    v_outcome := case when found then 'noted' else 'no such call' end;
-  elsif v_event.payload ->> 'identity' = 'callee-' || v_call_id then
-    v_outcome := phone_pool.note_phone_leg(v_call_id, v_event);
-  elsif v_event.payload ->> 'kind' = 'agent' and v_event.event_type <> 'participant_joined' then
+    return case when found then 'noted' else 'no such call' end;
+  elsif p_event.payload ->> 'identity' = 'callee-' || v_call_id then
+    return phone_pool.note_phone_leg(v_call_id, p_event);
+  elsif p_event.payload ->> 'kind' = 'agent' and p_event.event_type <> 'participant_joined' then
     update phone_pool.intake_calls c
-    set agent_left_at = greatest(c.agent_left_at, phone_pool.happened_at(v_event))
+    set agent_left_at = greatest(c.agent_left_at, phone_pool.happened_at(p_event))
     where c.id = v_call_id and c.dialing_at is not null and c.dial_failed_at is null
       and c.left_at is null and c.room_finished_at is null and c.lost_at is null;
-    v_outcome := case when found then 'agent_left' else 'ignored' end;
+    return case when found then 'agent_left' else 'ignored' end;
   end if;
-  update phone_pool.webhook_events e
-  set processed_at = phone_pool.clock(), outcome = v_outcome where e.id = p_event_id;
-  return v_outcome;
+  return 'ignored';
 end
 $$;
-comment on function public.process_livekit_event(bigint) is
-  'Does what a stored event asks for, once. Returns what it was; null when it was done before. '
-  'agent_left: an agent left while the phone may be up, and whether another one is there has to be '
-  'looked at. Security definer: see start_intake_call.';
+comment on function phone_pool.act_on_livekit_event(phone_pool.webhook_events) is
+  'Does what a stored event of LiveKit asks for, and returns what that was. agent_left: an agent '
+  'left while the phone may be up, and whether another one is there has to be looked at.';
 
 create function phone_pool.note_phone_leg(p_call_id uuid, p_event phone_pool.webhook_events)
 returns text
@@ -70,7 +57,8 @@ declare
   v_call phone_pool.intake_calls;
 begin
   update phone_pool.intake_calls c
-  set joined_at = coalesce(c.joined_at, v_joined_at, v_at)
+  set joined_at = coalesce(c.joined_at, v_joined_at, v_at),
+    sip_call_id_full = coalesce(c.sip_call_id_full, p_event.payload ->> 'sip_dialog_id')
   where c.id = p_call_id and c.status <> 'refused'
   returning * into v_call;
   if not found then
@@ -117,7 +105,7 @@ $$;
 comment on function phone_pool.find_intake_call(text, uuid, text) is
   'The one call that intake_calls_named() finds. Raises intake_call_not_found.';
 
-create function public.report_intake_call(
+create function phone_pool_worker.report_intake_call(
   p_call text,
   p_event text,
   p_outcome text default null,
@@ -129,7 +117,6 @@ returns phone_pool.intake_calls
 language plpgsql
 security definer
 set search_path = pg_catalog, pg_temp
-set jit = off
 as $$
 declare
   v_now timestamptz := phone_pool.clock();
@@ -160,7 +147,8 @@ begin
   return phone_pool.settle_call(v_call.id);
 end
 $$;
-comment on function public.report_intake_call(text, text, text, timestamptz, uuid, text) is
+comment on function phone_pool_worker.report_intake_call(
+  text, text, text, timestamptz, uuid, text) is
   'The agent tells that the patient answered, or how the call ended, at p_at (now, if not given). '
   'p_room_name: only if it is the call of that room. Said again, it changes nothing. Raises '
   'intake_call_not_found, invalid_request. Security definer: see start_intake_call.';

@@ -46,12 +46,11 @@ $$;
 comment on function phone_pool.calls_to_check(int) is
   'The calls that LiveKit is to be asked about or told to end, each at most every minute.';
 
-create function public.claim_calls_to_check(p_limit int default 10)
+create function phone_pool_worker.claim_calls_to_check(p_limit int default 10)
 returns table (call_id uuid, room_name text, action text)
 language sql
 security definer
 set search_path = pg_catalog, pg_temp
-set jit = off
 as $$
   with due as materialized (select d.* from phone_pool.calls_to_check(200) d),
   taken as (
@@ -59,6 +58,7 @@ as $$
     join phone_pool.intake_calls c on c.id = d.call_id
     -- Checked again once it is locked: another invocation may just have taken it.
     where c.checked_at is not distinct from d.checked_at
+      and (select phone_pool.is_own_project())
     limit p_limit for update of c skip locked
   )
   update phone_pool.intake_calls c
@@ -70,16 +70,15 @@ as $$
   from taken t where c.id = t.id
   returning c.id, c.room_name, t.action;
 $$;
-comment on function public.claim_calls_to_check(int) is
+comment on function phone_pool_worker.claim_calls_to_check(int) is
   'Calls to look after, each at most every minute; action: watch, hang_up, which is written down '
   'before it is done, or delete_room. Security definer: see start_intake_call.';
 
-create function public.hang_up_intake_call(p_call_id uuid, p_reason text)
+create function phone_pool_worker.hang_up_intake_call(p_call_id uuid, p_reason text)
 returns boolean
 language plpgsql
 security definer
 set search_path = pg_catalog, pg_temp
-set jit = off
 as $$
 begin
   update phone_pool.intake_calls c
@@ -90,16 +89,15 @@ begin
   return found;
 end
 $$;
-comment on function public.hang_up_intake_call(uuid, text) is
+comment on function phone_pool_worker.hang_up_intake_call(uuid, text) is
   'Writes down that this call is to be ended and why; whoever is told true then deletes its room. '
   'False: the phone is no longer up. Security definer: see start_intake_call.';
 
-create function public.record_intake_call_lost(p_call_id uuid)
+create function phone_pool_worker.record_intake_call_lost(p_call_id uuid)
 returns phone_pool.intake_calls
 language plpgsql
 security definer
 set search_path = pg_catalog, pg_temp
-set jit = off
 as $$
 begin
   update phone_pool.intake_calls c
@@ -108,40 +106,9 @@ begin
   return phone_pool.settle_call(p_call_id);
 end
 $$;
-comment on function public.record_intake_call_lost(uuid) is
+comment on function phone_pool_worker.record_intake_call_lost(uuid) is
   'LiveKit does not know the call any more: it is unknown, unless its end is told yet, or we ended '
   'it. Security definer: see start_intake_call.';
-
-create function phone_pool.process_waiting_livekit_events(p_limit int default 100)
-returns int
-language plpgsql
-set search_path = pg_catalog, pg_temp
-as $$
-declare
-  v_event record;
-  v_count int := 0;
-begin
-  for v_event in
-    select e.id from phone_pool.webhook_events e
-    where e.processed_at is null and e.provider = 'livekit'
-      and e.received_at <= phone_pool.clock() - interval '30 seconds'
-    order by e.id limit p_limit for update skip locked
-  loop
-    begin
-      perform public.process_livekit_event(v_event.id);
-      v_count := v_count + 1;
-    exception when others then
-      update phone_pool.webhook_events e
-      set processed_at = phone_pool.clock(), outcome = 'failed: ' || sqlerrm
-      where e.id = v_event.id;
-      perform phone_pool.raise_alert('livekit_event_failed', sqlerrm, v_event.id::text);
-    end;
-  end loop;
-  return v_count;
-end
-$$;
-comment on function phone_pool.process_waiting_livekit_events(int) is
-  'Does what stored events ask for that livekit-webhook did not come to. Returns how many.';
 
 create function phone_pool.close_lost_calls()
 returns int
@@ -155,7 +122,6 @@ declare
   v_closed int := 0;
   v_due bigint;
 begin
-  perform phone_pool.process_waiting_livekit_events();
   select * into strict v_settings from phone_pool.settings;
   for v_call in
     select c.id, c.status from phone_pool.intake_calls c
@@ -168,9 +134,9 @@ begin
     order by c.created_at limit 200 for update skip locked
   loop
     if v_call.status = 'queued' then
-      perform public.record_intake_call(v_call.id, 'failed', 'permit_expired');
+      perform phone_pool_worker.record_intake_call(v_call.id, 'failed', 'permit_expired');
     else
-      perform public.record_intake_call_lost(v_call.id);
+      perform phone_pool_worker.record_intake_call_lost(v_call.id);
     end if;
     v_closed := v_closed + 1;
   end loop;

@@ -1,4 +1,4 @@
--- Consent to be called: who gave it, when, how, for what and for which number. With
+-- Consent to intake calls: who gave it, when, how and for which number. With
 -- settings.require_consent on, a call needs one that is not revoked. Never edited or deleted: a
 -- consent is revoked, and given again as a new row.
 
@@ -8,16 +8,15 @@ create table phone_pool.consents (
   patient_id uuid not null,
   phone_number text not null
     constraint consents_phone_numbers_are_e164 check (phone_number ~ '^\+[1-9][0-9]{6,14}$'),
-  scope text not null constraint consents_scope_is_known check (scope in ('intake_calls')),
   given_by text not null,
   method text not null constraint consents_method_is_known
     check (method in ('written', 'electronic', 'spoken', 'provided_number')),
-  evidence text null,
+  evidence text,
   given_at timestamptz not null,
   recorded_by text not null,
   recorded_at timestamptz not null,
-  revoked_at timestamptz null,
-  revoke_reason text null,
+  revoked_at timestamptz,
+  revoke_reason text,
   constraint consents_are_revoked_for_a_reason
     check ((revoked_at is null) = (revoke_reason is null))
 );
@@ -44,7 +43,7 @@ as $$
   select c.id from phone_pool.consents c
   where c.organization_id = p_organization_id and c.patient_id = p_patient_id
     and c.phone_number = p_phone_number and c.revoked_at is null
-    and c.scope = 'intake_calls' and c.given_at <= phone_pool.clock()
+    and c.given_at <= phone_pool.clock()
   order by c.given_at desc, c.id desc limit 1;
 $$;
 comment on function phone_pool.consent_for(uuid, uuid, text) is
@@ -76,10 +75,10 @@ begin
     perform phone_pool.raise_error('invalid_request',
       'p_phone_number is in E.164 form, such as +12125550100');
   end if;
-  insert into phone_pool.consents (organization_id, patient_id, phone_number, scope, given_by,
-    method, evidence, given_at, recorded_by, recorded_at)
-  values (p_organization_id, p_patient_id, p_phone_number, 'intake_calls', p_given_by, p_method,
-    p_evidence, p_given_at, p_recorded_by, v_now)
+  insert into phone_pool.consents (organization_id, patient_id, phone_number, given_by, method,
+    evidence, given_at, recorded_by, recorded_at)
+  values (p_organization_id, p_patient_id, p_phone_number, p_given_by, p_method, p_evidence,
+    p_given_at, p_recorded_by, v_now)
   returning * into v_consent;
   return v_consent;
 end

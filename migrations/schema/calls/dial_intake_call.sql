@@ -7,7 +7,7 @@
 --
 -- Each is compare-and-set on the row: whoever comes too late changes nothing.
 
-create function public.start_intake_call(p_call_id uuid)
+create function phone_pool_worker.start_intake_call(p_call_id uuid)
 returns table (
   caller_id text,
   callee text,
@@ -18,8 +18,6 @@ returns table (
 language plpgsql
 security definer
 set search_path = pg_catalog, pg_temp
-set jit = off
-set default_transaction_isolation = 'read committed'
 as $$
 declare
   v_call phone_pool.intake_calls;
@@ -53,13 +51,13 @@ begin
   from phone_pool.settings s;
 end
 $$;
-comment on function public.start_intake_call(uuid) is
+comment on function phone_pool_worker.start_intake_call(uuid) is
   'Uses the permit, once: whoever gets the row may dial callee, with caller_id. Raises '
   'permit_expired when it was used, is older than 60 s, or the organization no longer has that '
   'number; do_not_call when the patient has said so since. Security definer: service_role moves '
   'calls by these steps, not by writing rows.';
 
-create function public.record_intake_call(
+create function phone_pool_worker.record_intake_call(
   p_call_id uuid,
   p_status text,
   p_reason text default null,
@@ -75,7 +73,6 @@ returns phone_pool.intake_calls
 language plpgsql
 security definer
 set search_path = pg_catalog, pg_temp
-set jit = off
 as $$
 declare
   v_call phone_pool.intake_calls;
@@ -114,7 +111,7 @@ begin
   return v_call;
 end
 $$;
-comment on function public.record_intake_call(
+comment on function phone_pool_worker.record_intake_call(
   uuid, text, text, text, text, text, int, timestamptz, boolean, text) is
   'Records how dialling went. p_status dialing: LiveKit has the call, under these ids. answered: '
   'the patient answered, at p_at. failed, busy, declined, blocked or no_answer: it could not be '

@@ -4,7 +4,7 @@
 
 create table phone_pool.do_not_call (
   id bigint generated always as identity constraint do_not_call_pkey primary key,
-  organization_id uuid null,
+  organization_id uuid,
   phone_number text not null
     constraint do_not_call_phone_numbers_are_e164 check (phone_number ~ '^\+[1-9][0-9]{6,14}$'),
   reason text not null,
@@ -13,8 +13,8 @@ create table phone_pool.do_not_call (
   recorded_by text not null,
   recorded_at timestamptz not null,
   expires_at timestamptz not null,
-  removed_at timestamptz null,
-  remove_reason text null,
+  removed_at timestamptz,
+  remove_reason text,
   constraint do_not_call_lasts check (expires_at > recorded_at),
   constraint do_not_call_is_lifted_for_a_reason
     check ((removed_at is null) = (remove_reason is null))
@@ -105,12 +105,13 @@ comment on function public.remove_do_not_call(text, uuid, text) is
   'p_organization_id null: the entry for all. Returns whether there was one. Security definer: see '
   'add_do_not_call.';
 
-create function public.import_do_not_call(p_rows jsonb, p_recorded_by text default current_user)
+create function phone_pool_worker.import_do_not_call(
+  p_rows jsonb, p_recorded_by text default current_user
+)
 returns table (line int, problem text, outcome text)
 language plpgsql
 security definer
 set search_path = pg_catalog, pg_temp
-set jit = off
 as $$
 #variable_conflict use_variable
 declare
@@ -143,7 +144,7 @@ begin
   end loop;
 end
 $$;
-comment on function public.import_do_not_call(jsonb, text) is
+comment on function phone_pool_worker.import_do_not_call(jsonb, text) is
   'Adds [{line, phone_number, organization_id?, reason?}] to the list and returns of each what '
   'became of it (added; known: it was there, and its five years begin again) or what is wrong '
   'with it. The command is npm run import-do-not-call. Security definer: see add_do_not_call.';

@@ -25,66 +25,68 @@ create table phone_pool.intake_calls (
   id uuid not null default gen_random_uuid() constraint intake_calls_pkey primary key,
   intake_id text not null
     constraint intake_calls_intake_id_is_a_token check (intake_id ~ '^[A-Za-z0-9_.:-]{1,64}$'),
-  organization_id uuid null,
-  patient_id uuid null,
-  callee text null,
-  phone_number_id uuid null
+  organization_id uuid,
+  patient_id uuid,
+  callee text,
+  phone_number_id uuid
     constraint intake_calls_phone_number_exists references public.phone_numbers (id),
-  caller_id text null,
+  caller_id text,
   status text not null
     constraint intake_calls_status_is_known check (status in ('queued', 'dialing', 'answered',
       'completed', 'voicemail', 'wrong_person', 'no_answer', 'busy', 'declined', 'blocked',
       'failed', 'cancelled', 'unknown', 'refused')),
-  reason text null,
-  reason_detail text null,
+  reason text,
+  reason_detail text,
   metadata jsonb not null default '{}',
   request_hash text not null,
   requested_by text not null,
-  request_id text null,
-  time_zone_source text null constraint intake_calls_time_zone_source_is_known
+  request_id text,
+  time_zone_source text constraint intake_calls_time_zone_source_is_known
     check (time_zone_source in
       ('request', 'area_code', 'unknown_area_code', 'area_code_and_claim')),
-  local_times jsonb null,
-  consent_id bigint null,
-  retry_at timestamptz null,
-  retry_after_seconds int null,
+  local_times jsonb,
+  consent_id bigint,
+  retry_at timestamptz,
+  retry_after_seconds int,
   agent_wait_seconds int not null default 6,
   room_name text not null,
   created_at timestamptz not null,
   expires_at timestamptz not null,
 
-  dialing_at timestamptz null,
-  dispatch_id text null,
-  sip_call_id text null,
-  dial_failed_at timestamptz null,
-  dial_outcome text null constraint intake_calls_dial_outcome_is_known
+  dialing_at timestamptz,
+  dispatch_id text,
+  sip_call_id text,
+  sip_call_id_full text,
+  dial_failed_at timestamptz,
+  dial_outcome text constraint intake_calls_dial_outcome_is_known
     check (dial_outcome in ('failed', 'busy', 'declined', 'blocked', 'no_answer')),
-  dial_error text null,
-  dial_failure text null,
-  dial_sip_status int null,
+  dial_error text,
+  dial_failure text,
+  dial_sip_status int,
   dial_is_final boolean not null default false,
-  redress_url text null
+  redress_url text
     constraint intake_calls_redress_is_a_web_page
       check (redress_url ~ '^https?://\S+$' and length(redress_url) <= 400),
-  dial_answered_at timestamptz null,
-  joined_at timestamptz null,
-  left_at timestamptz null,
-  left_reason int null,
-  left_sip_status text null,
-  room_finished_at timestamptz null,
-  answered_at timestamptz null,
-  reported_outcome text null constraint intake_calls_reported_outcome_is_known
+  dial_answered_at timestamptz,
+  joined_at timestamptz,
+  left_at timestamptz,
+  left_reason int,
+  left_sip_status text,
+  room_finished_at timestamptz,
+  answered_at timestamptz,
+  reported_outcome text constraint intake_calls_reported_outcome_is_known
     check (reported_outcome in ('completed', 'voicemail', 'wrong_person', 'no_answer', 'busy',
       'declined', 'failed', 'cancelled')),
-  reported_ended_at timestamptz null,
-  reported_at timestamptz null,
-  agent_left_at timestamptz null,
-  hang_up_at timestamptz null,
-  hang_up_reason text null constraint intake_calls_hang_up_reason_is_known
+  reported_ended_at timestamptz,
+  reported_at timestamptz,
+  agent_left_at timestamptz,
+  hang_up_at timestamptz,
+  hang_up_reason text constraint intake_calls_hang_up_reason_is_known
     check (hang_up_reason in ('agent_left', 'max_call_minutes')),
-  checked_at timestamptz null,
-  lost_at timestamptz null,
-  ended_at timestamptz null,
+  checked_at timestamptz,
+  lost_at timestamptz,
+  ended_at timestamptz,
+  billed_usd numeric,
 
   ring_time interval generated always as (case
     when answered_at is not null
@@ -138,9 +140,14 @@ comment on column phone_pool.intake_calls.time_zone_source is
   'Where the time zones in local_times come from.';
 comment on column phone_pool.intake_calls.local_times is
   'Local time of the decision in every time zone in which the patient may be.';
-comment on column phone_pool.intake_calls.consent_id is 'The consent it rests on: consents.id.';
 comment on column phone_pool.intake_calls.retry_at is 'When a refused call would be allowed.';
 comment on column phone_pool.intake_calls.expires_at is 'After this the permit cannot be used.';
+comment on column phone_pool.intake_calls.sip_call_id is 'LiveKit''s sip.callID: SCL_….';
+comment on column phone_pool.intake_calls.sip_call_id_full is
+  'LiveKit''s sip.callIDFull, the Call-ID of the SIP dialog: Telnyx''s record has the same. Null: '
+  'not told, as of a call that was not answered.';
+comment on column phone_pool.intake_calls.billed_usd is
+  'What Telnyx charges for it; null: no record has come yet.';
 comment on column phone_pool.intake_calls.dial_error is 'Error code of a call that failed to dial.';
 comment on column phone_pool.intake_calls.dial_failure is 'What LiveKit said about it.';
 comment on column phone_pool.intake_calls.dial_sip_status is
@@ -165,7 +172,6 @@ comment on column phone_pool.intake_calls.hang_up_at is
   'When it was decided to hang up, before LiveKit was told to: by deleting the room.';
 comment on column phone_pool.intake_calls.agent_wait_seconds is
   'settings.agent_wait_seconds when it was decided.';
-comment on column phone_pool.intake_calls.checked_at is 'When LiveKit was last asked about it.';
 comment on column phone_pool.intake_calls.lost_at is
   'LiveKit no longer knew the call and nobody had told how it ended.';
 comment on column phone_pool.intake_calls.ring_time is
@@ -183,7 +189,13 @@ create index intake_calls_by_callee
   on phone_pool.intake_calls (organization_id, callee, created_at) where status <> 'refused';
 create index intake_calls_by_time on phone_pool.intake_calls (created_at);
 create index intake_calls_by_requester on phone_pool.intake_calls (requested_by, created_at);
-create index intake_calls_by_phone_number on phone_pool.intake_calls (phone_number_id);
+create index intake_calls_by_phone_number
+  on phone_pool.intake_calls (phone_number_id, created_at);
+create index intake_calls_by_sip_call on phone_pool.intake_calls (sip_call_id_full)
+  where sip_call_id_full is not null;
+-- Of which the cost is only estimated.
+create index intake_calls_not_billed on phone_pool.intake_calls (created_at) include (talk_time)
+  where billed_usd is null and talk_time is not null;
 create index intake_calls_under_way on phone_pool.intake_calls (organization_id, created_at)
   where status in ('queued', 'dialing', 'answered');
 create index intake_calls_on_the_phone on phone_pool.intake_calls (organization_id, dialing_at)

@@ -28,7 +28,7 @@ $$;
 comment on function phone_pool.lock_number_of(uuid) is
   'Locks and returns the number that the organization holds; null when it holds none.';
 
-create function phone_pool.caller_refusal(
+create function phone_pool.check_requester(
   p_organization_id uuid,
   p_requested_by text,
   p_claims jsonb,
@@ -42,6 +42,10 @@ as $$
 #variable_conflict use_variable
 begin
   is_stranger := false;
+  if not phone_pool.is_own_project() then
+    code := 'copied_database';
+    return;
+  end if;
   if p_claims is not null then
     perform set_config('request.jwt.claims', p_claims::text, true);
     retry_at := phone_pool.count_request(p_requested_by);
@@ -57,12 +61,12 @@ begin
   end if;
 end
 $$;
-comment on function phone_pool.caller_refusal(uuid, text, jsonb) is
-  'Why this caller may not call for this organization: rate_limited, not_allowed or '
-  'organization_not_found; nulls when it may. is_stranger: it is not the user''s organization. One '
-  'user''s requests wait for one another here.';
+comment on function phone_pool.check_requester(uuid, text, jsonb) is
+  'Why this caller may not call for this organization: copied_database, rate_limited, '
+  'not_allowed or organization_not_found; nulls when it may. is_stranger: it is not the user''s '
+  'organization. One user''s requests wait for one another here.';
 
-create function phone_pool.with_circumstances(
+create function phone_pool.add_call_context(
   p_call phone_pool.intake_calls,
   p_time_zone text
 )
@@ -82,11 +86,11 @@ begin
   return v_call;
 end
 $$;
-comment on function phone_pool.with_circumstances(phone_pool.intake_calls, text) is
+comment on function phone_pool.add_call_context(phone_pool.intake_calls, text) is
   'The call with what the record shall say beside the decision: the consent it rests on, the '
   'patient''s local time, and, outside the calling hours, retry_at.';
 
-create function phone_pool.call_refusal(
+create function phone_pool.check_call_rules(
   p_call phone_pool.intake_calls,
   out code text,
   out detail text,
@@ -147,7 +151,7 @@ begin
   end if;
 end
 $$;
-comment on function phone_pool.call_refusal(phone_pool.intake_calls) is
+comment on function phone_pool.check_call_rules(phone_pool.intake_calls) is
   'The first rule that forbids this call, what exactly of it, and when it would be allowed; nulls '
   'when none does.';
 
@@ -198,8 +202,8 @@ comment on function phone_pool.keep_intake_call(phone_pool.intake_calls, text) i
   'once a minute.';
 
 -- The door to the permit, and to the record that it becomes. A limit counts what others have
--- committed meanwhile, which a snapshot from before does not show: so read committed only.
--- PostgREST begins its transaction with the isolation level that the function is declared with.
+-- committed meanwhile, which a snapshot from before does not show: so read committed only,
+-- which is what the workers' steps are called at (see worker_steps).
 
 create function phone_pool.require_read_committed()
 returns void
@@ -215,7 +219,7 @@ $$;
 comment on function phone_pool.require_read_committed() is
   'Raises wrong_isolation in a transaction whose snapshot is older than its last statement.';
 
-create function public.open_intake_call(
+create function phone_pool_worker.open_intake_call(
   p_organization_id uuid,
   p_patient_id uuid,
   p_phone_number text,
@@ -230,8 +234,6 @@ returns phone_pool.intake_calls
 language plpgsql
 security definer
 set search_path = pg_catalog, pg_temp
-set jit = off
-set default_transaction_isolation = 'read committed'
 as $$
 declare
   v_call phone_pool.intake_calls;
@@ -248,7 +250,7 @@ begin
   v_call.requested_by := case when p_claims is null then 'secret_key'
     else 'user:' || coalesce(p_claims ->> 'sub', '') end;
   select r.code, r.retry_at, r.is_stranger into v_code, v_call.retry_at, v_is_stranger
-  from phone_pool.caller_refusal(p_organization_id, v_call.requested_by, p_claims) r;
+  from phone_pool.check_requester(p_organization_id, v_call.requested_by, p_claims) r;
   if v_code is null then
     v_number := phone_pool.lock_number_of(p_organization_id);
     select * into v_first from phone_pool.intake_calls c
@@ -284,14 +286,14 @@ begin
     v_call.callee := null;
     v_call.request_hash := '';
   elsif v_code is null then
-    v_call := phone_pool.with_circumstances(v_call, p_time_zone);
+    v_call := phone_pool.add_call_context(v_call, p_time_zone);
     select r.code, r.detail, r.retry_at into v_code, v_call.reason_detail, v_call.retry_at
-    from phone_pool.call_refusal(v_call) r;
+    from phone_pool.check_call_rules(v_call) r;
   end if;
   return phone_pool.keep_intake_call(v_call, v_code);
 end
 $$;
-comment on function public.open_intake_call(
+comment on function phone_pool_worker.open_intake_call(
   uuid, uuid, text, text, text, jsonb, jsonb, text, text) is
   'The permit to call p_phone_number (E.164) once, within 60 s, for this organization, with its '
   'number as caller_id. p_claims: the verified JWT of a signed-in user, null for the backend. '

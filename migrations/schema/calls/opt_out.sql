@@ -2,7 +2,7 @@
 -- how the call was named: it counts for every call that may be meant, and for the number alone
 -- where no call is found.
 
-create function public.opt_out_intake_call(
+create function phone_pool_worker.opt_out_intake_call(
   p_call text,
   p_recorded_by text,
   p_source text default 'patient',
@@ -15,7 +15,6 @@ returns phone_pool.do_not_call
 language plpgsql
 security definer
 set search_path = pg_catalog, pg_temp
-set jit = off
 as $$
 declare
   v_call phone_pool.intake_calls;
@@ -54,7 +53,8 @@ begin
   return v_row;
 end
 $$;
-comment on function public.opt_out_intake_call(text, text, text, uuid, text, jsonb, text) is
+comment on function phone_pool_worker.opt_out_intake_call(
+  text, text, text, uuid, text, jsonb, text) is
   'The patient of this call wants no more of them: the number is suppressed for the organization '
   'at once, for five years, and the consent revoked. Several calls so named: of each. '
   'p_phone_number (E.164) is suppressed even when no call is found; for all organizations when it '

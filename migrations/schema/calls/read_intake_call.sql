@@ -1,17 +1,16 @@
 -- How a call stands, for those who may know: the backend, a user of the organization, the agent of
 -- the call's room. And which call it is that somebody names.
 
-create function public.get_intake_call(p_call_id uuid)
+create function phone_pool_worker.get_intake_call(p_call_id uuid)
 returns phone_pool.intake_calls
 language sql
 stable
 security definer
 set search_path = pg_catalog, pg_temp
-set jit = off
 as $$
   select c.* from phone_pool.intake_calls c where c.id = p_call_id;
 $$;
-comment on function public.get_intake_call(uuid) is
+comment on function phone_pool_worker.get_intake_call(uuid) is
   'The call of that id, for the request that waits for what the first one with its intake_id comes '
   'to. Security definer: see claim_purchases.';
 
@@ -71,7 +70,7 @@ comment on function phone_pool.intake_calls_named(text, uuid, text) is
   'or intake_id. For an organization: its intake_id, else the id of a call of it. Without either: '
   'an id, else the calls of all organizations with that intake_id. Refused ones are no calls.';
 
-create function public.read_intake_call(
+create function phone_pool_worker.read_intake_call(
   p_call text,
   p_organization_id uuid default null,
   p_room_name text default null,
@@ -81,7 +80,6 @@ returns jsonb
 language plpgsql
 security definer
 set search_path = pg_catalog, pg_temp
-set jit = off
 as $$
 declare
   v_call phone_pool.intake_calls;
@@ -123,7 +121,7 @@ begin
     then jsonb_build_object('phone_number', v_call.callee) else '{}' end;
 end
 $$;
-comment on function public.read_intake_call(text, uuid, text, jsonb) is
+comment on function phone_pool_worker.read_intake_call(text, uuid, text, jsonb) is
   'How a call stands, for the backend or (p_claims) a user, by intake_id or id and organization; '
   'for the agent by id and its room, with the patient''s number only if '
   'settings.agent_sees_callee. outcome is null until it has ended. Raises not_allowed, '

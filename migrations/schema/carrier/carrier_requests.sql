@@ -4,12 +4,12 @@ create table phone_pool.carrier_requests (
   id bigint generated always as identity constraint carrier_requests_pkey primary key,
   operation text not null,
   ok boolean not null,
-  http_status int null,
-  error_class text null,
-  error_code text null,
+  http_status int,
+  error_class text,
+  error_code text,
   milliseconds int not null
     constraint carrier_requests_take_time check (milliseconds >= 0),
-  purchase_id uuid null,
+  purchase_id uuid,
   skipped_entries int not null default 0
     constraint carrier_requests_skipped_are_not_negative check (skipped_entries >= 0),
   requested_at timestamptz not null
@@ -24,12 +24,11 @@ create index carrier_requests_by_time on phone_pool.carrier_requests (requested_
 alter table phone_pool.carrier_requests enable row level security;
 grant select on phone_pool.carrier_requests to service_role;
 
-create function public.record_carrier_requests(p_requests jsonb)
+create function phone_pool_worker.record_carrier_requests(p_requests jsonb)
 returns void
 language sql
 security definer
 set search_path = pg_catalog, pg_temp
-set jit = off
 as $$
   insert into phone_pool.carrier_requests (operation, ok, http_status, error_class, error_code,
     milliseconds, purchase_id, skipped_entries, requested_at)
@@ -44,7 +43,7 @@ as $$
   where r.skipped_entries > 0
   group by r.operation;
 $$;
-comment on function public.record_carrier_requests(jsonb) is
+comment on function phone_pool_worker.record_carrier_requests(jsonb) is
   'Appends requests to Telnyx: [{operation, ok, http_status, error_class, error_code, '
   'milliseconds, purchase_id, skipped_entries}], with an alert for each operation in whose answers '
   'entries were skipped. Security definer: see claim_purchases.';

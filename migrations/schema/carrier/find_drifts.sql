@@ -91,7 +91,7 @@ as $$
   ),
   -- Were nearly all of them elsewhere, it would be our own setting that is wrong.
   elsewhere as (
-    select o.*, count(*) over () <= greatest(5, (select count(*) from ours) / 2) as is_plausible
+    select o.*, count(*) over () <= greatest(5, (select count(*) from ours) / 2) as is_few
     from ours o
     where o.found_id = o.expected_id and o.carrier_status <> 'missing' and o.is_elsewhere
   )
@@ -101,7 +101,7 @@ as $$
   from ours o where o.carrier_status = 'missing'
   union all
   select 'wrong_connection', e.phone_number, e.number_id, e.purchase_id, e.found_id,
-    'connection ' || coalesce(e.connection_id, 'none'), e.monthly_cost, e.is_plausible
+    'connection ' || coalesce(e.connection_id, 'none'), e.monthly_cost, e.is_few
   from elsewhere e
   union all
   select 'wrong_reference', o.phone_number, o.number_id, o.purchase_id, o.found_id,

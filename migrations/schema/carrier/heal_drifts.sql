@@ -10,10 +10,12 @@ declare
 begin
   update phone_pool.drifts d
   set closed_at = v_now, healed_at = case when d.is_safe then v_now end
-  where d.closed_at is null and d.kind <> 'phone_overwritten' and not exists (
+  where d.closed_at is null and not exists (
     select from phone_pool.find_drifts(p_reconciliation_id) f
     where f.kind = d.kind and f.phone_number = d.phone_number and f.is_safe = d.is_safe
-      and f.detail = d.detail);
+      and f.detail = d.detail)
+    -- These are found and closed elsewhere.
+    and d.kind not in ('phone_overwritten', 'wrong_forwarding', 'wrong_name');
   insert into phone_pool.drifts (kind, phone_number, phone_number_id, purchase_id,
     telnyx_phone_number_id, detail, monthly_cost, is_safe, found_at, last_seen_at)
   select f.kind, f.phone_number, f.phone_number_id, f.purchase_id, f.telnyx_phone_number_id,
@@ -50,7 +52,7 @@ begin
         case c.status when 'missing' then 'gone' else c.status end as carrier_status,
         -- Were nearly all of them gone, it would be the account that is another.
         count(*) filter (where c.status = 'missing') over () <= greatest(5, count(*) over () / 2)
-          as is_plausible
+          as is_few
       from phone_pool.carrier_numbers c
       join public.phone_numbers n on n.phone_number = c.phone_number and n.status <> 'released'
       where c.reconciliation_id = p_reconciliation_id
@@ -60,7 +62,7 @@ begin
     from seen s
     join public.phone_numbers n on n.id = s.id
     where s.carrier_status is distinct from n.carrier_status and s.carrier_status is not null
-      and n.status <> 'released' and (s.is_plausible or s.carrier_status <> 'gone')
+      and n.status <> 'released' and (s.is_few or s.carrier_status <> 'gone')
     order by n.id limit 500
     -- Just being assigned: the next sweep comes again.
     for no key update of n skip locked
@@ -152,12 +154,11 @@ $$;
 comment on function phone_pool.delete_again() is
   'A number that was gone and is billed again is deleted again, and rented until then.';
 
-create function public.heal_drift(p_drift_id bigint)
+create function phone_pool_worker.heal_drift(p_drift_id bigint)
 returns void
 language plpgsql
 security definer
 set search_path = pg_catalog, pg_temp
-set jit = off
 as $$
 declare
   v_drift phone_pool.drifts;
@@ -173,7 +174,7 @@ begin
   perform phone_pool.alert_drifts('infinity');
 end
 $$;
-comment on function public.heal_drift(bigint) is
+comment on function phone_pool_worker.heal_drift(bigint) is
   'The number is at Telnyx as it should be: the drift is over. A number of ours that was unknown '
   'joins the pool, or serves who waits. Security definer: see claim_purchases.';
 
@@ -207,7 +208,7 @@ begin
   values (p_drift.phone_number, p_drift.telnyx_phone_number_id, substr(p_drift.phone_number, 3, 3),
     coalesce(v_purchase.monthly_cost, p_drift.monthly_cost), v_purchase.id, v_now, 'active')
   on conflict (phone_number) do nothing
-  returning id into v_id;
+  returning case when status = 'available' then id end into v_id;
   if v_id is not null then
     perform phone_pool.take_in_number(v_id, v_purchase.organization_id);
   end if;
@@ -216,12 +217,11 @@ $$;
 comment on function phone_pool.adopt_number(phone_pool.drifts) is
   'A number that is ours by its customer_reference or tag, and of which there was no record.';
 
-create function public.record_drift_failure(p_drift_id bigint, p_error text)
+create function phone_pool_worker.record_drift_failure(p_drift_id bigint, p_error text)
 returns void
 language plpgsql
 security definer
 set search_path = pg_catalog, pg_temp
-set jit = off
 as $$
 begin
   -- Told once; it is tried again with every reconciliation.
@@ -232,5 +232,5 @@ begin
   where d.id = p_drift_id and d.closed_at is null;
 end
 $$;
-comment on function public.record_drift_failure(bigint, text) is
+comment on function phone_pool_worker.record_drift_failure(bigint, text) is
   'The drift could not be healed at Telnyx now. Security definer: see claim_purchases.';

@@ -11,17 +11,19 @@
 -- Nothing is concluded before finish_reconciliation: a run that dies leaves no trace. All are
 -- security definer: see claim_purchases.
 
-create function public.begin_reconciliation(p_connection_id text)
+create function phone_pool_worker.begin_reconciliation(p_connection_id text)
 returns bigint
 language plpgsql
 security definer
 set search_path = pg_catalog, pg_temp
-set jit = off
 as $$
 declare
   v_now timestamptz := phone_pool.clock();
   v_id bigint;
 begin
+  if not phone_pool.is_own_project() then
+    return null;
+  end if;
   -- Two that begin at the same moment: one waits for the other here.
   insert into phone_pool.heartbeats (job, last_at) values ('reconcile_begun', v_now)
   on conflict (job) do update set last_at = excluded.last_at;
@@ -36,16 +38,17 @@ begin
   return v_id;
 end
 $$;
-comment on function public.begin_reconciliation(text) is
+comment on function phone_pool_worker.begin_reconciliation(text) is
   'Starts a comparison; p_connection_id is the SIP connection that our numbers belong on. Null: '
-  'another one is running. Security definer: see claim_purchases.';
+  'another one is running, or the database is a copy. Security definer: see claim_purchases.';
 
-create function public.record_carrier_numbers(p_reconciliation_id bigint, p_numbers jsonb)
+create function phone_pool_worker.record_carrier_numbers(
+  p_reconciliation_id bigint, p_numbers jsonb
+)
 returns int
 language plpgsql
 security definer
 set search_path = pg_catalog, pg_temp
-set jit = off
 as $$
 declare
   v_count int;
@@ -63,18 +66,17 @@ begin
   return v_count;
 end
 $$;
-comment on function public.record_carrier_numbers(bigint, jsonb) is
+comment on function phone_pool_worker.record_carrier_numbers(bigint, jsonb) is
   'Numbers of the account: [{id, phone_number, status, connection_id, customer_reference, tags}]. '
   'Returns how many were new; a number listed twice is kept once. Security definer: see '
   'claim_purchases.';
 
-create function public.find_missing_numbers(p_reconciliation_id bigint)
+create function phone_pool_worker.find_missing_numbers(p_reconciliation_id bigint)
 returns table (phone_number text, telnyx_phone_number_id text)
 language sql
 stable
 security definer
 set search_path = pg_catalog, pg_temp
-set jit = off
 as $$
   select n.phone_number, n.telnyx_phone_number_id
   from phone_pool.reconciliations r
@@ -86,11 +88,11 @@ as $$
   order by n.organization_id is null, n.phone_number
   limit 200;
 $$;
-comment on function public.find_missing_numbers(bigint) is
+comment on function phone_pool_worker.find_missing_numbers(bigint) is
   'Numbers of ours that were not listed: a page may have lost them. At most 200, those that '
   'organizations hold first. Security definer: see claim_purchases.';
 
-create function public.finish_reconciliation(p_reconciliation_id bigint)
+create function phone_pool_worker.finish_reconciliation(p_reconciliation_id bigint)
 returns table (
   drift_id bigint,
   kind text,
@@ -102,7 +104,6 @@ returns table (
 language plpgsql
 security definer
 set search_path = pg_catalog, pg_temp
-set jit = off
 as $$
 declare
   v_now timestamptz := phone_pool.clock();
@@ -141,7 +142,7 @@ begin
   order by d.id limit 200;
 end
 $$;
-comment on function public.finish_reconciliation(bigint) is
+comment on function phone_pool_worker.finish_reconciliation(bigint) is
   'Opens and closes drifts and alerts by what was listed, and returns those to heal at Telnyx, '
   'with what the number should have there. Raises invalid_request when the run is over. Security '
   'definer: see claim_purchases.';

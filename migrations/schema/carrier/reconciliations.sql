@@ -11,6 +11,8 @@
 --   pending_too_long       ordered, not there after an hour             no
 --   released_still_billed  given back, billed all the same              deleted, if proven ours
 --   phone_overwritten      organizations.phone was another              put back at once
+--   wrong_forwarding       calls to it would be put through elsewhere   written again: see lines
+--   wrong_name             it would show another name                   written again: see lines
 --
 -- Proven ours: the customer_reference is the id of a purchase, the number's id is the one on
 -- record, or it carries settings.carrier_tag. Everything else in the account is somebody else's and
@@ -37,9 +39,9 @@ create table phone_pool.reconciliations (
     constraint reconciliations_connection_is_not_empty check (connection_id <> ''),
   started_at timestamptz not null,
   lease_until timestamptz not null,
-  finished_at timestamptz null,
-  carrier_numbers int null,
-  result text null
+  finished_at timestamptz,
+  carrier_numbers int,
+  result text
 );
 comment on table phone_pool.reconciliations is 'Comparisons with Telnyx, one row a run.';
 comment on column phone_pool.reconciliations.connection_id is 'The SIP connection of our numbers.';
@@ -53,9 +55,9 @@ create table phone_pool.carrier_numbers (
   telnyx_phone_number_id text not null
     constraint carrier_numbers_ids_are_not_empty check (telnyx_phone_number_id <> ''),
   phone_number text not null,
-  status text null,
-  connection_id text null,
-  customer_reference text null,
+  status text,
+  connection_id text,
+  customer_reference text,
   tags text[] not null default '{}',
   constraint carrier_numbers_pkey primary key (reconciliation_id, telnyx_phone_number_id)
 );
@@ -72,21 +74,22 @@ create table phone_pool.drifts (
   id bigint generated always as identity constraint drifts_pkey primary key,
   kind text not null constraint drifts_kind_is_known check (kind in (
     'unknown_at_carrier', 'gone_at_carrier', 'not_active', 'wrong_connection', 'wrong_reference',
-    'pending_too_long', 'released_still_billed', 'phone_overwritten')),
+    'pending_too_long', 'released_still_billed', 'phone_overwritten', 'wrong_forwarding',
+    'wrong_name')),
   phone_number text not null,
-  phone_number_id uuid null
+  phone_number_id uuid
     constraint drifts_phone_number_exists references public.phone_numbers (id),
-  purchase_id uuid null constraint drifts_purchase_exists references phone_pool.purchases (id),
-  telnyx_phone_number_id text null,
+  purchase_id uuid constraint drifts_purchase_exists references phone_pool.purchases (id),
+  telnyx_phone_number_id text,
   detail text not null,
   monthly_cost numeric(12, 5) not null,
   is_safe boolean not null,
   occurrences int not null default 1,
   found_at timestamptz not null,
   last_seen_at timestamptz not null,
-  last_error text null,
-  healed_at timestamptz null,
-  closed_at timestamptz null,
+  last_error text,
+  healed_at timestamptz,
+  closed_at timestamptz,
   constraint drifts_healed_are_closed check (healed_at is null or closed_at is not null)
 );
 comment on table phone_pool.drifts is 'Differences between Telnyx and the pool, open and closed.';

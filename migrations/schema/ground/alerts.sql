@@ -17,8 +17,8 @@ create table phone_pool.alerts (
   occurrences int not null default 1,
   opened_at timestamptz not null,
   last_seen_at timestamptz not null,
-  quiet_since timestamptz null,
-  closed_at timestamptz null,
+  quiet_since timestamptz,
+  closed_at timestamptz,
   constraint alerts_close_after_they_open check (closed_at >= opened_at)
 );
 comment on table phone_pool.alerts is 'Problems that a person should know of, open and closed.';
@@ -37,7 +37,7 @@ create table phone_pool.alert_events (
   id bigint generated always as identity constraint alert_events_pkey primary key,
   kind text not null,
   subject text not null,
-  message text null,
+  message text,
   at timestamptz not null
 );
 comment on table phone_pool.alert_events is

@@ -3,6 +3,7 @@
 --   sweep            runs every minute, whatever there is to do
 --   replenish-pool, release-numbers    run while purchases or releases are due
 --   reconcile-carrier    once a day, from the first assignment on
+--   call-records     every 15 minutes, once a list of Telnyx's records is read to its end
 --   telnyx-webhook   whenever Telnyx has something to tell: silence is no sign
 --   livekit-webhook  LiveKit tells of every call: silence about calls is a sign
 --
@@ -11,7 +12,7 @@
 
 create table phone_pool.heartbeats (
   job text constraint heartbeats_pkey primary key,
-  last_at timestamptz null,
+  last_at timestamptz,
   result jsonb not null default '{}'
 );
 comment on table phone_pool.heartbeats is 'When each job last ran, and what it did.';
@@ -43,8 +44,8 @@ comment on function phone_pool.beat(text, jsonb) is
   'Records that p_job has just run. Waits for no other that records it, but for the one that '
   'does so for the first time.';
 
-create function phone_pool.beat_now_and_then(p_job text)
-returns void
+create function phone_pool.tg_heartbeats__beat()
+returns trigger
 language plpgsql
 security definer
 set search_path = pg_catalog, pg_temp
@@ -52,39 +53,28 @@ set lock_timeout = '50ms'
 as $$
 declare
   v_now timestamptz := phone_pool.clock();
+  v_job text := case tg_table_name
+    when 'purchases' then 'replenish-pool'
+    when 'carrier_releases' then 'release-numbers'
+    else to_jsonb(new) ->> 'provider' || '-webhook' end;
 begin
   if not exists (
     select from phone_pool.heartbeats h
-    where h.job = p_job and h.last_at between v_now - interval '15 seconds' and v_now
+    where h.job = v_job and h.last_at between v_now - interval '15 seconds' and v_now
   ) then
-    perform phone_pool.beat(p_job);
+    perform phone_pool.beat(v_job);
   end if;
+  return null;
 exception
 when lock_not_available then
   -- Its very first heartbeat, which an open transaction is just writing.
-  null;
+  return null;
 when others then
   -- The work is more important than the sign that it is done.
-  raise warning 'phone_pool could not record that % runs: %', p_job, sqlerrm;
-end
-$$;
-comment on function phone_pool.beat_now_and_then(text) is
-  'Records that p_job runs, at most every 15 seconds. Waits 50 ms at most, never fails. Security '
-  'definer: triggers beat for whoever fired them.';
-
-create function phone_pool.tg_heartbeats__beat()
-returns trigger
-language plpgsql
-set search_path = pg_catalog, pg_temp
-as $$
-begin
-  perform phone_pool.beat_now_and_then(
-    case tg_table_name
-      when 'purchases' then 'replenish-pool'
-      when 'carrier_releases' then 'release-numbers'
-      else to_jsonb(new) ->> 'provider' || '-webhook' end);
+  raise warning 'phone_pool could not record that % runs: %', v_job, sqlerrm;
   return null;
 end
 $$;
 comment on function phone_pool.tg_heartbeats__beat() is
-  'Whoever claims work or stores an event runs.';
+  'A worker that claims work or stores an event runs: recorded at most every 15 seconds. Waits '
+  '50 ms at most, never fails. Security definer: it beats for whoever fired it.';

@@ -1,8 +1,10 @@
 -- The application's own table. Created only where it is absent, never altered: a project that
 -- already has organizations keeps its columns, comment, policies, grants and triggers.
 --
--- What phone-pool reads: id, phone, settings->>'area_code', subscription_status, created_at.
--- What it writes: phone, numbers in E.164 form and null.
+-- What phone-pool reads: id, phone, subscription_status, created_at, and of settings area_code,
+-- callback_number and caller_name.
+-- What it writes: phone, numbers in E.164 form and null; settings, when set_callback_number() is
+-- called.
 --
 -- A table that does not fit is refused now, with nothing changed yet, rather than found out by the
 -- first registration. The deployment runs this file as its check, too, and undoes it.

@@ -14,9 +14,12 @@ create table phone_pool.settings (
     constraint settings_max_numbers_is_not_negative check (max_numbers >= 0),
   monthly_budget_usd numeric(12, 2) not null default 500
     constraint settings_monthly_budget_is_not_negative check (monthly_budget_usd >= 0),
+  monthly_minutes_budget_usd numeric(12, 2) null
+    constraint settings_monthly_minutes_budget_is_positive
+      check (monthly_minutes_budget_usd > 0),
   number_monthly_cost_usd numeric(12, 5) not null default 1.00
     constraint settings_number_cost_is_not_negative check (number_monthly_cost_usd >= 0),
-  number_monthly_max_usd numeric(12, 5) null default 2.00
+  number_monthly_max_usd numeric(12, 5) default 2.00
     constraint settings_monthly_max_is_not_negative check (number_monthly_max_usd >= 0),
   number_upfront_max_usd numeric(12, 5) not null default 5.00
     constraint settings_upfront_max_is_not_negative check (number_upfront_max_usd >= 0),
@@ -53,7 +56,7 @@ create table phone_pool.settings (
   max_call_minutes int not null default 60
     constraint settings_max_call_is_1_to_240_minutes check (max_call_minutes between 1 and 240),
   agent_sees_callee boolean not null default false,
-  call_webhook_url text null
+  call_webhook_url text
     constraint settings_call_webhook_is_https_or_loopback
       check (call_webhook_url ~ '^(https://[^\s/]|http://127\.[0-9.]+(:[0-9]+)?(/|$))\S*$'),
   ringing_seconds int not null default 40
@@ -63,7 +66,13 @@ create table phone_pool.settings (
   media_encryption text not null default 'allow'
     constraint settings_media_encryption_is_known
       check (media_encryption in ('require', 'allow', 'disable')),
-  alert_webhook_url text null
+  callback_default text
+    constraint settings_callback_default_is_e164 check (callback_default ~ '^\+1[2-9][0-9]{9}$'),
+  callback_after_leaving_days int not null default 30
+    constraint settings_callback_after_leaving_is_0_to_365_days
+      check (callback_after_leaving_days between 0 and 365),
+  caller_name_listing boolean not null default false,
+  alert_webhook_url text
     constraint settings_alert_webhook_is_https_or_loopback
       check (alert_webhook_url ~ '^(https://[^\s/]|http://127\.[0-9.]+(:[0-9]+)?(/|$))\S*$'),
   alert_quiet_period interval not null default '10 minutes'
@@ -81,9 +90,11 @@ create table phone_pool.settings (
   inactive_statuses text[] not null default '{canceled,cancelled,inactive}'
     constraint settings_inactive_statuses_are_named
       check (array_position(inactive_statuses, null) is null),
-  carrier_tag text null
+  carrier_tag text
     constraint settings_carrier_tag_is_not_blank check (carrier_tag ~ '^\S(.*\S)?$'),
   forecast boolean not null default true,
+  project_ref text
+    constraint settings_project_ref_is_not_blank check (project_ref ~ '^\S+$'),
   constraint settings_calling_hours_are_a_window check (calling_hours_from < calling_hours_to)
 );
 comment on table phone_pool.settings is 'How the pool behaves: exactly one row.';
@@ -98,6 +109,13 @@ comment on column phone_pool.settings.max_numbers is
 comment on column phone_pool.settings.monthly_budget_usd is
   'Never commit more than this in a calendar month (UTC): the rent of every number that is ours at '
   'any time of it, on order included, and what is paid once.';
+comment on column phone_pool.settings.monthly_minutes_budget_usd is
+  'What calls should cost at most in a calendar month (UTC): near it there is an alert, and no '
+  'call is refused. Null: no such budget.';
+comment on column phone_pool.settings.call_minute_cost_usd is
+  'What a minute of a call is taken to cost until Telnyx''s record of it has come.';
+comment on column phone_pool.settings.retire_after_inbound_calls is
+  'A number that so many different callers call in its quarantine is retired.';
 comment on column phone_pool.settings.number_monthly_cost_usd is
   'What a number is expected to cost a month until Telnyx has told the real price.';
 comment on column phone_pool.settings.number_upfront_max_usd is
@@ -128,6 +146,15 @@ comment on column phone_pool.settings.agent_wait_seconds is
 comment on column phone_pool.settings.media_encryption is
   'Of the speech between LiveKit and the carrier (SRTP): require, allow or disable. With allow it '
   'is offered, and a carrier that answers without it is spoken to in clear.';
+comment on column phone_pool.settings.callback_default is
+  'Where a patient is put through to who calls a number back whose organization has set no '
+  'callback_number: a number in the United States, E.164; null: nowhere.';
+comment on column phone_pool.settings.callback_after_leaving_days is
+  'Days that calls to the number of an organization that left are still put through to it; never '
+  'longer than the quarantine. After replace_phone_number() it is the whole quarantine.';
+comment on column phone_pool.settings.caller_name_listing is
+  'Whether numbers show the name of their organization (CNAM). It takes one to three days to '
+  'spread, shows mainly on landlines, and Telnyx may charge for it.';
 comment on column phone_pool.settings.area_code_wait is
   'How long an organization waits for the area code it wants before it gets another.';
 comment on column phone_pool.settings.calling_hours_enforced is
@@ -151,6 +178,9 @@ comment on column phone_pool.settings.carrier_tag is
   'mean nothing. Never the same for two projects that share a Telnyx account.';
 comment on column phone_pool.settings.forecast is
   'Whether low_water and batch_size are raised while demand is high: see phone_pool.planner.';
+comment on column phone_pool.settings.project_ref is
+  'The project that this database belongs to, written by the deployment. Edge Functions of another '
+  'one buy, call and give back nothing: see phone_pool.is_own_project(). Null: not said yet.';
 comment on column phone_pool.settings.alert_webhook_url is
   'Where alerts are posted as {"text": …}, as Slack takes them: https, as the URL is a secret, or '
   'a server on the database''s own machine; null: nowhere.';
@@ -159,7 +189,8 @@ comment on column phone_pool.settings.alert_quiet_period is
 comment on column phone_pool.settings.alert_waiting_after is
   'An organization that waits longer for a number is an alert.';
 comment on column phone_pool.settings.alert_budget_share is
-  'More than this share of monthly_budget_usd committed in a month is an alert.';
+  'More than this share of monthly_budget_usd committed in a month, or of '
+  'monthly_minutes_budget_usd spent, is an alert.';
 comment on column phone_pool.settings.planned_cost_usd is
   'What an organization should cost a month, number and calls.';
 comment on column phone_pool.settings.inactive_statuses is

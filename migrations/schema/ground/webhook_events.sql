@@ -9,14 +9,13 @@ create table phone_pool.webhook_events (
   event_id text not null,
   event_type text not null,
   payload jsonb not null,
-  occurred_at timestamptz null,
+  occurred_at timestamptz,
   received_at timestamptz not null,
-  processed_at timestamptz null,
-  outcome text null,
+  processed_at timestamptz,
+  outcome text,
   constraint webhook_events_are_stored_once unique (provider, event_id)
 );
 comment on table phone_pool.webhook_events is 'Verified webhooks of Telnyx and LiveKit, once each.';
-comment on column phone_pool.webhook_events.event_id is 'The provider''s own id of the event.';
 comment on column phone_pool.webhook_events.payload is
   'The parts of the event that are acted on; no names, no audio, no transcripts.';
 comment on column phone_pool.webhook_events.outcome is 'What was done about it.';
@@ -25,7 +24,7 @@ create index webhook_events_by_time on phone_pool.webhook_events (received_at);
 alter table phone_pool.webhook_events enable row level security;
 grant select on phone_pool.webhook_events to service_role;
 
-create function public.record_webhook_event(
+create function phone_pool_worker.record_webhook_event(
   p_provider text,
   p_event_id text,
   p_event_type text,
@@ -36,7 +35,6 @@ returns bigint
 language sql
 security definer
 set search_path = pg_catalog, pg_temp
-set jit = off
 as $$
   insert into phone_pool.webhook_events
     (provider, event_id, event_type, payload, occurred_at, received_at)
@@ -44,7 +42,7 @@ as $$
   on conflict (provider, event_id) do nothing
   returning id;
 $$;
-comment on function public.record_webhook_event(text, text, text, jsonb, timestamptz) is
+comment on function phone_pool_worker.record_webhook_event(text, text, text, jsonb, timestamptz) is
   'Stores a verified event and returns its id, or null if it was stored before. Security definer: '
   'service_role stores events by this function only.';
 
@@ -56,7 +54,6 @@ create table phone_pool.webhook_rejections (
   hour timestamptz not null,
   rejected bigint not null default 0,
   last_at timestamptz not null,
-  last_reason text not null,
   constraint webhook_rejections_pkey primary key (provider, hour)
 );
 comment on table phone_pool.webhook_rejections is
@@ -65,24 +62,19 @@ create index webhook_rejections_by_time on phone_pool.webhook_rejections (last_a
 alter table phone_pool.webhook_rejections enable row level security;
 grant select on phone_pool.webhook_rejections to service_role;
 
-create function public.record_webhook_rejected(
-  p_provider text,
-  p_reason text,
-  p_count int default 1
+create function phone_pool_worker.record_webhook_rejected(
+  p_provider text, p_count int default 1
 )
 returns void
 language sql
 security definer
 set search_path = pg_catalog, pg_temp
-set jit = off
 as $$
-  insert into phone_pool.webhook_rejections as r (provider, hour, rejected, last_at, last_reason)
-  values (left(p_provider, 20), date_trunc('hour', phone_pool.clock()), p_count, phone_pool.clock(),
-    left(p_reason, 100))
+  insert into phone_pool.webhook_rejections as r (provider, hour, rejected, last_at)
+  values (left(p_provider, 20), date_trunc('hour', phone_pool.clock()), p_count, phone_pool.clock())
   on conflict (provider, hour) do update
-    set rejected = r.rejected + excluded.rejected, last_at = excluded.last_at,
-      last_reason = excluded.last_reason;
+    set rejected = r.rejected + excluded.rejected, last_at = excluded.last_at;
 $$;
-comment on function public.record_webhook_rejected(text, text, int) is
-  'Counts webhooks that were not signed with the right key. p_reason: our own words, nothing of '
-  'the request. Security definer: see claim_purchases.';
+comment on function phone_pool_worker.record_webhook_rejected(text, int) is
+  'Counts webhooks that were not signed with the right key. Security definer: see '
+  'claim_purchases.';

@@ -13,12 +13,12 @@ create table phone_pool.carrier_releases (
   monthly_cost numeric(12, 5) not null,
   attempts int not null default 0,
   next_attempt_at timestamptz not null,
-  lease_until timestamptz null,
-  claim_token uuid null,
-  last_error_class text null,
-  last_error text null,
+  lease_until timestamptz,
+  claim_token uuid,
+  last_error_class text,
+  last_error text,
   requested_at timestamptz not null,
-  gone_at timestamptz null,
+  gone_at timestamptz,
   constraint carrier_releases_lease_has_a_token check
     ((lease_until is null) = (claim_token is null)),
   constraint carrier_releases_gone_are_not_leased check (gone_at is null or lease_until is null)

@@ -1,76 +1,58 @@
 -- Calls that come in for a number in quarantine: somebody still takes it for the clinic that left.
--- Each makes the quarantine longer; too many, and the number is retired instead of reused.
+-- Each makes the quarantine longer; too many callers, and the number is retired instead of reused.
+-- They are known from Telnyx's records: see call_records. A person that calls five times is one
+-- caller.
 
-create table phone_pool.inbound_calls (
-  event_id text constraint inbound_calls_pkey primary key,
-  tenure_id bigint not null
-    constraint inbound_calls_tenure_exists references phone_pool.tenures (id),
-  called_at timestamptz not null
-);
-comment on table phone_pool.inbound_calls is
-  'Calls for numbers in quarantine, from verified webhooks. Who called is not kept.';
-comment on column phone_pool.inbound_calls.event_id is 'The provider''s id of the event.';
-comment on column phone_pool.inbound_calls.tenure_id is 'Of the organization that was called.';
-create index inbound_calls_by_tenure on phone_pool.inbound_calls (tenure_id);
-alter table phone_pool.inbound_calls enable row level security;
-grant select on phone_pool.inbound_calls to service_role;
-
-create function phone_pool.note_inbound_call(
-  p_phone_number text,
-  p_event_id text,
-  p_at timestamptz
-)
+create function phone_pool.note_inbound_call(p_record_id text)
 returns text
 language plpgsql
 set search_path = pg_catalog, pg_temp
 as $$
 declare
   v_settings phone_pool.settings;
+  v_call phone_pool.call_records;
   v_number public.phone_numbers;
   v_tenure phone_pool.tenures;
-  v_called_at timestamptz := least(coalesce(p_at, 'infinity'), phone_pool.clock());
-  v_calls int;
+  v_callers int;
 begin
   select * into strict v_settings from phone_pool.settings;
+  select * into strict v_call from phone_pool.call_records c where c.id = p_record_id;
   select * into v_number from public.phone_numbers n
-  where n.phone_number = p_phone_number and n.status = 'suspended' for no key update;
+  where n.id = v_call.phone_number_id for no key update skip locked;
   if not found then
+    return 'locked';
+  elsif v_number.status <> 'suspended' then
     return 'ignored';
   end if;
   select * into v_tenure from phone_pool.tenures t where t.phone_number_id = v_number.id
   order by lower(t.held) desc limit 1;
-  -- Held back and never held: it was nobody's.
-  if not found then
+  -- Held back and never held: it was nobody's. What rang before the organization left was meant for
+  -- it, and what rang before it came, for an earlier one.
+  if v_tenure.id is distinct from v_call.tenure_id or v_call.tenure_id is null
+    or v_call.started_at < upper(v_tenure.held) then
     return 'ignored';
-  end if;
-  -- A webhook may arrive late: what rang before the organization left was meant for it.
-  if v_called_at < upper(v_tenure.held) then
-    return 'ignored';
-  end if;
-  insert into phone_pool.inbound_calls (event_id, tenure_id, called_at)
-  values (p_event_id, v_tenure.id, v_called_at)
-  on conflict on constraint inbound_calls_pkey do nothing;
-  if not found then
-    return 'repeated';
   elsif v_number.retired_at is not null then
     return 'counted';
   end if;
-  select count(*) into v_calls from phone_pool.inbound_calls c where c.tenure_id = v_tenure.id;
-  if v_calls >= v_settings.retire_after_inbound_calls then
+  select count(distinct coalesce(c.party_hash::text, c.id)) into v_callers
+  from phone_pool.call_records c
+  where c.tenure_id = v_tenure.id and c.started_at >= upper(v_tenure.held)
+    and (c.kind = 'inbound' or c.id = v_call.id);
+  if v_callers >= v_settings.retire_after_inbound_calls then
     perform phone_pool.mark_retired(
-      v_number.id, format('%s inbound calls during quarantine', v_calls));
+      v_number.id, format('%s callers during quarantine', v_callers));
     return 'retired';
   end if;
-  perform phone_pool.extend_quarantine(v_tenure.id,
-    v_called_at + make_interval(hours => 24 * v_settings.quarantine_days));
+  perform phone_pool.extend_quarantine(v_tenure.id, least(v_call.started_at, phone_pool.clock())
+    + make_interval(hours => 24 * v_settings.quarantine_days));
   return 'counted';
 end
 $$;
-comment on function phone_pool.note_inbound_call(text, text, timestamptz) is
-  'Somebody has called p_phone_number (E.164) at p_at; p_event_id makes a repetition harmless. In '
-  'quarantine the call counts: the quarantine starts anew, and at the '
-  'settings.retire_after_inbound_calls-th the number is retired. Returns ignored, repeated, '
-  'counted or retired. Call it for verified webhooks only.';
+comment on function phone_pool.note_inbound_call(text) is
+  'Somebody has called a number of ours: call_records.id. In quarantine that counts: the '
+  'quarantine starts anew, and with the settings.retire_after_inbound_calls-th caller the number '
+  'is retired. Returns ignored, counted, retired, or locked: somebody else has the number, ask '
+  'again.';
 
 create function phone_pool.extend_quarantine(p_tenure_id bigint, p_until timestamptz)
 returns void

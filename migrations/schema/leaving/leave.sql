@@ -173,7 +173,7 @@ begin
     array(select o.id from old_organizations o), 'organization deleted', p_is_deleted => true);
   update phone_pool.tenures t
   set deleted_as = phone_pool.organization_digest(
-    extract(epoch from o.created_at), to_jsonb(o) ->> 'slug')
+    extract(epoch from o.created_at), to_jsonb(o.*) ->> 'slug')
   from old_organizations o
   where t.organization_id = o.id and t.deleted_as is null;
   return null;

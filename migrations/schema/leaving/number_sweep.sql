@@ -1,5 +1,5 @@
--- The sweep's steps for the life of numbers: quarantines end, what failed to follow an organization
--- is caught up, and the Edge Functions are nudged while there is work for them. Each is bounded.
+-- The sweep's steps for the life of numbers: quarantines end, and what failed to follow an
+-- organization is caught up. Each is bounded.
 
 create function phone_pool.surplus_limit()
 returns int
@@ -32,7 +32,8 @@ begin
   v_ids := array(
     select n.id from public.phone_numbers n
     where n.status = 'suspended' and n.suspended_until <= v_now
-      and (n.retired_at is not null or coalesce(n.carrier_status, 'active') = 'active')
+      and (n.retired_at is not null or coalesce(n.carrier_status, 'active') = 'active'
+        and phone_pool.line_allows(n.id))
       -- The tenure is the truth: should the two ever disagree, the later end counts.
       and not exists (select from phone_pool.tenures t where t.phone_number_id = n.id
         and coalesce(t.resumed_at, t.quarantine_until, 'infinity') > v_now)
@@ -72,7 +73,7 @@ $$;
 comment on function phone_pool.end_quarantines(int) is
   'Numbers whose quarantine is over, p_limit at most: retired ones and those beyond '
   'surplus_limit() go back to Telnyx; one that an organization shows is held back; the others '
-  'are available again. Returns how many.';
+  'are available again. One whose line is not clear rests on. Returns how many.';
 
 create function phone_pool.give_back_surplus(p_limit int default 50)
 returns int
@@ -178,36 +179,3 @@ end
 $$;
 comment on function phone_pool.free_orphaned_purchases() is
   'Frees purchases for organizations that no longer wait. Returns how many.';
-
-create function phone_pool.nudge_carrier_work()
-returns int
-language plpgsql
-set search_path = pg_catalog, pg_temp
-as $$
-declare
-  v_now timestamptz := phone_pool.clock();
-  v_due int;
-begin
-  select count(*) into v_due from (
-    select from phone_pool.carrier_releases r
-    where r.gone_at is null and r.next_attempt_at <= v_now
-      and (r.lease_until is null or r.lease_until <= v_now)
-    limit 1000
-  ) due;
-  if v_due > 0 then
-    perform phone_pool.nudge('release-numbers');
-  end if;
-  -- A day after the last comparison with Telnyx; asked again every 10 minutes until it is done.
-  if exists (select from public.phone_numbers n where n.purchased_at < v_now - interval '1 day')
-    and not exists (select from phone_pool.heartbeats h
-      where (h.job = 'reconcile-carrier' and h.last_at > v_now - interval '1 day')
-        or (h.job = 'reconcile_nudge' and h.last_at > v_now - interval '10 minutes')) then
-    perform phone_pool.nudge('reconcile-carrier');
-    perform phone_pool.beat('reconcile_nudge');
-  end if;
-  return v_due;
-end
-$$;
-comment on function phone_pool.nudge_carrier_work() is
-  'Nudges release-numbers while numbers are to be given back, and reconcile-carrier once a day. '
-  'Returns how many numbers are due to be given back.';

@@ -2,7 +2,9 @@
 -- Compare-and-set on a token, as for purchases. All are security definer: service_role gives
 -- numbers back only by these steps, not by writing rows.
 
-create function public.claim_number_releases(p_limit int default 10, p_lease_seconds int default 90)
+create function phone_pool_worker.claim_number_releases(
+  p_limit int default 10, p_lease_seconds int default 90
+)
 returns table (
   phone_number_id uuid,
   claim_token uuid,
@@ -13,7 +15,6 @@ returns table (
 language plpgsql
 security definer
 set search_path = pg_catalog, pg_temp
-set jit = off
 as $$
 declare
   v_now timestamptz := phone_pool.clock();
@@ -30,6 +31,7 @@ begin
     select r.phone_number_id as id from phone_pool.carrier_releases r
     where r.gone_at is null and r.next_attempt_at <= v_now
       and (r.lease_until is null or r.lease_until <= v_now)
+      and (select phone_pool.is_own_project())
     order by r.next_attempt_at, r.phone_number_id
     limit least(greatest(p_limit, 1), 50)
     for update skip locked
@@ -46,7 +48,7 @@ begin
   join public.phone_numbers n on n.id = c.id and n.status = 'released';
 end
 $$;
-comment on function public.claim_number_releases(int, int) is
+comment on function phone_pool_worker.claim_number_releases(int, int) is
   'Leases up to p_limit (at most 50) numbers to be deleted at Telnyx, for p_lease_seconds (at most '
   '600), with the claim_token that every further step asks for. Security definer: see '
   'record_number_gone.';
@@ -64,20 +66,19 @@ begin
     and r.lease_until > phone_pool.clock()
   for update;
   if not found then
-    perform phone_pool.raise_error('release_claim_lost', 'phone number ' || p_phone_number_id);
+    perform phone_pool.raise_error('claim_lost', 'phone number ' || p_phone_number_id);
   end if;
   return v_release;
 end
 $$;
 comment on function phone_pool.lock_claimed_release(uuid, uuid) is
-  'Locks and returns the release if the token still holds; raises release_claim_lost otherwise.';
+  'Locks and returns the release if the token still holds; raises claim_lost otherwise.';
 
-create function public.record_number_gone(p_phone_number_id uuid, p_claim_token uuid)
+create function phone_pool_worker.record_number_gone(p_phone_number_id uuid, p_claim_token uuid)
 returns void
 language plpgsql
 security definer
 set search_path = pg_catalog, pg_temp
-set jit = off
 as $$
 begin
   perform phone_pool.lock_claimed_release(p_phone_number_id, p_claim_token);
@@ -89,11 +90,11 @@ begin
   from public.phone_numbers n where n.id = p_phone_number_id;
 end
 $$;
-comment on function public.record_number_gone(uuid, uuid) is
-  'Telnyx has answered that the number is gone. Raises release_claim_lost. Security definer: '
+comment on function phone_pool_worker.record_number_gone(uuid, uuid) is
+  'Telnyx has answered that the number is gone. Raises claim_lost. Security definer: '
   'service_role gives numbers back by these steps only.';
 
-create function public.record_number_release_failure(
+create function phone_pool_worker.record_number_release_failure(
   p_phone_number_id uuid,
   p_claim_token uuid,
   p_error_class text,
@@ -104,7 +105,6 @@ returns void
 language plpgsql
 security definer
 set search_path = pg_catalog, pg_temp
-set jit = off
 as $$
 declare
   v_release phone_pool.carrier_releases :=
@@ -132,7 +132,7 @@ begin
   end if;
 end
 $$;
-comment on function public.record_number_release_failure(uuid, uuid, text, text, int) is
+comment on function phone_pool_worker.record_number_release_failure(uuid, uuid, text, text, int) is
   'The number could not be deleted: tried again later, less and less often; alerts on a refusal '
-  '(deletion lock, not ours) at once. p_error_class as for purchases. Raises release_claim_lost. '
+  '(deletion lock, not ours) at once. p_error_class as for purchases. Raises claim_lost. '
   'Security definer: see record_number_gone.';

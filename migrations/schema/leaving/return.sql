@@ -32,8 +32,8 @@ begin
     or exists (select from phone_pool.organizations_without_number w
       where w.organization_id = new.id) then
     return null;
-  elsif not phone_pool.give_number(new.id, phone_pool.wanted_area_code(new.settings)) then
-    perform phone_pool.nudge_planner();
+  else
+    perform phone_pool.give_number(new.id, phone_pool.wanted_area_code(new.settings));
   end if;
   return null;
 exception when others then

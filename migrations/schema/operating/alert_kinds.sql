@@ -8,7 +8,7 @@ create table phone_pool.alert_kinds (
   severity text not null constraint alert_kinds_severity_is_known
     check (severity in ('critical', 'warning', 'info')),
   what text not null,
-  over_after interval null constraint alert_kinds_are_over_later check (over_after > interval '0'),
+  over_after interval constraint alert_kinds_are_over_later check (over_after > interval '0'),
   tells_message boolean not null default false,
   runbook text not null generated always as ('supabase/operate.md#' || kind) stored
 );
@@ -43,7 +43,8 @@ insert into phone_pool.alert_kinds (kind, severity, tells_message, over_after, w
   ('none_in_stock', 'warning', true, '1 day',
    'Telnyx has no number for sale where one is wanted.'),
   ('budget_near', 'warning', true, null,
-   'What is committed this month is near settings.monthly_budget_usd.'),
+   'What is committed this month is near settings.monthly_budget_usd, or what calls cost near '
+   'settings.monthly_minutes_budget_usd.'),
   ('budget_reached', 'critical', true, null,
    'Numbers are wanted that settings.monthly_budget_usd does not allow this month.'),
   ('max_numbers_reached', 'critical', true, null,
@@ -59,6 +60,11 @@ insert into phone_pool.alert_kinds (kind, severity, tells_message, over_after, w
   ('number_held_back', 'warning', true, '1 day',
    'A number is kept out of the pool: an organization shows it, it cannot be written, or it is not '
    'active at Telnyx.'),
+  ('line_not_applied', 'warning', true, null,
+   'Whom a patient reaches who calls a number back, or the name that it shows, is at Telnyx not '
+   'what it must be.'),
+  ('callback_refused', 'warning', true, '10 minutes',
+   'Patients are to be put through to a number that calls are not put through to.'),
   ('own_phone_cannot_call', 'warning', true, '1 day',
    'An organization with a phone of its own wanted to call, which it cannot.'),
   ('drift_found', 'warning', false, null,
@@ -71,6 +77,9 @@ insert into phone_pool.alert_kinds (kind, severity, tells_message, over_after, w
    'A job does not run although there is work for it.'),
   ('sweep_failing', 'critical', false, null,
    'A step of the sweep fails; the other steps are done.'),
+  ('copied_database', 'critical', true, null,
+   'The database was restored or copied into another project: nothing is bought, called or given '
+   'back.'),
   ('nudge_failed', 'critical', false, '1 hour',
    'Postgres cannot call the Edge Functions.'),
   ('assignment_failed', 'critical', false, '2 hours',
@@ -80,13 +89,17 @@ insert into phone_pool.alert_kinds (kind, severity, tells_message, over_after, w
   ('webhook_rejected', 'warning', true, null,
    'Webhooks arrive that are not signed with the right key.'),
   ('webhook_failed', 'warning', false, '1 day',
-   'An event of Telnyx could not be processed.'),
-  ('livekit_event_failed', 'warning', false, '1 day',
-   'An event of LiveKit could not be processed.'),
+   'A webhook of Telnyx or LiveKit could not be processed.'),
   ('calls_failing', 'critical', true, null,
    'Most calls fail before a patient could answer.'),
-  ('call_minutes_late', 'info', false, '1 hour',
-   'The minutes of a call could not be added to its month; the sweep counts again.'),
+  ('call_without_permit', 'critical', true, '1 day',
+   'A call was made from a number of ours that nobody has asked for here.'),
+  ('attestation_low', 'warning', true, null,
+   'Telnyx signs the calls from a number of ours with another attestation than A.'),
+  ('records_missing', 'warning', true, null,
+   'Telnyx has no records of calls that were made a day ago.'),
+  ('number_losing_answers', 'warning', true, null,
+   'Far fewer people than usual answer the calls from a number.'),
   ('callee_key_missing', 'warning', true, '1 day',
    'Vault lacks a key: clinics that call the same patients are not kept apart.'),
   ('callee_not_noted', 'info', false, '1 day',

@@ -12,11 +12,11 @@ create table phone_pool.alert_notices (
   change text not null
     constraint alert_notices_change_is_known check (change in ('opened', 'closed')),
   attempts int not null default 0,
-  request_id bigint null,
-  posted_at timestamptz null,
+  request_id bigint,
+  posted_at timestamptz,
   next_attempt_at timestamptz not null,
-  last_error text null,
-  acknowledged_at timestamptz null,
+  last_error text,
+  acknowledged_at timestamptz,
   created_at timestamptz not null,
   constraint alert_notices_are_told_once unique (alert_id, change),
   constraint alert_notices_posted_before_acknowledged check
@@ -135,6 +135,8 @@ begin
     return v_count;
   end if;
   perform phone_pool.note_alerts_to_tell();
+  -- What was noted just now is due.
+  v_now := phone_pool.clock();
   for v_notice in
     select n.id, n.alert_id, n.change from phone_pool.alert_notices n
     where n.acknowledged_at is null and n.request_id is null and n.next_attempt_at <= v_now

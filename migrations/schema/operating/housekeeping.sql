@@ -7,8 +7,10 @@
 --   phone_pool.webhook_rejections  90 days
 --   phone_pool.call_notices        30 days    once acknowledged or given up
 --   phone_pool.caller_requests      1 day
+--   phone_pool.call_records         7 days    of calls that have nothing to do with the pool
 --
--- What is evidence is kept for ever: tenures, history_overrides, purchases, intake_calls, alerts.
+-- What is evidence is kept for ever: tenures, history_overrides, purchases, intake_calls, alerts,
+-- call_records of our numbers.
 
 create function phone_pool.purge_logs(p_limit int default 1000)
 returns int
@@ -57,6 +59,15 @@ begin
     where r.created_at < v_now - interval '30 days' and coalesce(r.acknowledged_at, r.given_up_at)
       is not null
     order by r.created_at limit p_limit for update skip locked);
+  get diagnostics v_rows = row_count;
+  v_count := v_count + v_rows;
+
+  -- Later than the last list that could show it again.
+  delete from phone_pool.call_records c where c.id in (
+    select r.id from phone_pool.call_records r
+    where r.kind = 'foreign' and r.started_at < v_now - interval '7 days'
+      and r.recorded_at < v_now - interval '7 days'
+    order by r.started_at limit p_limit for update skip locked);
   get diagnostics v_rows = row_count;
   v_count := v_count + v_rows;
 

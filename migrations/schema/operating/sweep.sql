@@ -29,26 +29,50 @@ comment on function phone_pool.drop_idle_requests() is
   'An organization that brought a phone of its own, has left, has a number by now, or has lost the '
   'one that was to be replaced waits no longer. Returns how many.';
 
-create function phone_pool.nudge_due_purchases()
+create function phone_pool.nudge_workers()
 returns bigint
 language plpgsql
 set search_path = pg_catalog, pg_temp
 as $$
 declare
-  v_due bigint;
+  v_now timestamptz := phone_pool.clock();
+  v_purchases bigint;
+  v_releases bigint;
 begin
-  select count(*) into v_due from phone_pool.purchases p
-  where p.status in ('planned', 'ordering', 'ordered')
-    and p.next_attempt_at <= phone_pool.clock()
-    and (p.lease_until is null or p.lease_until <= phone_pool.clock());
-  if v_due > 0 then
-    perform phone_pool.nudge('replenish-pool');
+  select count(*) into v_purchases from phone_pool.purchases p
+  where p.status in ('planned', 'ordering', 'ordered') and p.next_attempt_at <= v_now
+    and (p.lease_until is null or p.lease_until <= v_now);
+  select count(*) into v_releases from phone_pool.carrier_releases r
+  where r.gone_at is null and r.next_attempt_at <= v_now
+    and (r.lease_until is null or r.lease_until <= v_now);
+  perform phone_pool.nudge(w.name)
+  from (values ('replenish-pool', v_purchases), ('release-numbers', v_releases)) w (name, due)
+  where w.due > 0;
+  if exists (select from phone_pool.lines l where l.next_attempt_at <= v_now
+    and (l.lease_until is null or l.lease_until <= v_now)) then
+    perform phone_pool.nudge('reconcile-carrier/lines');
   end if;
-  return v_due;
+  if exists (select from phone_pool.call_record_import i
+      where i.next_attempt_at <= v_now and (i.lease_until is null or i.lease_until <= v_now))
+    and exists (select from public.phone_numbers n
+      where n.purchased_at < v_now - interval '1 hour') then
+    perform phone_pool.nudge('reconcile-carrier/records');
+  end if;
+  -- A day after the last comparison with Telnyx; asked again every 10 minutes until it is done.
+  if exists (select from public.phone_numbers n where n.purchased_at < v_now - interval '1 day')
+    and not exists (select from phone_pool.heartbeats h
+      where (h.job = 'reconcile-carrier' and h.last_at > v_now - interval '1 day')
+        or (h.job = 'reconcile_nudge' and h.last_at > v_now - interval '10 minutes')) then
+    perform phone_pool.nudge('reconcile-carrier');
+    perform phone_pool.beat('reconcile_nudge');
+  end if;
+  return v_purchases + v_releases;
 end
 $$;
-comment on function phone_pool.nudge_due_purchases() is
-  'Asks for the purchases that are due and nobody works on. Returns how many.';
+comment on function phone_pool.nudge_workers() is
+  'A step of the sweep: nudges replenish-pool and release-numbers while purchases or releases are '
+  'due that no worker has claimed, reconcile-carrier once a day, its lines while they are due, and '
+  'its call records every 15 minutes. Returns how many purchases and releases are due.';
 
 create function phone_pool.sweep()
 returns jsonb
@@ -69,19 +93,20 @@ declare
     'free_orphaned_purchases',
     'look_after_organizations',
     'serve_waiting',
-    'process_telnyx_events',
-    'tend_purchases',
+    'process_webhook_events',
+    'widen_overdue_requests',
+    'close_cap_alerts',
     'forecast_demand',
     'plan',
-    'nudge_due_purchases',
     -- Late: what it frees counts as free from the next transaction on, see count_available().
     'end_quarantines',
     'give_back_surplus',
     'recheck_held_back_numbers',
     'follow_carrier',
-    'nudge_carrier_work',
+    'follow_lines',
+    'nudge_workers',
     'close_lost_calls',
-    'count_call_months',
+    'match_call_records',
     'read_nudge_answers',
     'watch_pool',
     'fold_alert_events',

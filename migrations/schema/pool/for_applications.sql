@@ -122,7 +122,6 @@ begin
   delete from phone_pool.organizations_without_number w
   where w.organization_id = p_organization_id;
   if not phone_pool.give_number(p_organization_id, p_area_code) then
-    perform phone_pool.nudge_planner();
     return null;
   end if;
   select * into strict v_number from public.phone_numbers n

@@ -23,6 +23,10 @@ begin
     perform phone_pool.raise_error(v_problem.code, v_problem.detail);
   end if;
   perform from public.organizations o where o.id = v_problem.organization_id for no key update;
+  if v_problem.organization_id is not null and phone_pool.lines_are_on() then
+    -- Its line is looked at first; then it goes to the organization that shows it.
+    perform phone_pool.show_phones(array[v_problem.organization_id], array[p_phone_number]);
+  end if;
   insert into public.phone_numbers
     (phone_number, telnyx_phone_number_id, area_code, monthly_cost, purchased_at)
   select p_phone_number, p_telnyx_phone_number_id, substr(p_phone_number, 3, 3),
@@ -31,7 +35,9 @@ begin
   on conflict (phone_number) do nothing;
   select * into strict v_number from public.phone_numbers n
   where n.phone_number = p_phone_number for no key update;
-  if v_problem.organization_id is not null and v_number.status = 'available' then
+  if v_number.suspended_until = 'infinity' and not phone_pool.line_allows(v_number.id) then
+    perform phone_pool.nudge('reconcile-carrier/lines');
+  elsif v_problem.organization_id is not null and v_number.status = 'available' then
     delete from phone_pool.number_requests r where r.organization_id = v_problem.organization_id;
     delete from phone_pool.organizations_without_number w
     where w.organization_id = v_problem.organization_id;
@@ -49,7 +55,8 @@ $$;
 comment on function public.import_phone_number(text, text, uuid) is
   'A number of the Telnyx account (E.164, United States, and its id there) comes into the pool: '
   'with its holder if p_organization_id is given or one organization shows it as its phone, else '
-  'free. Known already: its row. Raises invalid_request, max_numbers_reached, '
+  'free; held back until its line was seen, where lines are wanted. Known already: its row. Raises '
+  'invalid_request, max_numbers_reached, '
   'organization_not_found, organization_inactive, has_own_phone, phone_number_shown, '
   'phone_number_held, phone_number_given_back. Security definer: see request_phone_number.';
 
@@ -172,12 +179,13 @@ $$;
 comment on function phone_pool.import_row(jsonb) is
   'import_phone_number() of one row: what became of it, or what is wrong with it.';
 
-create function public.import_phone_numbers(p_rows jsonb, p_is_dry_run boolean default false)
+create function phone_pool_worker.import_phone_numbers(
+  p_rows jsonb, p_is_dry_run boolean default false
+)
 returns table (line int, problem text, outcome text)
 language plpgsql
 security definer
 set search_path = pg_catalog, pg_temp
-set jit = off
 as $$
 declare
   v_row jsonb;
@@ -202,7 +210,7 @@ begin
   return query select * from unnest(v_lines, v_problems, v_outcomes);
 end
 $$;
-comment on function public.import_phone_numbers(jsonb, boolean) is
+comment on function phone_pool_worker.import_phone_numbers(jsonb, boolean) is
   'import_phone_number() for each of [{line, phone_number, telnyx_phone_number_id, '
   'organization_id?}]: what became of it (available, assigned, known), or what is wrong with it. A '
   'dry run tries all and keeps none. The command is npm run import-numbers. Security definer: see '

@@ -8,15 +8,15 @@ create table phone_pool.number_requests (
   id bigint generated always as identity constraint number_requests_pkey primary key,
   organization_id uuid not null
     constraint number_requests_once_per_organization unique,
-  area_code text null
+  area_code text
     constraint number_requests_area_code_is_nanp check (area_code ~ '^[2-9][0-9]{2}$'),
-  wanted_area_code text null,
+  wanted_area_code text,
   requested_at timestamptz not null,
-  replaces uuid null
+  replaces uuid
     constraint number_requests_replaced_number_exists references public.phone_numbers (id),
-  replace_reason text null,
+  replace_reason text,
   failures int not null default 0,
-  not_before timestamptz null,
+  not_before timestamptz,
   constraint number_requests_replace_for_a_reason check
     ((replaces is null) = (replace_reason is null)),
   constraint number_requests_failed_wait check ((failures = 0) = (not_before is null))

@@ -1,6 +1,6 @@
 -- Every number that is or was ours.
 --
---   available ──▶ assigned ──▶ suspended (quarantine) ──▶ available
+--   available ──▶ assigned ──▶ suspended (quarantine) ──▶ available (its line neutral: see lines)
 --     │   ▲                        │  └──▶ assigned (the same organization came back)
 --     │   └── suspended (held back: not active at Telnyx, or shown by an organization)
 --     └────────▶ released ◀────────┘       released is final: given back to Telnyx
@@ -17,7 +17,7 @@ create table public.phone_numbers (
     constraint phone_numbers_telnyx_ids_are_tokens
       check (telnyx_phone_number_id ~ '^[A-Za-z0-9-]{1,64}$'),
   -- Deferred: the organization's own AFTER DELETE trigger lets go of the number first.
-  organization_id uuid null,
+  organization_id uuid,
   status text not null default 'available'
     constraint phone_numbers_status_is_known check
       (status in ('available', 'assigned', 'suspended', 'released')),
@@ -27,18 +27,18 @@ create table public.phone_numbers (
     constraint phone_numbers_country_is_supported check (country_code = 'US'),
   monthly_cost numeric(12, 5) not null
     constraint phone_numbers_monthly_cost_is_not_negative check (monthly_cost >= 0),
-  purchase_id uuid null
+  purchase_id uuid
     constraint phone_numbers_purchase_exists references phone_pool.purchases (id),
   -- Not now(): numbers loaded in one transaction would tie, and the pool is first in, first out.
   purchased_at timestamptz not null default clock_timestamp(),
-  assigned_at timestamptz null,
-  suspended_until timestamptz null,
-  suspended_reason text null,
-  carrier_status text null
+  assigned_at timestamptz,
+  suspended_until timestamptz,
+  suspended_reason text,
+  carrier_status text
     constraint phone_numbers_carrier_status_is_not_empty check (carrier_status <> ''),
-  retired_at timestamptz null,
-  retire_reason text null,
-  released_at timestamptz null,
+  retired_at timestamptz,
+  retire_reason text,
+  released_at timestamptz,
   created_at timestamptz not null default clock_timestamp(),
   updated_at timestamptz not null default clock_timestamp(),
   constraint phone_numbers_area_code_is_of_the_number check
@@ -117,11 +117,16 @@ begin
     perform phone_pool.raise_error('transition_refused',
       format('…%s: %s to %s', right(old.phone_number, 4), old.status, new.status));
   end if;
+  -- An available number has a neutral line: a registration need not ask.
+  if old.status = 'suspended' and new.status in ('available', 'assigned')
+    and not phone_pool.line_allows(new.id, new.organization_id) then
+    perform phone_pool.raise_error('line_not_clear', '…' || right(old.phone_number, 4));
+  end if;
   return new;
 end
 $$;
 comment on function phone_pool.tg_phone_numbers__refuse_transition() is
-  'Refuses what the state machine does not allow.';
+  'Refuses what the state machine does not allow, and a number with another''s line.';
 
 create trigger phone_numbers_refuse_transition before update on public.phone_numbers
   for each row execute function phone_pool.tg_phone_numbers__refuse_transition();
@@ -136,11 +141,17 @@ begin
     perform phone_pool.raise_error('transition_refused',
       format('…%s: a number is born available, not %s', right(new.phone_number, 4), new.status));
   end if;
+  if new.purchase_id is null and phone_pool.lines_are_on() then
+    new.status := 'suspended';
+    new.suspended_until := 'infinity';
+    new.suspended_reason := 'its line at Telnyx is not seen to be clear';
+  end if;
   return new;
 end
 $$;
 comment on function phone_pool.tg_phone_numbers__born_available() is
-  'Refuses a number that is born with a holder, resting or given back: it would have no history.';
+  'Refuses a number that is born with a holder, resting or given back: it would have no history. '
+  'One that was not bought here is held back until its line was seen, where lines are wanted.';
 
 create trigger phone_numbers_born_available before insert on public.phone_numbers
   for each row execute function phone_pool.tg_phone_numbers__born_available();

@@ -46,14 +46,15 @@ begin
   -- What it shows is of another organization by now.
   perform phone_pool.show_phones(array[p_organization_id], array[null::text]);
   perform phone_pool.enqueue_organizations(array[p_organization_id], array[p_area_code]);
+  perform phone_pool.nudge_planner();
   return false;
 end
 $$;
 comment on function phone_pool.give_number(uuid, text, timestamptz, boolean) is
   'A number for an organization that has none: its own from quarantine (p_is_trusted: although the '
-  'row is not the deleted one), else a free one that nobody waits for, else a place in the queue. '
-  'Returns whether it has one. The caller has locked the organization, and knows that its phone is '
-  'none of its own.';
+  'row is not the deleted one), else a free one that nobody waits for, else a place in the queue '
+  'and a nudge. Returns whether it has one. The caller has locked the organization, and knows that '
+  'its phone is none of its own.';
 
 create function phone_pool.is_writer_trusted()
 returns boolean
@@ -71,30 +72,6 @@ $$;
 comment on function phone_pool.is_writer_trusted() is
   'Whether the role that runs this statement bypasses the row security of organizations: then it '
   'may bring a deleted organization back.';
-
-create function phone_pool.note_failed_assignment(
-  p_message text,
-  p_sqlstate text,
-  p_organization_ids uuid[],
-  p_area_codes text[]
-)
-returns void
-language plpgsql
-set search_path = pg_catalog, pg_temp
-as $$
-begin
-  -- The snapshot of a repeatable read transaction may be older than what others have taken since:
-  -- no fault, and the queue serves it a moment later.
-  if p_sqlstate <> '40001' then
-    perform phone_pool.raise_alert('assignment_failed', p_message, p_sqlstate);
-  end if;
-  perform phone_pool.enqueue_organizations(p_organization_ids, p_area_codes);
-  perform phone_pool.nudge_planner();
-end
-$$;
-comment on function phone_pool.note_failed_assignment(text, text, uuid[], text[]) is
-  'After a registration whose assignment raised p_message: an alert, and a place in the queue for '
-  'each of p_organization_ids, which want p_area_codes.';
 
 create function phone_pool.tg_organizations__assign_phone_numbers()
 returns trigger
@@ -167,10 +144,9 @@ begin
     perform phone_pool.show_phones(v_wrong, array_fill(null::text, array[cardinality(v_wrong)]));
   end if;
   for i in 1..coalesce(cardinality(v_known), 0) loop
-    v_is_short := not phone_pool.give_number(v_known[i],
-      (select phone_pool.wanted_area_code(n.settings) from new_organizations n
-        where n.id = v_known[i]),
-      v_asked_at, phone_pool.is_writer_trusted()) or v_is_short;
+    perform phone_pool.give_number(n.id, phone_pool.wanted_area_code(n.settings), v_asked_at,
+      phone_pool.is_writer_trusted())
+    from new_organizations n where n.id = v_known[i];
   end loop;
 
   -- Bounded: looks at low_water index entries, not at the pool, and ahead of what was just taken,
@@ -192,14 +168,18 @@ exception when others then
     using hint = 'The organization is registered; the sweep will give it a number.';
   begin
     perform set_config('lock_timeout', '100ms', true);
-    perform phone_pool.note_failed_assignment(sqlerrm, sqlstate, array_agg(n.id),
-      array_agg(phone_pool.wanted_area_code(n.settings)))
+    -- A snapshot older than what others have taken since is no fault; the queue serves it.
+    if sqlstate <> '40001' then
+      perform phone_pool.raise_alert('assignment_failed', sqlerrm, sqlstate);
+    end if;
+    perform phone_pool.enqueue_organizations(
+      array_agg(n.id), array_agg(phone_pool.wanted_area_code(n.settings)))
     from new_organizations n, phone_pool.settings s
     where not phone_pool.is_own_phone(n.phone)
       and coalesce(n.subscription_status, '') <> all (s.inactive_statuses);
+    perform phone_pool.nudge_planner();
   exception when others then
-    -- The registration is worth more than its place in the queue; look_after_organizations() finds
-    -- it.
+    -- The registration is worth more than its place in the queue; the sweep finds it.
     raise warning 'phone_pool could not note that a phone number is wanted: %', sqlerrm;
   end;
   return null;

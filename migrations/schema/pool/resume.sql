@@ -12,7 +12,8 @@ as $$
 #variable_conflict use_variable
 begin
   return (
-    select t
+    -- With its type: the application may have a column of this name.
+    select (t.*)::phone_pool.tenures
     from phone_pool.tenures t
     join public.phone_numbers n on n.id = t.phone_number_id
     join public.organizations o on o.id = t.organization_id
@@ -20,7 +21,7 @@ begin
       and n.status = 'suspended' and n.retired_at is null
       and coalesce(n.carrier_status, 'active') = 'active'
       and (p_is_trusted or t.deleted_as is null or t.deleted_as = phone_pool.organization_digest(
-        extract(epoch from o.created_at), to_jsonb(o) ->> 'slug'))
+        extract(epoch from o.created_at), to_jsonb(o.*) ->> 'slug'))
       and not exists (
         select from phone_pool.tenures l
         where l.phone_number_id = t.phone_number_id and lower(l.held) > lower(t.held))

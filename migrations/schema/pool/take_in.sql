@@ -57,21 +57,6 @@ comment on function phone_pool.hold_back_if_shown(uuid) is
   'Holds a free number back if an organization shows it. Returns whether it did. Reads all '
   'organizations: for a number that could not be written.';
 
-create function phone_pool.may_hold_number(p_organization_id uuid)
-returns boolean
-language sql
-stable
-set search_path = pg_catalog, pg_temp
-as $$
-  select exists (
-    select from public.organizations o, phone_pool.settings s
-    where o.id = may_hold_number.p_organization_id
-      and coalesce(o.subscription_status, '') <> all (s.inactive_statuses)
-      and not exists (select from public.phone_numbers n where n.organization_id = o.id));
-$$;
-comment on function phone_pool.may_hold_number(uuid) is
-  'Whether the organization is active and has no number of the pool.';
-
 create function phone_pool.take_in_number(
   p_phone_number_id uuid,
   p_bought_for uuid default null
@@ -88,8 +73,11 @@ begin
   select phone_pool.organizations_showing(n.phone_number) into strict v_showing
   from public.phone_numbers n where n.id = p_phone_number_id;
   perform from public.organizations o where o.id = v_showing[1] for no key update skip locked;
-  v_is_free := found;
-  if cardinality(v_showing) = 1 and v_is_free and phone_pool.may_hold_number(v_showing[1]) then
+  v_is_free := found and exists (
+    select from public.organizations o, phone_pool.settings s
+    where o.id = v_showing[1] and coalesce(o.subscription_status, '') <> all (s.inactive_statuses)
+      and not exists (select from public.phone_numbers n where n.organization_id = o.id));
+  if cardinality(v_showing) = 1 and v_is_free then
     begin
       delete from phone_pool.number_requests r where r.organization_id = v_showing[1];
       perform phone_pool.assign_numbers(v_showing, array[p_phone_number_id]);
@@ -174,7 +162,8 @@ begin
     and coalesce(n.carrier_status, 'active') = 'active'
     and not exists (
       select from phone_pool.tenures t where t.phone_number_id = n.id
-        and coalesce(t.resumed_at, t.quarantine_until, 'infinity') > phone_pool.clock());
+        and coalesce(t.resumed_at, t.quarantine_until, 'infinity') > phone_pool.clock())
+    and phone_pool.line_allows(n.id);
   if found then
     perform phone_pool.take_in_number(p_phone_number_id);
   end if;
@@ -187,7 +176,8 @@ begin
 end
 $$;
 comment on function phone_pool.put_back_number(uuid) is
-  'A number that was held back comes in anew if it is active at Telnyx and does not rest: it joins '
+  'A number that was held back comes in anew if it is active at Telnyx, does not rest, and its '
+  'line is neutral: it joins '
   'the pool if no organization shows it, or goes to the one that does. Returns whether it is held '
   'back no longer. The caller has locked it.';
 

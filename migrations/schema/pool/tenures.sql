@@ -39,14 +39,14 @@ create table phone_pool.tenures (
   requested_at timestamptz not null,
   held tstzrange not null
     constraint tenures_begin check (not isempty(held) and not lower_inf(held)),
-  quarantine_until timestamptz null,
-  release_reason text null,
-  not_before timestamptz null,
-  resumed_at timestamptz null,
+  quarantine_until timestamptz,
+  release_reason text,
+  not_before timestamptz,
+  resumed_at timestamptz,
   is_unused boolean not null default false,
   is_replaced boolean not null default false,
-  deleted_as text null,
-  override_id bigint null
+  deleted_as text,
+  override_id bigint
     constraint tenures_override_exists references phone_pool.history_overrides (id),
   constraint tenures_closed_with_a_quarantine check (upper_inf(held) = (quarantine_until is null)),
   constraint tenures_rest_for_30_days check

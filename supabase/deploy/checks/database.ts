@@ -8,6 +8,7 @@ import { tryOrganizations } from "./organizations-table.ts";
 export const checkDatabase = async (context: Context): Promise<Finding[]> => [
   await organizations(context.database),
   await names(context),
+  await owner(context),
 ];
 
 const table = z.object({ exists: z.boolean(), is_ours: z.boolean().nullable(), rows: z.number() });
@@ -50,7 +51,8 @@ async function names(context: Context): Promise<Finding> {
   if (!isNew) return finding("A2", "ok", "phone-pool is installed already");
   const taken = await context.database.rows(
     z.object({ name: z.string() }),
-    `select 'schema phone_pool' as name from pg_namespace where nspname = 'phone_pool'
+    `select 'schema ' || nspname as name from pg_namespace
+     where nspname in ('phone_pool', 'phone_pool_worker')
      union all
      select 'table public.phone_numbers' where to_regclass('public.phone_numbers') is not null`,
   );
@@ -58,4 +60,28 @@ async function names(context: Context): Promise<Finding> {
   return clashes.length === 0
     ? finding("A2", "ok", "nothing of ours is there yet")
     : finding("A2", "fail", `taken already: ${clashes.join(", ")}`, "rename it first");
+}
+
+/** A copy beside its original would give numbers back that the original's clinics call with. */
+async function owner({ database, target }: Context): Promise<Finding> {
+  const here = target.SUPABASE_PROJECT_REF;
+  const [column] = await database.rows(
+    z.object({}),
+    `select from pg_attribute
+     where attrelid = to_regclass('phone_pool.settings') and attname = 'project_ref'`,
+  );
+  const { project_ref: named } = column
+    ? await database.row(
+      z.object({ project_ref: z.string().nullable() }),
+      "select project_ref from phone_pool.settings",
+    )
+    : { project_ref: null };
+  if (named === null) return finding("A3", "ok", "not said yet: it will be this one");
+  return named === here ? finding("A3", "ok", "this one") : finding(
+    "A3",
+    "fail",
+    `it belongs to ${named}: it was restored or copied`,
+    "supabase/operate.md, copied_database, says when it may be this one's: " +
+      `update phone_pool.settings set project_ref = '${here}'`,
+  );
 }

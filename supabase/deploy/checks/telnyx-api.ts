@@ -2,7 +2,7 @@
 import Telnyx from "telnyx";
 import { z } from "zod";
 import type { Assumption } from "../assumptions.ts";
-import { type Finding, finding } from "../context.ts";
+import { type Context, type Finding, finding } from "../context.ts";
 
 const searchReply = z.object({
   data: z.array(z.object({
@@ -26,7 +26,7 @@ const slimNumbers = z.array(z.object({
   status: z.string().nullish(),
 }));
 
-export async function checkTelnyxApi(client: Telnyx): Promise<Finding[]> {
+export async function checkTelnyxApi(context: Context, client: Telnyx): Promise<Finding[]> {
   const findings: Finding[] = [];
   let offers: Offer[] = [];
   findings.push(
@@ -38,6 +38,7 @@ export async function checkTelnyxApi(client: Telnyx): Promise<Finding[]> {
   const [offer] = offers;
   if (offer && !findings.some(({ result }) => result === "fail")) {
     findings.push(checkPrice(offer));
+    context.onceUsd = Number(offer.cost_information?.upfront_cost ?? 0) || 0;
     findings.push(...await attempt("T5", async () => [await checkOwnership(client, offer)]));
   }
   findings.push(...await attempt("T4", async () => [await checkReferences(client)]));

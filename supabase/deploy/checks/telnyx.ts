@@ -50,7 +50,7 @@ export async function checkTelnyx(context: Context): Promise<Finding[]> {
   const encryption = await readMediaEncryption(context.database);
   return [
     ...balance,
-    ...await checkTelnyxApi(client),
+    ...await checkTelnyxApi(context, client),
     ...await attempt("T7", async () => {
       const connection = await readConnection(client, TELNYX_CONNECTION_ID);
       const profile = await attempt("T10", () => checkProfile(client, connection));

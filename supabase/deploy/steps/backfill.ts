@@ -46,6 +46,6 @@ async function giveNumbers({ database }: Context, limit: number): Promise<number
     "select public.backfill_organizations($1) as count",
     [limit],
   );
-  await database.row(counted, "select public.run_planner() as count");
+  await database.row(counted, "select phone_pool_worker.run_planner() as count");
   return count;
 }

@@ -1,5 +1,6 @@
 // @ts-types="../../../functions/_shared/std.d.ts"
 import { delay } from "deno-std/async/delay.js";
+import { table } from "../../status/table.ts";
 import { type Application, type Clinic, createApplication, type StackInfo } from "./clinics.ts";
 
 const startedAt = performance.now();
@@ -72,7 +73,8 @@ async function showPool(application: Application): Promise<void> {
   const health = await application.health();
   console.log("\nselect * from admin_pool_health;\n");
   const { available, assigned, suspended, waiting, in_flight, status } = health;
-  console.table([{ available, assigned, suspended, waiting, in_flight, status }]);
+  const shown = { available, assigned, suspended, waiting, in_flight, status };
+  console.log(table([Object.keys(shown), Object.values(shown).map(String)]));
   expect(assigned === 35 && suspended === 1 && waiting === 0, "the pool is not as it should be");
 }
 

@@ -49,11 +49,12 @@ export class GatewayConnection extends PostgresConnection {
     const auth: { role?: unknown } = vars?.auth ?? {};
     const role = String(auth.role ?? "anon");
     // PostgREST docs, "Transactions": reading is all that GET and HEAD may do.
-    const readOnly = /^(GET|HEAD)$/.test(requestContext.getStore()?.method ?? "");
+    const { method = "", headers = {} } = requestContext.getStore() ?? {};
+    const readOnly = /^(GET|HEAD)$/.test(method);
     try {
       return await super.withContext(
         vars,
-        (db) => asOnPlatform(db, this.cache, { role, readOnly }, work),
+        (db) => asOnPlatform(db, this.cache, { role, readOnly, headers }, work),
         options,
       ) as T;
     } catch (error) {

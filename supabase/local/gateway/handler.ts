@@ -20,6 +20,10 @@ export function createGateway(options: GatewayOptions): (request: Request) => Pr
     verify: createVerifyJwt(options.jwks),
   });
   return async (request) => {
+    // What fetch could not pass on either.
+    if (/^(TRACE|TRACK|CONNECT)$/.test(request.method)) {
+      return failure(405, { message: "Method not allowed" });
+    }
     const { pathname } = new URL(request.url);
     if (pathname.startsWith("/functions/v1/")) return await functions(request);
     if (pathname.startsWith("/rest/v1/")) {

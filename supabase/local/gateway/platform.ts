@@ -29,12 +29,18 @@ export async function readPlatformCache(owner: pg.Client): Promise<PlatformCache
 export async function asOnPlatform<T>(
   db: Kysely<unknown>,
   cache: PlatformCache,
-  { role, readOnly }: { role: string; readOnly: boolean },
+  { role, readOnly, headers }: {
+    role: string;
+    readOnly: boolean;
+    headers: Record<string, string>;
+  },
   work: (db: Kysely<unknown>) => Promise<T>,
 ): Promise<T> {
   for (const [name, value] of cache.roleSettings.get(role) ?? []) {
     await sql`select set_config(${name}, ${value}, true)`.execute(db);
   }
+  const named = JSON.stringify(headers);
+  await sql`select set_config('request.headers', ${named}, true)`.execute(db);
   if (readOnly) await sql`select set_config('transaction_read_only', 'on', true)`.execute(db);
   if (cache.unsafeFunctions.size === 0) return await work(db.withPlugin(safeUpdate(db)));
 

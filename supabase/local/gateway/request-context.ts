@@ -10,6 +10,8 @@ export interface DatabaseFailure {
 /** What is known while one request is answered. */
 export interface RequestContext {
   method: string;
+  /** By their names in lower case: PostgREST writes them into the setting request.headers. */
+  headers: Record<string, string>;
   /** What the database refused. */
   failure?: DatabaseFailure;
 }

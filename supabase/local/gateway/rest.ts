@@ -37,7 +37,7 @@ export function createRest(options: RestOptions): Rest {
     headers.set("apikey", ticket);
     callers.set(ticket, caller);
     const { method, body } = request;
-    const context: RequestContext = { method };
+    const context: RequestContext = { method, headers: Object.fromEntries(request.headers) };
     try {
       const forwarded = new Request(request.url, { method, headers, body });
       return await requestContext.run(

@@ -34,11 +34,18 @@ ${pool}Try, in another terminal:
 
   psql ${stack.db_url} -c "select * from admin_pool_health"
 
-  curl -H "apikey: ${stack.secret_key}" ${stack.api_url}/rest/v1/phone_numbers
+A clinic registers and has its number (in an empty pool: phone null, some seconds long):
 
-  curl -H "apikey: ${stack.secret_key}" -H "Content-Type: application/json" \\
-    -d '{"name": "Clinic", "slug": "clinic"}' ${stack.api_url}/rest/v1/organizations
+  curl ${stack.api_url}/rest/v1/rpc/register_organization \\
+    -H "apikey: ${stack.secret_key}" -H "Content-Type: application/json" \\
+    -d '{"p_organization": {"name": "Clinic", "slug": "clinic"}}'
+
+It calls a patient: put the id of the answer in (or of the list that the second line shows):
 
   curl -H "apikey: ${stack.secret_key}" ${stack.api_url}/rest/v1/organizations
+
+  curl ${stack.functions_url}/intake-calls -H "apikey: ${stack.secret_key}" \\
+    -d '{"organization_id": "<id>", "phone_number": "+12125550123",
+         "patient_id": "9092481d-0535-4f0e-8a55-6d2b1f3c4e5f"}'
 `;
 }

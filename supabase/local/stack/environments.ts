@@ -77,6 +77,7 @@ export function livekitSimulatorEnvironment(
   keys: Keys,
   port: number,
   webhookUrl?: string,
+  recordsUrl?: string,
 ): Record<string, string> {
   return defined({
     ...baseEnvironment(settings),
@@ -87,6 +88,7 @@ export function livekitSimulatorEnvironment(
     LIVEKIT_SIMULATOR_TRUNK_NUMBERS: SIMULATED.trunkNumber,
     LIVEKIT_SIMULATOR_AGENT_NAMES: agentName(settings),
     LIVEKIT_SIMULATOR_WEBHOOK_URL: webhookUrl,
+    LIVEKIT_SIMULATOR_RECORDS_URL: recordsUrl,
   });
 }
 

@@ -26,6 +26,8 @@ export interface StackOptions {
   settings?: Settings;
   /** Told what happens while the stack is up; the console when not given. */
   report?: (message: string) => void;
+  /** Told, while it starts, what is just being started. */
+  progress?: (line: string) => void;
 }
 
 /** Everything that is decided before the first process starts. */

@@ -26,6 +26,7 @@ export async function startSimulators(plan: Plan, supervisor: Supervisor): Promi
       keys,
       ports.livekit,
       webhook(plan, "livekit"),
+      settings.TELNYX_API_KEY ? undefined : `${plan.addresses.telnyx}/_control/detail_records`,
     );
     specs.push(simulatorPart("livekit", ports.livekit, { ...env, ...plan.env }));
   }

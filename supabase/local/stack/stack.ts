@@ -47,11 +47,14 @@ export async function startStack(options: StackOptions = {}): Promise<Stack> {
   };
 
   try {
+    const { progress = () => {} } = options;
+    progress("Starting Postgres with the migrations, and what is simulated …");
     plan = await planStack(options, ground);
     await allDone([
       startDatabase(plan, supervisor, ground.reaper),
       startSimulators(plan, supervisor),
     ]);
+    progress(`Starting the gateway and ${plan.functions.length} functions …`);
     await startServices(plan, supervisor);
     await writeStackFile(ground.directory, describe(plan, supervisor));
     isUp = true;

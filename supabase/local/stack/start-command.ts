@@ -27,7 +27,11 @@ export async function runInForeground(options: StartOptions): Promise<number> {
   if (!settings) return 1;
   const asked = nextSignal();
   const started = performance.now();
-  const starting = startStack({ settings, report: (message) => console.error(message) });
+  const starting = startStack({
+    settings,
+    report: (message) => console.error(message),
+    progress: (line) => console.error(line),
+  });
   const stack = await starting.catch((error: Error) => error);
   if (stack instanceof Error) {
     console.error(stack.message);

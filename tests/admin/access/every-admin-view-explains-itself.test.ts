@@ -10,7 +10,7 @@ const RULES: Record<string, string> = {
   "each view of the design is there": `
     select v.name as value from unnest(array['admin_pool_health', 'admin_phone_numbers',
       'admin_waiting_organizations', 'admin_purchases', 'admin_assignment_metrics',
-      'admin_organization_costs', 'admin_carrier_reliability', 'admin_number_history',
+      'admin_organization_costs', 'admin_carrier_reliability', 'admin_number_health', 'admin_number_history',
       'admin_intake_calls', 'admin_drift', 'admin_alerts', 'admin_support_numbers',
       'admin_jobs', 'admin_spending']) v (name)
     where to_regclass('public.' || v.name) is null`,
@@ -27,10 +27,19 @@ const RULES: Record<string, string> = {
   "each has a comment": `
     select c.relname as value from pg_class c where ${VIEW}
       and obj_description(c.oid, 'pg_class') is null`,
-  "each column has a comment": `
+  "a column's comment says more than its name": `
     select c.relname || '.' || a.attname as value from pg_class c
     join pg_attribute a on a.attrelid = c.oid and a.attnum > 0
-    where ${VIEW} and col_description(c.oid, a.attnum) is null order by 1`,
+    where ${VIEW} and not exists (
+      select from regexp_split_to_table(lower(col_description(c.oid, a.attnum)), '\\W+') w (word)
+      where word <> '' and a.attname !~ word
+        and word !~ '^(a|an|at|by|for|it|its|of|the|was|is|has|when|what|who|which|why|how)$')
+    and col_description(c.oid, a.attnum) is not null order by 1`,
+  "what may be null, or is an amount of money or time, is explained": `
+    select c.relname || '.' || a.attname as value from pg_class c
+    join pg_attribute a on a.attrelid = c.oid and a.attnum > 0
+    where ${VIEW} and col_description(c.oid, a.attnum) is null
+      and a.attname ~ '(_seconds|_milliseconds|_share|_rate|_until|_for)$' order by 1`,
 };
 
 Deno.test("every admin view", async (test) => {

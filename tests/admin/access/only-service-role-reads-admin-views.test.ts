@@ -35,9 +35,12 @@ testOnBothProjects(
           const outcome = await outcomeOf(session.query(`select * from public.${view}`));
           if (outcome !== "42501") wrong.push(`${view} as ${role} ${what}: ${outcome}`);
         }
-        const functions = ["get_pool_health()", "record_webhook_rejected('telnyx', 'x')"];
+        const functions = [
+          "phone_pool_worker.get_pool_health()",
+          "phone_pool_worker.record_webhook_rejected('telnyx')",
+        ];
         for (const call of functions) {
-          const outcome = await outcomeOf(session.query(`select public.${call}`));
+          const outcome = await outcomeOf(session.query(`select ${call}`));
           if (outcome !== "42501") wrong.push(`${call} as ${role} ${what}: ${outcome}`);
         }
       }

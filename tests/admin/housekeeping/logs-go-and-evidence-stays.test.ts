@@ -30,8 +30,8 @@ const LOGS: Record<string, { days: number; insert: string; count: string }> = {
   },
   "webhook_rejections": {
     days: 90,
-    insert: `insert into phone_pool.webhook_rejections (provider, hour, last_at, last_reason)
-      values ('telnyx', now() - $1::interval, now() - $1::interval, 'a test')`,
+    insert: `insert into phone_pool.webhook_rejections (provider, hour, last_at)
+      values ('telnyx', now() - $1::interval, now() - $1::interval)`,
     count: "select count(*)::int from phone_pool.webhook_rejections",
   },
 };

@@ -40,7 +40,7 @@ const CASES: Case[] = [
     job: "replenish-pool",
     prepare: (db) => plan(db),
     lateAfterMinutes: 5,
-    run: (db) => db.query("select claim_purchases()"),
+    run: (db) => db.query("select phone_pool_worker.claim_purchases()"),
   },
   {
     job: "release-numbers",
@@ -49,7 +49,7 @@ const CASES: Case[] = [
       await db.query("select retire_phone_number($1, 'a test')", [number]);
     },
     lateAfterMinutes: 10,
-    run: (db) => db.query("select claim_number_releases()"),
+    run: (db) => db.query("select phone_pool_worker.claim_number_releases()"),
   },
   {
     job: "reconcile-carrier",
@@ -58,10 +58,22 @@ const CASES: Case[] = [
     run: (db) => db.query("select phone_pool.beat('reconcile-carrier')"),
   },
   {
+    job: "call-records",
+    prepare: async (db) => {
+      await db.query(call.replace("(1, 3)", "(1, 1)"));
+      await db.query("update phone_pool.intake_calls set joined_at = created_at where true");
+    },
+    lateAfterMinutes: 120,
+    run: (db) => db.query("select phone_pool.beat('call-records')"),
+  },
+  {
     job: "livekit-webhook",
     prepare: (db) => db.query(call),
     lateAfterMinutes: 10,
-    run: (db) => db.query("select record_webhook_event('livekit', 'EV_1', 'room_started', '{}')"),
+    run: (db) =>
+      db.query(
+        "select phone_pool_worker.record_webhook_event('livekit', 'EV_1', 'room_started', '{}')",
+      ),
   },
 ];
 
@@ -93,7 +105,7 @@ Deno.test("asked for its health, a database without pg_cron tells of it", async 
   await stopClock(db, START);
   await addNumbers(db, 7);
   await setClock(db, later(4));
-  assertEquals(await db.query("select * from get_pool_health()"), [
+  assertEquals(await db.query("select * from phone_pool_worker.get_pool_health()"), [
     { status: "stalled", stalled_jobs: ["sweep"] },
   ]);
   assertEquals(await openAlerts(db), ["job_stalled"]);
@@ -105,7 +117,8 @@ Deno.test("asked for its health, a database without pg_cron tells of it", async 
 
 Deno.test("a heartbeat is written now and then, and nobody waits to write it", async () => {
   await using db = await createTestDatabase();
-  const event = (id: string) => `select record_webhook_event('telnyx', '${id}', 'x', '{}')`;
+  const event = (id: string) =>
+    `select phone_pool_worker.record_webhook_event('telnyx', '${id}', 'x', '{}')`;
   const first = await db.connect();
   await first.query("begin");
   await first.query(event("1"));

@@ -31,7 +31,7 @@ async function clinicsWith(webhook: string | null): Promise<TestDatabase> {
 }
 
 const end = (db: TestDatabase, call: string, outcome = "completed") =>
-  db.query("select report_intake_call($1, 'ended', $2)", [call, outcome]);
+  db.query("select phone_pool_worker.report_intake_call($1, 'ended', $2)", [call, outcome]);
 
 /** As https://www.standardwebhooks.com/ says it is done. */
 function signatureOf(secret: string, { id, timestamp, body }: Delivery): string {
@@ -166,7 +166,7 @@ Deno.test("a receiver that fails: again and again, and after three days no more"
 Deno.test("told late that it ended otherwise: told again", async () => {
   await using db = await clinicsWith(CLOSED);
   const { id } = await callUnderWay(db, "intake-1");
-  await db.query("select record_intake_call_lost($1)", [id]);
+  await db.query("select phone_pool_worker.record_intake_call_lost($1)", [id]);
   assertEquals(await queued(db), 1);
   await end(db, id);
   assertEquals(await value(db, "select status from phone_pool.intake_calls"), "completed");

@@ -19,7 +19,7 @@ async function prepare(db: Runner): Promise<Record<string, string>> {
   const organization = await registerOne(db);
   const event = await value<string>(
     db,
-    "select record_webhook_event('telnyx', 'E1', 'call.initiated', '{}')::text",
+    "select phone_pool_worker.record_webhook_event('telnyx', 'E1', 'call.initiated', '{}')::text",
   );
   await db.query("select phone_pool.raise_alert('pool_low', 'a test')");
   return {
@@ -36,6 +36,7 @@ async function prepare(db: Runner): Promise<Record<string, string>> {
     kind: "pool_low",
     subject: "",
     function: "replenish-pool",
+    project_ref: "abcdefghijklmnopqrst",
     webhook_url: "https://hooks.slack.com/services/T0/B0/x",
   };
 }

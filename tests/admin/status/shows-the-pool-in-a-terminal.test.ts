@@ -29,6 +29,9 @@ Deno.test("health, alerts and the last orders, as a table or as JSON", async () 
   assertEquals(code, 0);
   for (
     const part of [
+      "phone-pool 1.0.0, project not said yet",
+      "at most 2, now 2",
+      "Calls today: none",
       "Pool: LOW, last sweep",
       "available        2 (low water 5)",
       "rented           14, $14.00 of $500.00 committed this month",
@@ -40,6 +43,8 @@ Deno.test("health, alerts and the last orders, as a table or as JSON", async () 
     ]
   ) assert(text.includes(part), `${part} in\n${text}`);
   assertEquals(text.includes("\x1b"), false);
+  assert(/committed +14\.00$/m.test(text), text);
+  assert(/registrations {2}▁{29}█/.test(text), text);
 
   const json = z.object({
     health: z.object({ status: z.literal("low"), available: z.literal(2) }),

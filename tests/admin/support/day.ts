@@ -54,7 +54,7 @@ async function minute(db: Runner, day: Day, tell: (text: string) => void): Promi
   await buy(db, day.isTelnyxDown);
   if (!day.isCronDown) await sweep(db);
   // An outside monitor asks the Edge Function health.
-  await db.query("select * from get_pool_health()");
+  await db.query("select * from phone_pool_worker.get_pool_health()");
   for (const text of await deliver(db)) tell(gist(text));
 }
 
@@ -62,7 +62,7 @@ async function minute(db: Runner, day: Day, tell: (text: string) => void): Promi
 async function buy(db: Runner, isTelnyxDown: boolean): Promise<void> {
   await planNow(db);
   const claims = await db.query<Claim & Record<string, unknown>>(
-    "select id, claim_token as token from claim_purchases(50)",
+    "select id, claim_token as token from phone_pool_worker.claim_purchases(50)",
   );
   for (const claim of claims) {
     await recordRequest(db, isTelnyxDown ? 503 : 200);
@@ -77,7 +77,7 @@ async function buy(db: Runner, isTelnyxDown: boolean): Promise<void> {
 }
 
 const recordRequest = (db: Runner, status: number) =>
-  db.query("select record_carrier_requests($1)", [JSON.stringify([{
+  db.query("select phone_pool_worker.record_carrier_requests($1)", [JSON.stringify([{
     operation: "search",
     ok: status === 200,
     http_status: status,

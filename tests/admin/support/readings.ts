@@ -21,12 +21,14 @@ export const READINGS: Record<string, string> = {
   "costs of one":
     `select * from admin_organization_costs where organization_id = '${ORGANIZATION}'`,
   "costs of a month":
-    `select * from admin_organization_costs where month = phone_pool.month_of(now()) limit 50`,
+    `select * from admin_organization_costs where month = date_trunc('month', now())::date limit 50`,
   "support: a number": "select * from admin_support_numbers where phone_number = '+12010050002'",
   "support: who waits":
     "select * from admin_support_numbers where organization_id = '00000000-0000-4000-8000-000000050000'",
   "support: an organization":
     `select * from admin_support_numbers where organization_id = '${ORGANIZATION}'`,
+  "health of numbers": "select * from admin_number_health limit 50",
+  "health of one number": "select * from admin_number_health where phone_number = '+12010050002'",
   history: "select * from admin_number_history limit 50",
   "history of a number": "select * from admin_number_history where phone_number = '+12010050002'",
   calls: "select * from admin_intake_calls limit 50",

@@ -23,7 +23,7 @@ export async function fill(admin: pg.Client, volume: Volume): Promise<void> {
   await withoutTriggers(on(admin), () => write(admin, volume));
   await admin.query(`
     analyze public.organizations, public.phone_numbers, phone_pool.tenures, phone_pool.purchases,
-      phone_pool.intake_calls, phone_pool.call_months, phone_pool.carrier_requests,
+      phone_pool.intake_calls, phone_pool.call_records, phone_pool.carrier_requests,
       phone_pool.number_requests, phone_pool.alerts`);
 }
 
@@ -81,12 +81,7 @@ async function write(admin: pg.Client, { organizations, calls }: Volume): Promis
 
     insert into phone_pool.alerts (kind, subject, message, opened_at, last_seen_at, closed_at)
     select 'pool_low', '', 'a test', t.at, t.at, t.at + interval '1 hour'
-    from generate_series(1, 5000) i, lateral (select now() - i * interval '2 hours' as at) t;
-
-    insert into phone_pool.call_months (organization_id, month, calls, talk_seconds)
-    select ('00000000-0000-4000-8000-' || lpad(i::text, 12, '0'))::uuid,
-      phone_pool.month_of(now() - m * interval '1 month'), 50, 9000
-    from generate_series(1, ${organizations}) i, generate_series(0, 2) m`);
+    from generate_series(1, 5000) i, lateral (select now() - i * interval '2 hours' as at) t`);
   await fillCalls(admin, organizations, calls);
 }
 
@@ -97,12 +92,20 @@ async function fillCalls(admin: pg.Client, organizations: number, calls: number)
   await admin.query(`
     insert into phone_pool.intake_calls (intake_id, organization_id, patient_id, callee,
       phone_number_id, caller_id, status, request_hash, requested_by, room_name, created_at,
-      expires_at, dialing_at, answered_at, left_at, left_reason, ended_at)
-    select i::text, o.id, o.id, '+12125550123', o.id, '+12125550100', 'completed', '', 'secret_key',
-      '', t.at, t.at, t.at, t.at, t.at + interval '3 minutes', 1, t.at + interval '3 minutes'
+      expires_at, dialing_at, answered_at, left_at, left_reason, ended_at, billed_usd)
+    select i::text, o.id, o.id, '+12125550123', n.id, '+12125550100', 'completed', '', 'secret_key',
+      '', t.at, t.at, t.at, t.at, t.at + interval '3 minutes', 1, t.at + interval '3 minutes', 0.015
     from generate_series(1, ${calls}) i, lateral (
       select ('00000000-0000-4000-8000-' || lpad((1 + i % ${organizations})::text, 12, '0'))::uuid
         as id) o, lateral (
-      select now() - i * interval '7 seconds' as at) t`);
+      select ('00000000-0000-4000-a000-' || lpad((1 + i % ${organizations})::text, 12, '0'))::uuid
+        as id) n, lateral (
+      select now() - i * interval '7 seconds' as at) t;
+
+    insert into phone_pool.call_records (id, direction, kind, phone_number_id, intake_call_id,
+      organization_id, started_at, billed_seconds, cost_usd, recorded_at)
+    select c.intake_id, 'outbound', 'intake', c.phone_number_id, c.id, c.organization_id,
+      c.created_at, 180, 0.015, c.created_at
+    from phone_pool.intake_calls c`);
   for (const { definition } of indexes) await admin.query(definition);
 }

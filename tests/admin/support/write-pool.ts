@@ -76,8 +76,8 @@ export async function writePool(db: Runner, pool: RawPool): Promise<void> {
     pool.carrier,
   );
   await insert(
-    `insert into phone_pool.low_water_episodes (began_at, ended_at, least_available)
-     select began_at, ended_at, 0 from jsonb_to_recordset($1) as r (began_at timestamptz,
+    `insert into phone_pool.low_water_episodes (began_at, ended_at)
+     select began_at, ended_at from jsonb_to_recordset($1) as r (began_at timestamptz,
        ended_at timestamptz)`,
     pool.episodes,
   );
@@ -86,9 +86,7 @@ export async function writePool(db: Runner, pool: RawPool): Promise<void> {
       select count(*), coalesce(sum(n.monthly_cost), 0) from public.phone_numbers n
       left join phone_pool.carrier_releases r on r.phone_number_id = n.id
       where r.gone_at is null;
-    insert into phone_pool.call_months_to_count (organization_id, month)
-      select distinct organization_id, phone_pool.month_of(created_at) from phone_pool.intake_calls;
-    select phone_pool.count_call_months();
     select phone_pool.beat('sweep'), phone_pool.beat('reconcile-carrier'),
+      phone_pool.beat('call-records'),
       phone_pool.forecast_demand()`);
 }

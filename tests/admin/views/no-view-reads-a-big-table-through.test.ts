@@ -10,7 +10,7 @@ const BIG = [
   "tenures",
   "intake_calls",
   "purchases",
-  "call_months",
+  "call_records",
 ];
 
 /** What can only be added up, or found, by reading a table through: once, and no other. */

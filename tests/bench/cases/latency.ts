@@ -94,7 +94,7 @@ async function startCarrier(database: BenchDatabase): Promise<{ stop(): Promise<
 }
 
 async function deliver(client: pg.Client): Promise<void> {
-  await client.query("select run_planner()");
+  await client.query("select phone_pool_worker.run_planner()");
   const { rowCount } = await client.query(
     "delete from phone_pool.purchases where status = 'planned'",
   );

@@ -27,7 +27,7 @@ Deno.test("a decision about a call is never rewritten, not even by postgres", as
     set(refusal.id, "reason = 'do_not_call'"),
     set(refusal.id, "status = 'queued', reason = null, ended_at = null"),
     "delete from phone_pool.intake_calls",
-    "truncate phone_pool.intake_calls",
+    "truncate phone_pool.intake_calls, phone_pool.call_records",
     "delete from phone_pool.consents",
     "update phone_pool.consents set given_at = now() - interval '1 year'",
     "delete from phone_pool.do_not_call",

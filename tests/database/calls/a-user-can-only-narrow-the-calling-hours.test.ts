@@ -21,7 +21,7 @@ async function ask(
   const [row] = await db.query(
     `select c.reason, c.time_zone_source as source,
        array(select jsonb_object_keys(c.local_times)) as zones
-     from open_intake_call($1, gen_random_uuid(), $2, gen_random_uuid()::text, 'h',
+     from phone_pool_worker.open_intake_call($1, gen_random_uuid(), $2, gen_random_uuid()::text, 'h',
        p_claims => $3, p_time_zone => $4) c`,
     [organization, callee, isUser ? claims : null, timeZone],
   );

@@ -9,7 +9,7 @@ const CALLEE = "+14155550123";
 
 async function reasonFor(db: TestDatabase, organization: string | undefined, callee = CALLEE) {
   const [row] = await db.query(
-    `select reason from open_intake_call($1, $2, $3, gen_random_uuid()::text, 'hash')`,
+    `select reason from phone_pool_worker.open_intake_call($1, $2, $3, gen_random_uuid()::text, 'hash')`,
     [organization, PATIENT, callee],
   );
   return row?.reason;

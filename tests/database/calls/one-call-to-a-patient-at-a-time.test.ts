@@ -10,7 +10,7 @@ const PHONE = "+14155550123";
 
 async function ask(db: TestDatabase, clinic: string, patient = PATIENT, callee = PHONE) {
   const [row] = await db.query<{ id: string; status: string; reason: string | null }>(
-    `select id, status, reason from open_intake_call(p_organization_id => $1, p_patient_id => $2,
+    `select id, status, reason from phone_pool_worker.open_intake_call(p_organization_id => $1, p_patient_id => $2,
        p_phone_number => $3, p_intake_id => gen_random_uuid()::text, p_request_hash => 'hash')`,
     [clinic, patient, callee],
   );
@@ -22,7 +22,9 @@ const ENDINGS: Record<string, Fact[]> = {
   "nobody answers": [joined, left(11, "ringing")],
   "the room is finished": [joined, finished],
   "it could not be dialled": [failed("failed")],
-  "LiveKit no longer knows it": [(db, id) => db.query("select record_intake_call_lost($1)", [id])],
+  "LiveKit no longer knows it": [
+    (db, id) => db.query("select phone_pool_worker.record_intake_call_lost($1)", [id]),
+  ],
 };
 
 Deno.test("one call to a patient at a time", async (t) => {

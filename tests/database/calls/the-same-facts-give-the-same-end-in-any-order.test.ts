@@ -274,7 +274,7 @@ Deno.test("the same facts give the same end in any order", async (t) => {
           for (const fact of order) await fact(db, id);
           const [row] = await db.query(
             `select status, reason, round(extract(epoch from talk_time)) as talked,
-               ended_at is not null as ended from get_intake_call($1)`,
+               ended_at is not null as ended from phone_pool_worker.get_intake_call($1)`,
             [id],
           );
           results.add(JSON.stringify([row?.status, row?.reason, row?.talked, row?.ended]));

@@ -34,10 +34,12 @@ Deno.test("a leg has left when its webhook came, or within the second that LiveK
           [id, afterMs],
         );
         assertEquals(row?.taken, takenAsMs);
-        await db.query("select process_livekit_event(id) from phone_pool.webhook_events");
+        await db.query(
+          "select phone_pool_worker.process_webhook_event(id) from phone_pool.webhook_events",
+        );
         const [call] = await db.query(
           `select round(extract(epoch from left_at - '2030-01-01 10:00:00+00') * 1000)::int as left
-           from get_intake_call($1)`,
+           from phone_pool_worker.get_intake_call($1)`,
           [id],
         );
         assertEquals(call?.left, takenAsMs);
@@ -61,13 +63,14 @@ Deno.test("a phone was answered within the call, and that is told once", async (
         await db.query(`create or replace function phone_pool.clock() returns timestamptz
           language sql stable set search_path = pg_catalog, pg_temp
           as $$ select max(c.dialing_at) + interval '10 seconds' from phone_pool.intake_calls c $$`);
-        const answered = `select record_intake_call($1, 'answered', p_at => dialing_at
-          + $2 * interval '1 millisecond') is null as nothing from get_intake_call($1)`;
+        const answered =
+          `select phone_pool_worker.record_intake_call($1, 'answered', p_at => dialing_at
+          + $2 * interval '1 millisecond') is null as nothing from phone_pool_worker.get_intake_call($1)`;
         assertEquals((await db.query(answered, [id, afterMs]))[0]?.nothing, false);
         assertEquals((await db.query(answered, [id, afterMs + 5]))[0]?.nothing, true);
         const [call] = await db.query(
           `select round(extract(epoch from answered_at - dialing_at) * 1000)::int as rang,
-             answered_at = dial_answered_at as told from get_intake_call($1)`,
+             answered_at = dial_answered_at as told from phone_pool_worker.get_intake_call($1)`,
           [id],
         );
         assertEquals(call, { rang: takenAsMs, told: true });

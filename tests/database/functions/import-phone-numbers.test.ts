@@ -16,10 +16,13 @@ interface Line extends Record<string, unknown> {
 }
 
 const bring = (db: Runner, rows: unknown, isDryRun = false) =>
-  db.query<Line>("select line, problem, outcome from import_phone_numbers($1, $2)", [
-    JSON.stringify(rows),
-    isDryRun,
-  ]);
+  db.query<Line>(
+    "select line, problem, outcome from phone_pool_worker.import_phone_numbers($1, $2)",
+    [
+      JSON.stringify(rows),
+      isDryRun,
+    ],
+  );
 
 const counts = async (db: Runner, lines: Line[]) => {
   const found: Record<string, number> = {};

@@ -41,7 +41,10 @@ Deno.test("what is asked for is told at once and planned by the planner, with on
     "2 asked requested in 415, 1 dollars, for the pool",
     "40 asked requested in any, 1 dollars, for the pool",
   ]);
-  assertEquals(await values(db, "select id as value from claim_purchases(50)"), []);
+  assertEquals(
+    await values(db, "select id as value from phone_pool_worker.claim_purchases(50)"),
+    [],
+  );
   assertEquals(await planNow(db), 42);
   assertEquals(await purchases(db), [
     "2 planned requested in 415, 1 dollars, for the pool",

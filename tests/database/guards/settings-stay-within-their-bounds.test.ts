@@ -14,6 +14,7 @@ const CASES: [column: string, allowed: string[], refused: string[]][] = [
   ["number_monthly_cost_usd", ["0"], ["-0.01"]],
   ["call_minute_cost_usd", ["0"], ["-0.01"]],
   ["keep_idle_above", ["0"], ["-1"]],
+  ["monthly_minutes_budget_usd", ["null", "0.01"], ["0", "-1"]],
   ["retire_after_inbound_calls", ["1"], ["0"]],
   ["area_code_wait", ["'0'", "'1 day'"], ["'-1 second'"]],
   ["number_monthly_max_usd", ["0", "2.5", "null"], ["-0.01"]],

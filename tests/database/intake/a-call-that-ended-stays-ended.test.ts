@@ -10,13 +10,20 @@ Deno.test("LiveKit's ids are recorded as they become known", async () => {
   const { id } = await openCall(db, await registerOne(db));
   await startCall(db, id);
   const record = (dispatch: string | null, sip: string | null) =>
-    db.query("select record_intake_call($1, 'dialing', null, $2, $3)", [id, dispatch, sip]);
+    db.query("select phone_pool_worker.record_intake_call($1, 'dialing', null, $2, $3)", [
+      id,
+      dispatch,
+      sip,
+    ]);
   await record("AD_1", null);
   await record(null, "SCL_1");
   assertEquals(
-    await db.query("select status, dispatch_id, sip_call_id, ended_at from get_intake_call($1)", [
-      id,
-    ]),
+    await db.query(
+      "select status, dispatch_id, sip_call_id, ended_at from phone_pool_worker.get_intake_call($1)",
+      [
+        id,
+      ],
+    ),
     [{ status: "dialing", dispatch_id: "AD_1", sip_call_id: "SCL_1", ended_at: null }],
   );
 });
@@ -30,11 +37,18 @@ Deno.test("failed or refused, nothing changes it", async () => {
   assertEquals((await recordCall(db, failed.id, "failed", "telephony_timeout"))?.status, "failed");
   const refused = await openCall(db, await registerOne(db));
   for (const { id } of [failed, refused]) {
-    const before = await value(db, "select to_jsonb(c) from get_intake_call($1) c", [id]);
+    const before = await value(
+      db,
+      "select to_jsonb(c) from phone_pool_worker.get_intake_call($1) c",
+      [id],
+    );
     for (const status of ["dialing", "queued", "failed", "refused", null]) {
       assertEquals(await recordCall(db, id, status, "other"), undefined);
     }
-    assertEquals(await value(db, "select to_jsonb(c) from get_intake_call($1) c", [id]), before);
+    assertEquals(
+      await value(db, "select to_jsonb(c) from phone_pool_worker.get_intake_call($1) c", [id]),
+      before,
+    );
   }
 });
 

@@ -1,8 +1,15 @@
-import { assert, assertEquals } from "../../support/assert.ts";
+import { assertEquals } from "../../support/assert.ts";
 import { createTestDatabase } from "../../support/database.ts";
 import { outcomeOf } from "../../support/failure.ts";
-import { leave, oneHolder, phoneOf, readNumber, tenuresOf } from "../../support/lifecycle.ts";
-import { addNumbers, contradictions, registerOne, travel } from "../../support/pool.ts";
+import {
+  callIn,
+  leave,
+  oneHolder,
+  phoneOf,
+  readNumber,
+  tenuresOf,
+} from "../../support/lifecycle.ts";
+import { addNumbers, contradictions, registerOne, travel, value } from "../../support/pool.ts";
 import { openSession, untilItWaits, withoutWaiting } from "../../support/sessions.ts";
 
 const CANCEL = "update public.organizations set subscription_status = 'canceled' where id = $1";
@@ -84,17 +91,14 @@ Deno.test("a call comes in while the organization comes back: nothing is lost", 
   await using db = await createTestDatabase();
   const { organizationId, phoneNumber } = await oneHolder(db);
   await leave(db, organizationId);
-  const [application, webhook] = [await openSession(db), await openSession(db)];
+  const application = await openSession(db);
   await application.query("begin");
   await application.query(RETURN, [organizationId]);
-  const call = await untilItWaits(db, webhook, (session) =>
-    session.query<{ outcome: string }>(
-      "select phone_pool.note_inbound_call($1, 'event', phone_pool.clock()) as outcome",
-      [phoneNumber],
-    ));
+  assertEquals(await callIn(db, phoneNumber, "record"), "locked");
   await application.query("commit");
-  const [row] = await call.result;
-  assert(row);
-  assertEquals(row.outcome, "ignored");
+  assertEquals(
+    await value(db, "select phone_pool.note_inbound_call('record')"),
+    "ignored",
+  );
   assertEquals(await phoneOf(db, organizationId), phoneNumber);
 });

@@ -48,7 +48,7 @@ Deno.test("calls to numbers that rest, which make that longer, are no churn", as
   await sweep(db);
   assertEquals(await isAlarming(db), false);
   const numbers = await values<string>(db, "select phone_number as value from phone_numbers");
-  for (const number of numbers) assertEquals(await callIn(db, number, number), "counted");
+  for (const number of numbers) assertEquals(await callIn(db, number, number.slice(1)), "counted");
   await sweep(db);
   assertEquals(await isAlarming(db), false);
 });

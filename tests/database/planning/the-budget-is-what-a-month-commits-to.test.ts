@@ -38,8 +38,8 @@ async function giveBackAll(db: TestDatabase): Promise<void> {
      where n.status = 'available'`,
   );
   await db.query(
-    `select record_number_gone(r.phone_number_id, r.claim_token)
-     from claim_number_releases(50) r`,
+    `select phone_pool_worker.record_number_gone(r.phone_number_id, r.claim_token)
+     from phone_pool_worker.claim_number_releases(50) r`,
   );
   assertEquals(
     await values(
@@ -55,7 +55,7 @@ async function buyAt(db: TestDatabase, monthly: number, once: number | null): Pr
   const claimed = await claim(db, await plan(db));
   const number = `+1646557${String(await rented(db)).padStart(4, "0")}`;
   assert(
-    await value(db, "select choose_purchase_number($1, $2, $3, $4, $5)", [
+    await value(db, "select phone_pool_worker.choose_purchase_number($1, $2, $3, $4, $5)", [
       claimed.id,
       claimed.token,
       number,
@@ -160,12 +160,15 @@ Deno.test("what a number may cost", async (t) => {
       await using db = await createTestDatabase();
       if (settings) await db.query(`update phone_pool.settings set ${settings}`);
       const { id, token } = await claim(db, await plan(db));
-      const chosen = db.query("select choose_purchase_number($1, $2, '+16465550100', $3, $4)", [
-        id,
-        token,
-        monthly,
-        once,
-      ]);
+      const chosen = db.query(
+        "select phone_pool_worker.choose_purchase_number($1, $2, '+16465550100', $3, $4)",
+        [
+          id,
+          token,
+          monthly,
+          once,
+        ],
+      );
       assertEquals(await outcomeOf(chosen), expected);
       assertEquals(
         await value(db, "select status from phone_pool.purchases where id = $1", [id]),
@@ -183,9 +186,12 @@ Deno.test("at any price, and still within the budget: the third of 60 dollars is
   await buyAt(db, 60, null);
   await buyAt(db, 60, null);
   const { id, token } = await claim(db, await plan(db));
-  const third = db.query("select choose_purchase_number($1, $2, '+16465550100', 60, 0)", [
-    id,
-    token,
-  ]);
+  const third = db.query(
+    "select phone_pool_worker.choose_purchase_number($1, $2, '+16465550100', 60, 0)",
+    [
+      id,
+      token,
+    ],
+  );
   assertEquals(await outcomeOf(third), "PP021");
 });

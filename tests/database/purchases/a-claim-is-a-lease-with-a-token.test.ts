@@ -4,7 +4,10 @@ import { type Runner, travel, value, values } from "../../support/pool.ts";
 import { plan, readPurchase } from "../../support/purchases.ts";
 
 const claimIds = (db: Runner, limit: number | null = 50, lease: number | null = 90) =>
-  values<string>(db, "select id as value from claim_purchases($1, $2)", [limit, lease]);
+  values<string>(db, "select id as value from phone_pool_worker.claim_purchases($1, $2)", [
+    limit,
+    lease,
+  ]);
 
 async function setUp(db: Runner, count: number): Promise<string[]> {
   const ids: string[] = [];
@@ -56,14 +59,15 @@ Deno.test("limit and lease stay within bounds", async (t) => {
 
 Deno.test("50 are under way at once, whoever works on them", async () => {
   await using db = await createTestDatabase();
-  const seconds = () => value(db, "select seconds_until_purchase_due() is not null");
+  const seconds = () =>
+    value(db, "select phone_pool_worker.seconds_until_purchase_due() is not null");
   await setUp(db, 60);
   for (let i = 0; i < 4; i++) assertEquals((await claimIds(db, 12)).length, 12);
   assertEquals((await claimIds(db, 12)).length, 2);
   assertEquals([await claimIds(db), await seconds()], [[], false]);
   const done = (many: number) =>
     db.query(
-      `select release_purchase(id, claim_token, 3600) from phone_pool.purchases
+      `select phone_pool_worker.release_purchase(id, claim_token, 3600) from phone_pool.purchases
        where claim_token is not null limit $1`,
       [many],
     );
@@ -98,7 +102,7 @@ Deno.test("a number written down by who did not come back may have been ordered"
   assert(
     await value(
       db,
-      `select choose_purchase_number(id, claim_token, '+16465550100', 1, 0)
+      `select phone_pool_worker.choose_purchase_number(id, claim_token, '+16465550100', 1, 0)
        from phone_pool.purchases`,
     ),
   );

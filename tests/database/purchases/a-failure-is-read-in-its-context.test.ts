@@ -42,7 +42,7 @@ Deno.test("an unknown class is refused, and so is none", async () => {
   await using db = await createTestDatabase();
   const claimed = await ordering(db);
   for (const errorClass of ["bad luck", "", null]) {
-    const record = db.query("select record_purchase_failure($1, $2, $3, 'x')", [
+    const record = db.query("select phone_pool_worker.record_purchase_failure($1, $2, $3, 'x')", [
       claimed.id,
       claimed.token,
       errorClass,

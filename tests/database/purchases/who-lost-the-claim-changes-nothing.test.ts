@@ -16,7 +16,7 @@ import {
 type Step = (db: TestDatabase, claimed: Claim) => Promise<unknown>;
 
 const release: Step = (db, { id, token }) =>
-  db.query("select release_purchase($1, $2, 5)", [id, token]);
+  db.query("select phone_pool_worker.release_purchase($1, $2, 5)", [id, token]);
 
 const STEPS: Record<string, Step> = {
   choose_purchase_number: (db, claimed) => choose(db, claimed, "+16465550199"),
@@ -68,7 +68,7 @@ Deno.test("no step is taken for a foreign token, an unknown purchase or none", a
       assertEquals((await failureOf(step(db, wrong))).code, "PP006");
     }
   }
-  const nothing = db.query("select release_purchase($1, null, 5)", [id]);
+  const nothing = db.query("select phone_pool_worker.release_purchase($1, null, 5)", [id]);
   assertEquals((await failureOf(nothing)).code, "PP006");
 });
 

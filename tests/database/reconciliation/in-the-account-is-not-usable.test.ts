@@ -250,7 +250,10 @@ Deno.test("a number that is known not to be ours is never taken in, deleted or a
       await db.query("select retire_phone_number($1, 'sold with the clinic')", [number]);
       if (when.startsWith("after")) await db.query(known, [number]);
       assertEquals(
-        await values(db, "select phone_number as value from claim_number_releases(9)"),
+        await values(
+          db,
+          "select phone_number as value from phone_pool_worker.claim_number_releases(9)",
+        ),
         [],
       );
       assertEquals(
@@ -267,7 +270,10 @@ Deno.test("a number that is known not to be ours is never taken in, deleted or a
       await planNow(db);
       assertEquals(await drifts(db), []);
       assertEquals(
-        await values(db, "select phone_number as value from claim_number_releases(9)"),
+        await values(
+          db,
+          "select phone_number as value from phone_pool_worker.claim_number_releases(9)",
+        ),
         [],
       );
     });

@@ -1,6 +1,6 @@
 import { assertEquals, assertMatch } from "../../support/assert.ts";
 import { createTestDatabase, type TestDatabase } from "../../support/database.ts";
-import { leave, oneHolder, phoneOf, readNumber } from "../../support/lifecycle.ts";
+import { callIn, leave, oneHolder, phoneOf, readNumber } from "../../support/lifecycle.ts";
 import {
   addNumbers,
   contradictions,
@@ -192,9 +192,7 @@ Deno.test("held back and retired: given back at once, or when its quarantine is 
       [phoneNumber],
     );
     assertEquals(
-      await value(db, "select phone_pool.note_inbound_call($1, 'e', phone_pool.clock())", [
-        phoneNumber,
-      ]),
+      await callIn(db, phoneNumber, "e"),
       "counted",
     );
     await db.query("select retire_phone_number($1, 'x')", [phoneNumber]);

@@ -300,8 +300,8 @@ Deno.test("a drift of a phone ends a day after it last happened", async () => {
   const open = () =>
     value<number>(db, "select count(*)::int from phone_pool.drifts where closed_at is null");
   const reconcile = async () => {
-    const id = await value(db, "select begin_reconciliation('connection')");
-    await db.query("select finish_reconciliation($1)", [id]);
+    const id = await value(db, "select phone_pool_worker.begin_reconciliation('connection')");
+    await db.query("select phone_pool_worker.finish_reconciliation($1)", [id]);
   };
   await travel(db, "23 hours");
   await reconcile();

@@ -36,7 +36,7 @@ Deno.test("an empty pool is planned and asked for; what is leased or not due is 
   await setVault(db);
   await sweep(db);
   assertEquals([await countInFlight(db), await countNudges(db)], [10, 1]);
-  await db.query("select claim_purchases(10)");
+  await db.query("select phone_pool_worker.claim_purchases(10)");
   await sweep(db);
   assertEquals([await countInFlight(db), await countNudges(db)], [10, 1]);
   await travel(db, "2 minutes");

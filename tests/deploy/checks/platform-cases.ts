@@ -91,6 +91,13 @@ export const PLATFORM_CASES: Case[] = [
     "drop schema phone_pool",
     "taken already: schema phone_pool",
   ),
+  answerCase(
+    "A3",
+    "a database that was restored from another project",
+    /from pg_attribute|select project_ref/,
+    [{ project_ref: "zyxwvutsrqponmlkjihg" }],
+    "it belongs to zyxwvutsrqponmlkjihg",
+  ),
   tableCase(
     "organizations without created_at",
     `id uuid primary key, ${ORGANIZATION}`,

@@ -4,7 +4,7 @@ import { assert, assertEquals, assertExists } from "../../support/assert.ts";
 import { createProject } from "../support/project.ts";
 
 const LEFT = `
-  select 'schema ' || nspname as name from pg_namespace where nspname = 'phone_pool'
+  select 'schema ' || nspname as name from pg_namespace where nspname like 'phone\\_pool%'
   union all
   select 'function ' || p.oid::regprocedure from pg_proc p
   where pronamespace = 'public'::regnamespace
@@ -28,7 +28,7 @@ Deno.test("what the document removes for good is gone, and can be deployed again
   await database.query(
     "insert into public.organizations (name, slug) values ('before', 'before')",
   );
-  const text = readFileSync(inRoot("supabase", "README.md"), "utf8");
+  const text = readFileSync(inRoot("supabase", "deploy.md"), "utf8");
   const block = text.match(/it removes everything -->\n```sql\n([\s\S]*?)```/)?.[1];
   assertExists(block);
   await database.query(block);

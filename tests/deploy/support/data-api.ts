@@ -16,7 +16,7 @@ export function createDataApi(
     const name = new URL(request.url).pathname.split("/").at(-1) ?? "";
     const parameters = z.record(z.string(), z.unknown()).parse(body);
     // One connection: one call after the other.
-    const result = last.then(() => call(name, parameters, z.unknown()));
+    const result = last.then(() => call(`public.${name}`, parameters, z.unknown()));
     last = result.catch(() => {});
     try {
       return Response.json(await result ?? null);

@@ -2,19 +2,31 @@ import { createHash } from "node:crypto";
 import type { TestDatabase } from "../../support/database.ts";
 import type { Project } from "./project.ts";
 
-/** Waits until nothing is on order and nobody waits: what the deployment began goes on behind it. */
+const SWEEP_MILLISECONDS = 5000;
+
+/**
+ * Waits until nothing is on order and nobody waits: what the deployment began goes on behind it.
+ * Sweeps now and then, as pg_cron does: an organization that is written at the moment it is served
+ * is passed over.
+ */
 export async function untilQuiet(database: TestDatabase): Promise<void> {
   const deadline = Date.now() + 60_000;
+  let sweepAt = Date.now() + SWEEP_MILLISECONDS;
+  let left: { waiting: number; on_order: number } | undefined;
   while (Date.now() < deadline) {
-    const [row] = await database.query<{ count: number }>(
-      `select (select count(*) from phone_pool.number_requests)::int
-         + (select count(*) from phone_pool.purchases
-            where status in ('planned', 'ordering', 'ordered'))::int as count`,
+    [left] = await database.query<{ waiting: number; on_order: number }>(
+      `select (select count(*) from phone_pool.number_requests)::int as waiting,
+         (select count(*) from phone_pool.purchases
+          where status in ('asked', 'planned', 'ordering', 'ordered'))::int as on_order`,
     );
-    if (row?.count === 0) return;
+    if (left?.waiting === 0 && left.on_order === 0) return;
+    if (Date.now() > sweepAt) {
+      await database.query("select phone_pool.sweep()");
+      sweepAt = Date.now() + SWEEP_MILLISECONDS;
+    }
     await new Promise((resolve) => setTimeout(resolve, 50));
   }
-  throw new Error("numbers are still on order, or organizations still wait");
+  throw new Error(`${left?.on_order} still on order, ${left?.waiting} organizations still wait`);
 }
 
 /** Everything that a deployment leaves behind, with what differs between two projects left out. */

@@ -35,7 +35,7 @@ export function startDataApi(): DataApi {
         return await answer(pool, name, parameters);
       } finally {
         busy -= 1;
-        if (name === "seconds_until_purchase_due") rests += 1;
+        if (parameters.p_step === "seconds_until_purchase_due") rests += 1;
       }
     },
   );
@@ -79,7 +79,7 @@ async function answer(
     client = await pool?.connect();
     if (!client) throw new AppError("database_unavailable");
     const rpc = await rpcOf(client);
-    const result = await rpc(name, parameters, z.unknown());
+    const result = await rpc(`public.${name}`, parameters, z.unknown());
     client.release();
     return Response.json(result);
   } catch (error) {

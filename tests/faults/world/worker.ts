@@ -1,6 +1,6 @@
 import { createDatabase } from "../../../functions/_shared/database.ts";
 import { createLog } from "../../../functions/_shared/log.ts";
-import { createHandler } from "../../../functions/replenish-pool/handler.ts";
+import { createNudgedHandler as createHandler } from "../../../functions/_shared/nudged-handler.ts";
 import { createReplenish } from "../../../functions/replenish-pool/replenish.ts";
 import { inRoot } from "../../../supabase/local/stack/paths.ts";
 

@@ -72,7 +72,7 @@ export async function createWorld(cluster: Cluster, schedule: Schedule): Promise
       TELNYX_API_KEY: simulatedApiKey,
       TELNYX_CONNECTION_ID: simulatedConnectionId,
       TELNYX_BASE_URL: simulator.apiUrl,
-      TELNYX_TIMEOUT_MS: "600",
+      TELNYX_TIMEOUT_MS: "1500",
     }),
     cluster.createDatabase(),
   ]);

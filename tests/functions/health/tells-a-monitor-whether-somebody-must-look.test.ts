@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { VERSION } from "../../../functions/_shared/version.ts";
 import { createHandler } from "../../../functions/health/handler.ts";
 import { poolHealth } from "../../../functions/health/schema.ts";
 import { assertEquals } from "../../support/assert.ts";
@@ -25,7 +26,9 @@ Deno.test("healthy, stalled, and the database away, by status and a small body",
   const ask = async () => {
     now += 5000;
     const response = await handler(new Request(URL));
-    return [response.status, await response.json()];
+    const { version, ...report } = await response.json();
+    assertEquals(version, VERSION);
+    return [response.status, report];
   };
   assertEquals(await ask(), [503, { status: "empty", stalled_jobs: [] }]);
   await addNumbers(db, 3);

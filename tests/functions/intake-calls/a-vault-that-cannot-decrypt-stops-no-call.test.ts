@@ -19,7 +19,7 @@ Deno.test("a Vault that cannot decrypt stops no call, and leaves an alert", () =
     // Nor its end, nor what the application is told of it.
     await db.query("update phone_pool.settings set call_webhook_url = 'https://example.test/x'");
     await db.query(
-      "select report_intake_call(intake_id, 'ended', 'busy') from phone_pool.intake_calls",
+      "select phone_pool_worker.report_intake_call(intake_id, 'ended', 'busy') from phone_pool.intake_calls",
     );
     assertEquals(await db.query("select status from phone_pool.intake_calls"), [{
       status: "busy",

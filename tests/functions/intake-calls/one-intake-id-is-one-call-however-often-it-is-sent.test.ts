@@ -75,7 +75,7 @@ Deno.test("what is the same request, and what is another", async (t) => {
       });
     }
     await t.step("after the call has ended: that it has, and how", async () => {
-      await db.query("select report_intake_call('intake-1', 'ended', 'busy')");
+      await db.query("select phone_pool_worker.report_intake_call('intake-1', 'ended', 'busy')");
       const later = await post(body);
       assertDocumented(later);
       assertEquals(later.status, 200);

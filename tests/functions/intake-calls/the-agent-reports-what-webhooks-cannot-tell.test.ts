@@ -118,7 +118,7 @@ Deno.test("an agent, a user, a stranger: who may report what", async (t) => {
       const body = { ...ended, organization_id: other };
       assertEquals((await post(body, backend, "/intake-1/ended")).status, 200);
       assertEquals(
-        await db.query("select status from get_intake_call($1)", [another.id]),
+        await db.query("select status from phone_pool_worker.get_intake_call($1)", [another.id]),
         [{ status: "completed" }],
       );
     });

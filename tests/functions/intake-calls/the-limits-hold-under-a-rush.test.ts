@@ -63,7 +63,9 @@ Deno.test("an organization's calls under way are limited, and end", () =>
     assertEquals(countBy(answers), { "202 queued": 4, "429 too_many_calls_in_flight": 8 });
     assertEquals(simulator.state().calls.length, 4);
     const [one] = await db.query("select id from phone_pool.intake_calls where status = 'dialing'");
-    await db.query("select report_intake_call($1, 'ended', 'no_answer')", [one?.id]);
+    await db.query("select phone_pool_worker.report_intake_call($1, 'ended', 'no_answer')", [
+      one?.id,
+    ]);
     assertEquals((await call(50)).status, 202);
   }, { connections: 8 }));
 

@@ -127,6 +127,6 @@ Deno.test("the database away: 5xx, so that LiveKit sends it again", () =>
       eventOf(crypto.randomUUID()),
       simulator.settings,
     );
-    await db.query("alter function public.record_webhook_event rename to gone");
+    await db.query("alter function phone_pool_worker.record_webhook_event rename to gone");
     assertEquals((await receive(new Request(URL, { method, headers, body }))).status, 500);
   }));

@@ -1,4 +1,4 @@
-import { createHandler } from "../../../functions/replenish-pool/handler.ts";
+import { createNudgedHandler as createHandler } from "../../../functions/_shared/nudged-handler.ts";
 import { assert, assertEquals } from "../../support/assert.ts";
 import { phonesOf, register, setVault, value } from "../../support/pool.ts";
 import { type Supply, withSupply } from "../../support/supply.ts";

@@ -5,7 +5,7 @@ const PATIENT = "+12125550123";
 const CLINIC = "+19712656795";
 
 const CASES = [
-  { direction: "incoming", from: PATIENT, to: CLINIC, kept: { direction: "incoming", to: CLINIC } },
+  { direction: "incoming", from: PATIENT, to: CLINIC, kept: {} },
   { direction: "outgoing", from: CLINIC, to: PATIENT, kept: {} },
   { direction: undefined, from: CLINIC, to: PATIENT, kept: {} },
 ];

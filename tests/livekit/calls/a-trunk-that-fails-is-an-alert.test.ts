@@ -7,6 +7,7 @@ wireTest("a trunk whose password is wrong opens calls_failing within five calls"
   await using _agent = await wire.startAgent();
   const [clinic] = await wire.clinics(1);
   await wire.query("select phone_pool.close_alert('calls_failing')");
+  await wire.query("select phone_pool.fold_alert_events()");
   for (let call = 1; call <= 5; call++) {
     const patient = wire.nextPatient();
     // LiveKit's refusal may be there before the call has been seen.
@@ -19,6 +20,7 @@ wireTest("a trunk whose password is wrong opens calls_failing within five calls"
       )).length === 1);
   }
   await wire.query("select phone_pool.watch_calls()");
+  await wire.query("select phone_pool.fold_alert_events()");
   const alerts = await wire.query(
     `select from phone_pool.alerts
      where kind = 'calls_failing' and closed_at is null and quiet_since is null`,

@@ -61,8 +61,8 @@ export const OF_CALLS: Mutant[] = [
   ]),
   ...inFile(`${CALLS}/consents.sql`, [
     [
-      "and c.revoked_at is null\n    and c.scope",
-      "and c.scope",
+      "and c.revoked_at is null\n    and c.given_at",
+      "and c.given_at",
       "database/calls/do-not-call-and-consent-are-kept-and-end.test.ts",
     ],
   ]),

@@ -125,6 +125,14 @@ export const OF_FUNCTIONS: Mutant[] = [
       "functions/index",
     ],
   ]),
+  ...inFile(`${SHARED}/webhook-handler.ts`, [
+    [
+      "const LARGEST_BYTES = 256 * 1024;",
+      "const LARGEST_BYTES = 100 * 256 * 1024;",
+      "functions/livekit-webhook/only-livekit-is-believed.test.ts",
+      "functions/telnyx-webhook/only-what-telnyx-signed-is-stored-once.test.ts",
+    ],
+  ]),
   ...inFile("functions/livekit-webhook/index.ts", [
     [
       "receiver.receive(body, authorization),",
@@ -132,7 +140,7 @@ export const OF_FUNCTIONS: Mutant[] = [
       "functions/index",
     ],
   ]),
-  ...inFile("functions/replenish-pool/index.ts", [
+  ...inFile(`${SHARED}/nudged-worker.ts`, [
     [
       "config.PHONE_POOL_SECRET, config.PHONE_POOL_SECRET_PREVIOUS",
       "config.PHONE_POOL_SECRET",
@@ -140,11 +148,6 @@ export const OF_FUNCTIONS: Mutant[] = [
     ],
   ]),
   ...inFile("functions/livekit-webhook/handler.ts", [
-    [
-      "const LARGEST = 256 * 1024;",
-      "const LARGEST = 100 * 256 * 1024;",
-      "functions/livekit-webhook/only-livekit-is-believed.test.ts",
-    ],
     [
       'if (outcome === "agent_left") {',
       "if (false) {",
@@ -160,13 +163,8 @@ export const OF_FUNCTIONS: Mutant[] = [
   ]),
   ...inFile("functions/telnyx-webhook/handler.ts", [
     [
-      "readText(request, 256 * 1024)",
-      "readText(request, 100 * 256 * 1024)",
-      "functions/telnyx-webhook/only-what-telnyx-signed-is-stored-once.test.ts",
-    ],
-    [
-      "parse(await verify(rawBody, request.headers))",
-      "parse(JSON.parse(rawBody))",
+      "safeParse(await verify(rawBody, headers))",
+      "safeParse(JSON.parse(rawBody))",
       "functions/telnyx-webhook/only-what-telnyx-signed-is-stored-once.test.ts",
     ],
   ]),

@@ -41,7 +41,7 @@ export const OF_OPERATING: Mutant[] = [
       "database/sweep/a-step-that-fails-keeps-no-other-from-being-done.test.ts",
     ],
     [
-      "    'nudge_due_purchases',\n",
+      "    'nudge_workers',\n",
       "",
       "database/sweep/the-sweep-does-what-was-left-undone.test.ts",
     ],
@@ -72,8 +72,6 @@ export const OF_OPERATING: Mutant[] = [
       "v_latest > 10 and v_latest > 5 * v_usual",
       "database/lifecycle/unusual-churn-is-an-alert.test.ts",
     ],
-  ]),
-  ...inFile(`${OPERATING}/watch_traffic.sql`, [
     [
       "if v_failed >= 3 and v_failed * 2 >= v_requests then",
       "if v_failed > 3 and v_failed * 2 >= v_requests then",

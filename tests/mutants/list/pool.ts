@@ -94,7 +94,7 @@ export const OF_THE_POOL: Mutant[] = [
       "database/planning/low-water-plans-one-batch.test.ts",
     ],
     [
-      "if p_sqlstate <> '40001' then",
+      "if sqlstate <> '40001' then",
       "if true then",
       "races/registration/every-isolation-level-is-served.test.ts",
     ],

@@ -76,7 +76,7 @@ const HOLDS: Record<string, Hold> = {
     "wishes",
   ),
   "an import of a file": sql(
-    `select import_phone_numbers('[{"line":1,"phone_number":"+14155550100","telnyx_phone_number_id":"7"}]')`,
+    `select phone_pool_worker.import_phone_numbers('[{"line":1,"phone_number":"+14155550100","telnyx_phone_number_id":"7"}]')`,
   ),
   "a backfill": sql("select backfill_organizations(100)"),
   "a release": sql("select release_phone_number($1, 'x')", "holder"),

@@ -14,7 +14,8 @@ import {
 } from "../../support/purchases.ts";
 import { openSession, untilItWaits, withoutWaiting } from "../../support/sessions.ts";
 
-const claimIds = (db: Runner) => values<string>(db, "select id as value from claim_purchases(2)");
+const claimIds = (db: Runner) =>
+  values<string>(db, "select id as value from phone_pool_worker.claim_purchases(2)");
 
 Deno.test("two workers claim different purchases, and neither waits", async () => {
   await using db = await createTestDatabase();

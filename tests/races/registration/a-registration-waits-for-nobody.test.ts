@@ -80,7 +80,7 @@ const CASES: Case[] = [
   {
     name: "a planner",
     prepare: (db) => register(db, 3),
-    hold: (a) => a.query("select run_planner()"),
+    hold: (a) => a.query("select phone_pool_worker.run_planner()"),
   },
   {
     name: "alerts raised by hand",
@@ -93,7 +93,7 @@ const CASES: Case[] = [
   {
     name: "purchases claimed",
     prepare: (db) => db.query("select order_phone_numbers(10)"),
-    hold: (a) => a.query("select claim_purchases(10)"),
+    hold: (a) => a.query("select phone_pool_worker.claim_purchases(10)"),
   },
 ];
 

@@ -19,6 +19,7 @@ function readText(node: unknown): string | undefined {
   const { funcname, args } = fieldsOf(call);
   const name = nameParts(funcname).at(-1) ?? "";
   const [first, ...more] = listOf(args);
+  if (name === "format_type") return "text";
   if (QUOTED.test(name)) return name === "quote_ident" ? "x" : "'x'";
   // A list is as safe as each of its items.
   if (name === "string_agg") return readText(first);

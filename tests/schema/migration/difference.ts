@@ -67,7 +67,10 @@ async function diff(from: TestDatabase, to: TestDatabase): Promise<string> {
       inRoot("node_modules", ".bin", "supabase"),
       {
         args: ["db", "diff", `--from=${from.superuserUrl}`, `--to=${to.superuserUrl}`]
-          .concat(["--schema=public,phone_pool", `--output=${join(home, "diff.sql")}`]),
+          .concat([
+            "--schema=public,phone_pool,phone_pool_worker",
+            `--output=${join(home, "diff.sql")}`,
+          ]),
         cwd: home,
         env: {
           PATH: Deno.env.get("PATH") ?? "",

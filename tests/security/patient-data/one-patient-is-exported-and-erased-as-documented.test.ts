@@ -53,7 +53,7 @@ async function treat(db: TestDatabase): Promise<void> {
     NUMBER,
   ]);
   const [call] = await db.query<{ id: string }>(
-    `select id from open_intake_call(p_organization_id => $1, p_patient_id => $2,
+    `select id from phone_pool_worker.open_intake_call(p_organization_id => $1, p_patient_id => $2,
        p_phone_number => $3, p_intake_id => 'intake-1', p_request_hash => 'hash',
        p_metadata => '{"topic": "knee"}')`,
     [organization, PATIENT, NUMBER],

@@ -34,7 +34,7 @@ const FUNCTION_RIGHTS = `
 const SCHEMA_RIGHTS = `
   select 'schema ' || s.name as object, r.role,
     string_agg(p.privilege, ', ' order by p.place) as rights
-  from unnest(array['public', 'phone_pool', 'vault', 'auth']) s (name), ${ROLES},
+  from unnest(array['public', 'phone_pool', 'phone_pool_worker', 'vault', 'auth']) s (name), ${ROLES},
     unnest(array['usage', 'create']) with ordinality p (privilege, place)
   where has_schema_privilege(r.role, s.name, p.privilege)
   group by 1, 2`;

@@ -4,7 +4,7 @@ import { createTestDatabase } from "../../support/database.ts";
 import { startRecorder } from "../../support/real-services.ts";
 
 const WRITTEN = `
-  select nspname as name from pg_namespace where nspname in ('phone_pool', 'supabase_migrations')
+  select nspname as name from pg_namespace where nspname in ('phone_pool', 'phone_pool_worker', 'supabase_migrations')
   union all
   select relname from pg_class where relnamespace = 'public'::regnamespace`;
 

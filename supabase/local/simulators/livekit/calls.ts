@@ -32,6 +32,8 @@ interface Dependencies {
   timers: Timers;
   rooms: Rooms;
   outcomes: OutcomeBook;
+  /** Called with every call that is over. */
+  onEnded: (call: SimulatedCall) => void;
 }
 
 export class Calls {
@@ -51,7 +53,10 @@ export class Calls {
     const live: LiveCall = { call, answered, settle, endsAt: 0, cancels: [] };
     const { room } = this.#deps.rooms.join(call.room, {
       info: record.phoneLeg(request, call),
-      onLeave: (reason) => left(live, reason),
+      onLeave: (reason) => {
+        left(live, reason);
+        this.#deps.onEnded(live.call);
+      },
     });
     this.#deps.rooms.activate(call.room, call.participantIdentity);
     call.roomSid = room.sid;

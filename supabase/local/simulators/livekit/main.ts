@@ -13,6 +13,7 @@ const environment = z.object({
   LIVEKIT_SIMULATOR_TRUNK_NUMBERS: list,
   LIVEKIT_SIMULATOR_AGENT_NAMES: list,
   LIVEKIT_SIMULATOR_WEBHOOK_URL: z.url().optional(),
+  LIVEKIT_SIMULATOR_RECORDS_URL: z.url().optional(),
 }).parse(Deno.env.toObject());
 
 const simulator = await startLiveKitSimulator({
@@ -25,6 +26,7 @@ const simulator = await startLiveKitSimulator({
   }],
   agentNames: environment.LIVEKIT_SIMULATOR_AGENT_NAMES,
   webhookUrl: environment.LIVEKIT_SIMULATOR_WEBHOOK_URL,
+  recordsUrl: environment.LIVEKIT_SIMULATOR_RECORDS_URL,
 });
 
 console.error("LiveKit simulator: nothing here reaches a telephone network.");

@@ -33,11 +33,13 @@ export interface LiveKitSimulatorOptions {
   millisecondsPerSecond?: number;
   /** First pause before a failed webhook is sent again; doubles each time. */
   webhookRetryMs?: number;
+  /** Where the carrier's records of calls go: a control of the Telnyx simulator; none without it. */
+  recordsUrl?: string;
   /** The open source server lists an unknown room as empty; a 404 can be asked for instead. */
   participantsOfMissingRoom?: "empty" | "not_found";
 }
 
-export type Settings = Required<Omit<LiveKitSimulatorOptions, "webhookUrl">>;
+export type Settings = Required<Omit<LiveKitSimulatorOptions, "webhookUrl" | "recordsUrl">>;
 
 export const defaultSettings: Settings = {
   apiKey: "devkey",

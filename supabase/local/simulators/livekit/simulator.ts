@@ -7,6 +7,7 @@ import { createFaults } from "./faults.ts";
 import { createTwirpHandler, type RequestRecord } from "./handler.ts";
 import { defaultSettings, type LiveKitSimulatorOptions } from "./options.ts";
 import { createOutcomeBook } from "./outcomes.ts";
+import { sendRecord } from "./carrier-record.ts";
 import { roomService } from "./room-service.ts";
 import { Rooms } from "./rooms.ts";
 import { rpcService } from "./rpc-service.ts";
@@ -34,7 +35,7 @@ function keep(requests: RequestRecord[], request: RequestRecord): void {
 
 /** A LiveKit server that lives in this process: rooms, agents, phone calls and webhooks. */
 export function createLiveKitSimulator(options: LiveKitSimulatorOptions = {}): LiveKitSimulator {
-  const { webhookUrl, ...chosen } = options;
+  const { webhookUrl, recordsUrl, ...chosen } = options;
   const settings = { ...defaultSettings, ...chosen };
   const timers = createTimers();
   const faults = createFaults(timers);
@@ -48,7 +49,13 @@ export function createLiveKitSimulator(options: LiveKitSimulatorOptions = {}): L
     onOpened: (entry, request) => agents.dispatchInto(entry, request.agents),
   });
   const agents = new Agents({ settings, timers, rooms });
-  const calls = new Calls({ settings, timers, rooms, outcomes });
+  const calls = new Calls({
+    settings,
+    timers,
+    rooms,
+    outcomes,
+    onEnded: (call) => recordsUrl && void sendRecord(recordsUrl, call),
+  });
   const twirp = createTwirpHandler({
     settings,
     faults,

@@ -11,6 +11,7 @@ export const settingsChange = z.strictObject({
   monthly_cost: amount.optional(),
   order_delay_ms: z.number().nonnegative().optional(),
   search_valid_ms: z.number().nonnegative().optional(),
+  voice_delay_ms: z.number().nonnegative().optional(),
   taken_as: z.enum(["conflict", "bad_request"]).optional(),
   /** Null: webhooks are recorded only. */
   webhook_url: z.url().nullish(),
@@ -33,6 +34,9 @@ export const numberChange = z.strictObject({
   connection_id: z.string().nullish(),
   customer_reference: z.string().nullish(),
   deletion_lock_enabled: z.boolean().optional(),
+  /** "": no more. */
+  forwards_to: z.union([e164, z.literal("")]).optional(),
+  cnam_listing_details: z.string().max(15).optional(),
 });
 export type NumberChange = z.infer<typeof numberChange>;
 export const someOrders = z.strictObject({ order_id: z.string().optional() });

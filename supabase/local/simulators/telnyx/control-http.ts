@@ -10,6 +10,7 @@ import {
   someOrders,
 } from "./control-bodies.ts";
 import { type Control, ControlError } from "./control.ts";
+import { recordToAdd } from "./detail-records.ts";
 import { faultSchema } from "./fault-kinds.ts";
 import { stockLevels } from "./stock.ts";
 
@@ -57,7 +58,16 @@ const routes: ControlRoute[] = [
     control.changeNumber(phoneNumber, numberChange.parse(body));
     return undefined;
   }),
+  route("POST", "/numbers/:name/ring", (control, _body, phoneNumber) => ({
+    ...control.ring(phoneNumber),
+    shown_name: control.shownName(phoneNumber),
+  })),
   route("DELETE", "/numbers/:name", (control, _body, number) => void control.removeNumber(number)),
+  route(
+    "POST",
+    "/detail_records",
+    (control, body) => control.addRecord(recordToAdd.parse(body)),
+  ),
   route("POST", "/webhooks/number_order.complete", async (control, body) => {
     await control.sendOrderComplete(oneOrder.parse(body).order_id);
     return undefined;

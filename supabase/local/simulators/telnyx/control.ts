@@ -1,6 +1,8 @@
 import type { FaultRequest } from "./fault-kinds.ts";
 import type { ActiveFault } from "./faults.ts";
 import type { NumberChange, NumberToAdd, SettingsChange } from "./control-bodies.ts";
+import { ring, type Ringing, shownName } from "./voice.ts";
+import { addRecord, type RecordToAdd } from "./detail-records.ts";
 import { acquireNumber, setStatus, settleOrder } from "./settle-order.ts";
 import { type Snapshot, takeSnapshot } from "./snapshot.ts";
 import { ownedByNumber, type OwnedNumber, shownNumbers, type State } from "./state.ts";
@@ -32,9 +34,15 @@ export interface Control {
   /** Another status, connection, reference or lock than before. */
   changeNumber(phoneNumber: string, change: NumberChange): void;
   setDeletionLock(phoneNumber: string, locked: boolean): void;
+  /** Where a call ends that somebody makes to this number now; who calls changes nothing. */
+  ring(phoneNumber: string): Ringing;
+  /** The name that phones show when this number calls; null: none. */
+  shownName(phoneNumber: string): string | null;
   /** Resolves when the webhook was delivered or given up. */
   sendOrderComplete(orderId: string): Promise<void>;
   sendCallInitiated(call: Call): Promise<void>;
+  /** The record of a call; returns its id. */
+  addRecord(call: RecordToAdd): { id: string };
 }
 
 /** The control was asked for something that is not there. */
@@ -57,6 +65,7 @@ function shown(state: State, phoneNumber: string): OwnedNumber {
 function changeSettings({ settings }: State, change: SettingsChange) {
   settings.balance = change.balance ?? settings.balance;
   settings.orderDelayMs = change.order_delay_ms ?? settings.orderDelayMs;
+  settings.voiceDelayMs = change.voice_delay_ms ?? settings.voiceDelayMs;
   settings.searchValidMs = change.search_valid_ms ?? settings.searchValidMs;
   settings.takenAs = change.taken_as ?? settings.takenAs;
   settings.monthlyCost = change.monthly_cost ?? settings.monthlyCost;
@@ -95,6 +104,15 @@ function changeNumber(state: State, phoneNumber: string, change: NumberChange): 
   if (change.connection_id !== undefined) number.connectionId = change.connection_id;
   if (change.customer_reference !== undefined) number.customerReference = change.customer_reference;
   number.deletionLock = change.deletion_lock_enabled ?? number.deletionLock;
+  const { forwards_to = number.voice.forwardsTo, cnam_listing_details = number.voice.listedName } =
+    change;
+  number.voice = {
+    isForwarding: forwards_to !== "",
+    forwardsTo: forwards_to,
+    forwardingType: number.voice.forwardingType,
+    isListed: cnam_listing_details !== "",
+    listedName: cnam_listing_details,
+  };
 }
 
 /** The control over one simulator's state. */
@@ -125,11 +143,14 @@ export function createControl(state: State, webhooks: Webhooks): Control {
     changeNumber: (phoneNumber, change) => changeNumber(state, phoneNumber, change),
     setDeletionLock: (phoneNumber, deletion_lock_enabled) =>
       changeNumber(state, phoneNumber, { deletion_lock_enabled }),
+    ring: (phoneNumber) => ring(state, phoneNumber),
+    shownName: (phoneNumber) => shownName(state, phoneNumber),
     async sendOrderComplete(orderId) {
       const order = state.orders.get(orderId);
       if (!order) throw new ControlError("there is no such order");
       await webhooks.orderComplete(order);
     },
     sendCallInitiated: (call) => webhooks.callInitiated(call),
+    addRecord: (call) => addRecord(state, call),
   };
 }

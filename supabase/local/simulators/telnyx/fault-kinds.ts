@@ -12,7 +12,9 @@ const lists = z.enum([
   "phone_numbers.list",
   "phone_numbers.slim_list",
   "phone_numbers.verify_ownership",
+  "detail_records.list",
 ]);
+const records = z.literal("detail_records.list");
 const webhook = z.literal("webhooks.send");
 
 const common = {
@@ -65,8 +67,13 @@ export const faultSchema = z.discriminatedUnion("kind", [
   fault("redacted_numbers", search, {}),
   /** Entries that are not as documented, before and among those that are. */
   fault("odd_entries", lists, {}),
-  /** Toronto, toll-free, premium and voiceless numbers before what was asked for; all for sale. */
-  fault("filters_ignored", search, {}),
+  /**
+   * Toronto, toll-free, premium and voiceless numbers before what was asked for, all for sale; or
+   * records of all times and types.
+   */
+  fault("filters_ignored", z.enum(["available_phone_numbers.list", "detail_records.list"]), {}),
+  /** Every page is the first one. */
+  fault("pages_do_not_advance", records, {}),
   /** What the numbers of this search cost; that is what they are charged, too. */
   fault("prices", search, { monthly_cost: amount, upfront_cost: amount }),
   /** Stays so until the inventory is set again. */
@@ -94,6 +101,12 @@ export const faultSchema = z.discriminatedUnion("kind", [
   fault("wrong_connection", order, { connection_id: z.string().nullable().default(null) }),
   /** What was bought a moment ago is not there yet: nothing is found. */
   fault("not_visible", z.enum(["number_orders.list", "phone_numbers.verify_ownership"]), {}),
+  /** What was there before the latest change. */
+  fault(
+    "stale",
+    z.enum(["phone_numbers.voice.retrieve", "phone_numbers.voice.list"]),
+    {},
+  ),
   /** Answers as if deleted, and keeps the number. */
   fault("delete_does_not_stick", z.literal("phone_numbers.delete"), {}),
   fault("webhook_lost", webhook, {}),

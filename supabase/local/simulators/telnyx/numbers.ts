@@ -88,7 +88,7 @@ export function listSlimNumbers(
   return pick(faults, "odd_entries") ? { ...page, data: makeNumbersOdd(page.data) } : page;
 }
 
-function shown({ state, id }: RequestContext): OwnedNumber {
+export function shown({ state, id }: RequestContext): OwnedNumber {
   const number = state.numbers.get(id);
   if (!number || number.deletedAt !== null) throw notFound("There is no such phone number.");
   return number;

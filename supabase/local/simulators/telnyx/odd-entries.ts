@@ -1,7 +1,13 @@
 import { freshNumber } from "./ignored-filters.ts";
 import { parseAmount } from "./money.ts";
 import type { State } from "./state.ts";
-import type { WireAvailableNumber, WireListedOrder, WireNumber, WireSlimNumber } from "./wire.ts";
+import type {
+  WireAvailableNumber,
+  WireDetailRecord,
+  WireListedOrder,
+  WireNumber,
+  WireSlimNumber,
+} from "./wire.ts";
 
 /** Prices as they must not be, and what a number really costs that shows one. */
 const oddPrices: unknown[] = [
@@ -67,4 +73,23 @@ export function makeOrdersOdd(orders: WireListedOrder[]): unknown[] {
 
 export function makeOwnershipOdd(found: { id: string; number_val_e164: string }[]): unknown[] {
   return [null, {}, { id: 1 }, { number_val_e164: null, id: "1" }, ...found];
+}
+
+/** Records that cannot be read, or are of something else, and the first real one in euros. */
+export function makeRecordsOdd(records: WireDetailRecord[]): unknown[] {
+  const [first, ...rest] = records;
+  return [
+    null,
+    {},
+    ...(first
+      ? [
+        { ...first, id: "euros", currency: "EUR" },
+        { ...first, id: "no cost", cost: "n/a" },
+        { ...first, id: "message", record_type: "messaging" },
+        { ...first, id: "when", started_at: "yesterday" },
+        first,
+      ]
+      : []),
+    ...rest,
+  ];
 }

@@ -11,6 +11,10 @@ export const operations = [
   "phone_numbers.retrieve",
   "phone_numbers.update",
   "phone_numbers.delete",
+  "phone_numbers.voice.retrieve",
+  "phone_numbers.voice.update",
+  "phone_numbers.voice.list",
   "balance.retrieve",
+  "detail_records.list",
 ] as const;
 export type Operation = (typeof operations)[number];

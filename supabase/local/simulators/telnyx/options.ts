@@ -12,6 +12,8 @@ export interface TelnyxSimulatorOptions {
   orderDelayMs?: number;
   /** How long a number may be ordered after a search showed it. */
   searchValidMs?: number;
+  /** How long a change of a voice setting takes to reach the network. */
+  voiceDelayMs?: number;
   inventory?: StockLevels;
   /** Decimal string, US dollars. */
   balance?: string;
@@ -50,6 +52,7 @@ export function settle(options: TelnyxSimulatorOptions): Settings {
     orderDelayMs: 300,
     // How recent a search must be is not documented; searches of API v1 expired after this long.
     searchValidMs: 15 * 60_000,
+    voiceDelayMs: 0,
     inventory: { default: "endless" },
     balance: "100000.00",
     upfrontCost: "1.00000",

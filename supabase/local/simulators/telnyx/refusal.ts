@@ -53,10 +53,10 @@ export const refusedWith = (status: number, code: string) =>
 export const numberConflict = refuse(409, "85001", "Conflict");
 
 /** Telnyx API reference, "Rate limiting": the reset header counts seconds. */
-export function rateLimited(resetSeconds: number): Refusal {
+export function rateLimited(resetSeconds: number, limit = 10): Refusal {
   const { error } = refuse(429, "10011", "Too many requests")("You have exceeded the limit.");
   return new Refusal(429, error, {
-    "x-ratelimit-limit": "10",
+    "x-ratelimit-limit": String(limit),
     "x-ratelimit-remaining": "0",
     "x-ratelimit-reset": String(resetSeconds),
   });

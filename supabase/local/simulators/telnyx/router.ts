@@ -8,10 +8,12 @@ import {
   updateNumber,
   verifyOwnership,
 } from "./numbers.ts";
+import { listDetailRecords } from "./detail-records.ts";
 import type { Operation } from "./operations.ts";
 import { cancelSubOrder, listOrders, retrieveOrder } from "./orders.ts";
 import { placeOrder } from "./place-order.ts";
 import { searchNumbers } from "./search.ts";
+import { listVoice, retrieveVoice, updateVoice } from "./voice.ts";
 import type { WireAnswer } from "./wire.ts";
 
 export interface Route {
@@ -45,10 +47,14 @@ const routes: Route[] = [
   ),
   route("GET", "/phone_numbers", "phone_numbers.list", listNumbers),
   route("GET", "/phone_numbers/slim", "phone_numbers.slim_list", listSlimNumbers),
+  route("GET", "/phone_numbers/voice", "phone_numbers.voice.list", listVoice),
   route("GET", "/phone_numbers/:id", "phone_numbers.retrieve", retrieveNumber),
   route("PATCH", "/phone_numbers/:id", "phone_numbers.update", updateNumber),
   route("DELETE", "/phone_numbers/:id", "phone_numbers.delete", deleteNumber),
+  route("GET", "/phone_numbers/:id/voice", "phone_numbers.voice.retrieve", retrieveVoice),
+  route("PATCH", "/phone_numbers/:id/voice", "phone_numbers.voice.update", updateVoice),
   route("GET", "/balance", "balance.retrieve", showBalance),
+  route("GET", "/detail_records", "detail_records.list", listDetailRecords),
 ];
 
 /** The operation that a request asks for, or whether at least its path exists. */

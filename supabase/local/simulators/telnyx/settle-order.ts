@@ -9,6 +9,7 @@ import {
   type OwnedNumber,
   recordGraveError,
   type State,
+  type Voice,
 } from "./state.ts";
 
 /** What is known of a number when it comes into the account. */
@@ -28,6 +29,13 @@ export function acquireNumber(state: State, acquisition: Acquisition): OwnedNumb
   const now = state.timers.now();
   const { upfront, monthly } = priceOf(state, phoneNumber);
   state.nextNumberId += 104_729n;
+  const voice: Voice = {
+    isForwarding: false,
+    forwardsTo: "",
+    forwardingType: "always",
+    isListed: false,
+    listedName: "",
+  };
   const number: OwnedNumber = {
     ...known,
     id: String(state.nextNumberId),
@@ -42,6 +50,9 @@ export function acquireNumber(state: State, acquisition: Acquisition): OwnedNumb
     purchasedAt: now,
     activatedAt: arrival.status === "active" ? now : null,
     updatedAt: now,
+    voice,
+    voiceBefore: voice,
+    voiceChangedAt: 0,
     deletedAt: null,
   };
   if (isOwned(number) && ownedByNumber(state, phoneNumber)) {

@@ -23,6 +23,10 @@ export interface SnapshotNumber {
   monthly_cost: string;
   deletion_lock_enabled: boolean;
   tags: string[];
+  /** "": nowhere. */
+  forwards_to: string;
+  /** "": none. */
+  listed_name: string;
   purchased_at: string;
   deleted_at: string | null;
 }
@@ -62,6 +66,8 @@ function showNumber(number: OwnedNumber): SnapshotNumber {
     monthly_cost: formatAmount(number.monthlyCost),
     deletion_lock_enabled: number.deletionLock,
     tags: [...number.tags],
+    forwards_to: number.voice.isForwarding ? number.voice.forwardsTo : "",
+    listed_name: number.voice.isListed ? number.voice.listedName : "",
     purchased_at: isoTime(number.purchasedAt),
     deleted_at: number.deletedAt === null ? null : isoTime(number.deletedAt),
   };

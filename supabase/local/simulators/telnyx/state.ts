@@ -1,3 +1,4 @@
+import type { DetailRecord } from "./detail-records.ts";
 import { createFaults, type Faults } from "./faults.ts";
 import { createInventory, type Inventory } from "./inventory.ts";
 import type { Operation } from "./operations.ts";
@@ -56,6 +57,15 @@ export interface Price {
   monthly: number;
 }
 
+/** Where calls to a number go, and the name that it shows. */
+export interface Voice {
+  isForwarding: boolean;
+  forwardsTo: string;
+  forwardingType: "always" | "on-failure";
+  isListed: boolean;
+  listedName: string;
+}
+
 export interface OwnedNumber {
   /** A numeric string above 2^53. */
   id: string;
@@ -76,6 +86,10 @@ export interface OwnedNumber {
   /** Null: it has not been active yet. */
   activatedAt: number | null;
   updatedAt: number;
+  voice: Voice;
+  /** Before the latest change, which was then. */
+  voiceBefore: Voice;
+  voiceChangedAt: number;
   /** When it was deleted; such a number is not shown any more. */
   deletedAt: number | null;
 }
@@ -139,6 +153,10 @@ export interface State {
   /** What a correct client never does, and what must never be true. */
   graveErrors: { at: string; what: string }[];
   nextNumberId: bigint;
+  /** Detail records of calls, by id. */
+  records: Map<string, DetailRecord>;
+  /** Requests for them in the current calendar minute. */
+  recordRequests: { minute: number; count: number };
 }
 
 /** An account without orders and numbers. */
@@ -161,6 +179,8 @@ export function createState(settings: Settings): State {
     graveErrors: [],
     // Beyond 2^53, as at Telnyx, and never again after a restart: a carrier reuses no id.
     nextNumberId: BigInt(Date.now()) * 1_000_000n,
+    records: new Map(),
+    recordRequests: { minute: 0, count: 0 },
   };
 }
 

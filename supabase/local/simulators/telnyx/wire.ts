@@ -55,6 +55,34 @@ export type WireDeletedNumber = Telnyx.PhoneNumberDeleteResponse;
 /** `include_tags` adds `tags`, which the SDK's slim type does not know. */
 export type WireSlimNumber = Telnyx.PhoneNumberSlimListResponse & { tags?: string[] };
 export type WireOwnership = Telnyx.PhoneNumbers.ActionVerifyOwnershipResponse;
+export type WireVoice = Telnyx.PhoneNumbers.PhoneNumberWithVoiceSettings;
+/** GET and PATCH of one. */
+export interface WireVoiceAnswer {
+  data: WireVoice;
+}
+/** The SDK's types have none for record_type sip-trunking: as seen on an account. */
+export interface WireDetailRecord {
+  record_type: string;
+  id: string;
+  sip_call_id: string;
+  telnyx_session_id: string;
+  direction: "outbound" | "inbound";
+  cli: string;
+  cld: string;
+  started_at: string;
+  answered_at: string | null;
+  finished_at: string;
+  attempted: number;
+  connected: number;
+  completed: number;
+  call_sec: number;
+  billed_sec: number;
+  cost: string;
+  rate: string;
+  currency: string;
+  shaken_stir: string | null;
+  connection_id: string;
+}
 export type WireBalance = Telnyx.BalanceRetrieveResponse;
 
 type OrderEvent = Telnyx.NumberOrderStatusUpdateWebhookEvent;
@@ -78,5 +106,8 @@ export type WireAnswer =
   | Page<WireNumber>
   | Page<WireSlimNumber>
   | WireOwnership
+  | WireVoiceAnswer
+  | Page<WireVoice>
   | WireBalance
+  | Page<WireDetailRecord>
   | WireOdd;

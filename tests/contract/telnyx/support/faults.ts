@@ -20,5 +20,10 @@ export const callsByOperation: Record<
   "phone_numbers.retrieve": (telnyx) => telnyx.phoneNumbers.retrieve("1"),
   "phone_numbers.update": (telnyx) => telnyx.phoneNumbers.update("1", {}),
   "phone_numbers.delete": (telnyx) => telnyx.phoneNumbers.delete("1"),
+  "phone_numbers.voice.retrieve": (telnyx) => telnyx.phoneNumbers.voice.retrieve("1"),
+  "phone_numbers.voice.update": (telnyx) => telnyx.phoneNumbers.voice.update("1", {}),
+  "phone_numbers.voice.list": (telnyx) => telnyx.phoneNumbers.voice.list(),
   "balance.retrieve": (telnyx) => telnyx.balance.retrieve(),
+  "detail_records.list": (telnyx) =>
+    telnyx.detailRecords.list({ filter: { record_type: "sip-trunking" } }),
 };

@@ -250,21 +250,24 @@ export class World implements AsyncDisposable {
 
   /** What replenish-pool does in a run, with a carrier that sells the world's numbers. */
   private async buy(): Promise<void> {
-    await this.db.query("select run_planner()");
+    await this.db.query("select phone_pool_worker.run_planner()");
     const claims = await this.db.query<{ id: string; token: string; area_code: string | null }>(
-      "select id, claim_token as token, area_code from claim_purchases(4)",
+      "select id, claim_token as token, area_code from phone_pool_worker.claim_purchases(4)",
     );
     for (const { id, token, area_code } of claims) {
       const number = await this.choose(id, token, area_code);
       if (number === undefined) {
         await this.db.query(
-          "select record_purchase_failure($1, $2, 'none_in_stock', 'sold out')",
+          "select phone_pool_worker.record_purchase_failure($1, $2, 'none_in_stock', 'sold out')",
           [id, token],
         );
         continue;
       }
-      await this.db.query("select record_purchase_ordered($1::uuid, $2, $1::text)", [id, token]);
-      await this.db.query("select record_purchase_owned($1, $2, $3)", [
+      await this.db.query(
+        "select phone_pool_worker.record_purchase_ordered($1::uuid, $2, $1::text)",
+        [id, token],
+      );
+      await this.db.query("select phone_pool_worker.record_purchase_owned($1, $2, $3)", [
         id,
         token,
         `29357${number}`,
@@ -280,7 +283,7 @@ export class World implements AsyncDisposable {
       try {
         const chosen = await value<boolean>(
           this.db,
-          "select choose_purchase_number($1, $2, $3, 1, 0)",
+          "select phone_pool_worker.choose_purchase_number($1, $2, $3, 1, 0)",
           [id, token, numberAt(number)],
         );
         if (chosen) return number;
@@ -300,7 +303,10 @@ export class World implements AsyncDisposable {
   /** A comparison with Telnyx, an hour later; what is ours and unknown is adopted. */
   private async reconcile(): Promise<void> {
     await this.pass(3600);
-    const run = await value<number | null>(this.db, "select begin_reconciliation('connection')");
+    const run = await value<number | null>(
+      this.db,
+      "select phone_pool_worker.begin_reconciliation('connection')",
+    );
     if (run === null) return;
     const listed = [...this.carrier].map(([number, { status, tag }]) => ({
       id: `29357${number}`,
@@ -310,21 +316,26 @@ export class World implements AsyncDisposable {
       tags: tag ? ["pool"] : [],
     }));
     const there = listed.filter(({ status }) => status !== "missing");
-    await this.db.query("select record_carrier_numbers($1, $2)", [run, JSON.stringify(there)]);
+    await this.db.query("select phone_pool_worker.record_carrier_numbers($1, $2)", [
+      run,
+      JSON.stringify(there),
+    ]);
     const missing = await this.db.query<{ phone_number: string; id: string }>(
-      "select phone_number, telnyx_phone_number_id as id from find_missing_numbers($1)",
+      "select phone_number, telnyx_phone_number_id as id from phone_pool_worker.find_missing_numbers($1)",
       [run],
     );
-    await this.db.query("select record_carrier_numbers($1, $2)", [
+    await this.db.query("select phone_pool_worker.record_carrier_numbers($1, $2)", [
       run,
       JSON.stringify(missing.map((number) => ({ ...number, status: "missing" }))),
     ]);
     const drifts = await this.db.query<{ drift_id: number; kind: string }>(
-      "select drift_id, kind from finish_reconciliation($1)",
+      "select drift_id, kind from phone_pool_worker.finish_reconciliation($1)",
       [run],
     );
     for (const { drift_id, kind } of drifts) {
-      if (kind === "unknown_at_carrier") await this.db.query("select heal_drift($1)", [drift_id]);
+      if (kind === "unknown_at_carrier") {
+        await this.db.query("select phone_pool_worker.heal_drift($1)", [drift_id]);
+      }
     }
   }
 
@@ -354,7 +365,7 @@ export class World implements AsyncDisposable {
         `select c.status = 'refused' or (n.phone_number = c.caller_id
              and n.carrier_status is distinct from 'gone') as right,
            format('%s calls with …%s', c.organization_id, right(c.caller_id, 4)) as problem
-         from open_intake_call(p_organization_id => $1, p_patient_id => gen_random_uuid(),
+         from phone_pool_worker.open_intake_call(p_organization_id => $1, p_patient_id => gen_random_uuid(),
            p_phone_number => '+13035550199', p_intake_id => gen_random_uuid()::text,
            p_request_hash => 'hash') c
          left join public.phone_numbers n on n.organization_id = c.organization_id`,
