@@ -188,7 +188,7 @@ export const OF_CALLS: Mutant[] = [
     [
       "case when c.hang_up_at is not null or c.dialing_at <= v_now - v_longest",
       "case when c.hang_up_at is not null",
-      "functions/intake-calls/lost-calls-are-found-and-closed.test.ts",
+      "database/calls/a-call-that-is-too-long-is-hung-up.test.ts",
     ],
   ]),
 ];

@@ -52,8 +52,8 @@ export const OF_COMMANDS: Mutant[] = [
       "deploy/pool",
     ],
     [
-      "return Math.min(Math.max(state.initialSize - state.owned - state.inFlight, 0), room(state));",
-      "return Math.max(state.initialSize - state.owned - state.inFlight, 0);",
+      "    room(state, onceUsd),\n",
+      "",
       "deploy/pool",
     ],
   ]),

@@ -49,8 +49,8 @@ export const OF_FUNCTIONS: Mutant[] = [
       "functions/_shared/credentials",
     ],
     [
-      "return wanted.filter((secret) => timingSafeEqual(offered as ArrayBuffer, secret)).length > 0;",
-      "return wanted.slice(1).every((secret) => timingSafeEqual(offered as ArrayBuffer, secret));",
+      "return wanted.filter((secret) => timingSafeEqual(offered as Uint8Array, secret)).length > 0;",
+      "return wanted.slice(1).every((secret) => timingSafeEqual(offered as Uint8Array, secret));",
       "functions/_shared/credentials",
     ],
   ]),
@@ -170,8 +170,8 @@ export const OF_FUNCTIONS: Mutant[] = [
   ]),
   ...inFile("functions/telnyx-webhook/schema.ts", [
     [
-      'kept.direction === "incoming" ? kept : {}',
-      "true ? kept : {}",
+      'event_type === "number_order.complete" ? order.safeParse(payload).data ?? {} : {}',
+      "order.loose().safeParse(payload).data ?? {}",
       "functions/telnyx-webhook/who-was-called-is-not-kept.test.ts",
     ],
   ]),

@@ -38,7 +38,7 @@ export const OF_OPERATING: Mutant[] = [
     [
       "      raise warning 'phone_pool.%() failed: %', v_step, sqlerrm;\n",
       "      raise;\n",
-      "database/sweep/the-sweep-does-what-was-left-undone.test.ts",
+      "database/sweep/a-step-that-fails-keeps-no-other-from-being-done.test.ts",
     ],
     [
       "    'nudge_workers',\n",

@@ -60,7 +60,7 @@ export const OF_WORKERS: Mutant[] = [
     [
       "  await ledger.recordOrdered(purchase, order.id);\n  return await followOrder(work, order);\n}",
       "  return await followOrder(work, order);\n}",
-      `${REPLENISH}/a-worker-killed-between-any-two-steps-loses-and-doubles-nothing.test.ts`,
+      `${REPLENISH}/every-order-comes-to-an-end.test.ts`,
     ],
   ]),
   ...inFile(`${REPLENISH}/worker.ts`, [
