@@ -59,8 +59,8 @@ begin
     case when c.is_bought then v_now end, v_now
   from changed c order by c.phone_number_id
   on conflict (phone_number_id) do update
-  set version = l.version + 1, organization_id = excluded.organization_id, forward_to = excluded.forward_to,
-    caller_name = excluded.caller_name, reason = excluded.reason, attempts = 0,
+  set version = l.version + 1, organization_id = excluded.organization_id,
+    forward_to = excluded.forward_to, caller_name = excluded.caller_name, reason = excluded.reason, attempts = 0,
     wanted_since = v_now, next_attempt_at = case
       when excluded.forward_to is distinct from l.forward_to
         or excluded.caller_name is distinct from l.caller_name then v_now
@@ -293,7 +293,8 @@ end
 $$;
 comment on function phone_pool_worker.record_line_failure(uuid, uuid, text, text, int, int) is
   'Telnyx gave no answer, or refused: asked again later, less and less often; what was to be '
-  'written may have been, or will be. p_http_status: null when there was none. Raises line_claim_lost. Security definer: see claim_purchases.';
+  'written may have been, or will be. p_http_status: null when there was none. Raises '
+  'line_claim_lost. Security definer: see claim_purchases.';
 
 create function phone_pool.count_unseen_numbers()
 returns int
