@@ -7320,16 +7320,9 @@ comment on function phone_pool_worker.record_drift_failure(bigint, text) is
 --
 --   neutral: seen without forwarding and name, and no request is out that could change that. A
 --   request that was not answered may still arrive, and a read that shows something else than what
-<<<<<<< HEAD
---   was written may be stale: for 15 minutes after it nothing that was seen counts.
---
--- A number becomes available only when its line is neutral (the trigger
--- phone_numbers_refuse_transition), and the line of an available number is never written.
-=======
 --   was written may be stale: for 15 minutes after it nothing that was seen counts. A number
 --   becomes available only when its line is neutral (the trigger phone_numbers_refuse_transition),
 --   and the line of an available number is never written.
->>>>>>> w2
 --
 -- Nothing is on until settings.callback_default, settings.caller_name_listing, or a callback_number
 -- in the settings of an organization is set: no row, no request to Telnyx. No registration comes
@@ -7678,12 +7671,8 @@ begin
   from changed c order by c.phone_number_id
   on conflict (phone_number_id) do update
   set version = l.version + 1, organization_id = excluded.organization_id,
-<<<<<<< HEAD
-    forward_to = excluded.forward_to,
-    caller_name = excluded.caller_name, reason = excluded.reason, attempts = 0,
-=======
-    forward_to = excluded.forward_to, caller_name = excluded.caller_name, reason = excluded.reason, attempts = 0,
->>>>>>> w2
+    forward_to = excluded.forward_to, caller_name = excluded.caller_name,
+    reason = excluded.reason, attempts = 0,
     wanted_since = v_now, next_attempt_at = case
       when excluded.forward_to is distinct from l.forward_to
         or excluded.caller_name is distinct from l.caller_name then v_now
@@ -7714,6 +7703,7 @@ returns table (
 language plpgsql
 security definer
 set search_path = pg_catalog, pg_temp
+set jit = off
 as $$
 #variable_conflict use_column
 declare
@@ -7800,6 +7790,7 @@ returns void
 language plpgsql
 security definer
 set search_path = pg_catalog, pg_temp
+set jit = off
 as $$
 declare
   v_now timestamptz := phone_pool.clock();
@@ -7891,6 +7882,7 @@ returns void
 language plpgsql
 security definer
 set search_path = pg_catalog, pg_temp
+set jit = off
 as $$
 declare
   v_now timestamptz := phone_pool.clock();
@@ -12184,17 +12176,12 @@ order by upper(t.held) desc;
 comment on view public.admin_number_changes is
   'Numbers that were replaced, latest first: what an application needs to tell the patients.';
 comment on column public.admin_number_changes.organization_id is 'Whose number was replaced.';
-<<<<<<< HEAD
-comment on column public.admin_number_changes.old_phone_number is 'The number until then.';
-comment on column public.admin_number_changes.changed_at is 'When it was replaced.';
-=======
 comment on column public.admin_number_changes.organization_name is
   'Its name; null: its row was deleted.';
 comment on column public.admin_number_changes.old_phone_number is 'The number until then.';
 comment on column public.admin_number_changes.changed_at is 'When it was replaced.';
 comment on column public.admin_number_changes.reason is
   'Why it was replaced: what replace_phone_number() was told.';
->>>>>>> w2
 comment on column public.admin_number_changes.old_status is 'Of the old number now.';
 comment on column public.admin_number_changes.phone_number is
   'The number that the organization has now; null: none.';

@@ -60,12 +60,8 @@ begin
   from changed c order by c.phone_number_id
   on conflict (phone_number_id) do update
   set version = l.version + 1, organization_id = excluded.organization_id,
-<<<<<<< HEAD
-    forward_to = excluded.forward_to,
-    caller_name = excluded.caller_name, reason = excluded.reason, attempts = 0,
-=======
-    forward_to = excluded.forward_to, caller_name = excluded.caller_name, reason = excluded.reason, attempts = 0,
->>>>>>> w2
+    forward_to = excluded.forward_to, caller_name = excluded.caller_name,
+    reason = excluded.reason, attempts = 0,
     wanted_since = v_now, next_attempt_at = case
       when excluded.forward_to is distinct from l.forward_to
         or excluded.caller_name is distinct from l.caller_name then v_now
@@ -96,6 +92,7 @@ returns table (
 language plpgsql
 security definer
 set search_path = pg_catalog, pg_temp
+set jit = off
 as $$
 #variable_conflict use_column
 declare
@@ -182,6 +179,7 @@ returns void
 language plpgsql
 security definer
 set search_path = pg_catalog, pg_temp
+set jit = off
 as $$
 declare
   v_now timestamptz := phone_pool.clock();
@@ -273,6 +271,7 @@ returns void
 language plpgsql
 security definer
 set search_path = pg_catalog, pg_temp
+set jit = off
 as $$
 declare
   v_now timestamptz := phone_pool.clock();
