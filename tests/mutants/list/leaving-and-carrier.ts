@@ -7,13 +7,13 @@ const CARRIER = "migrations/schema/carrier";
 export const OF_LEAVING_AND_CARRIER: Mutant[] = [
   ...inFile(`${LEAVING}/inbound_calls.sql`, [
     [
-      "if v_called_at < upper(v_tenure.held) then",
-      "if false then",
+      "    or v_call.started_at < upper(v_tenure.held) then",
+      "    or false then",
       "database/lifecycle/inbound-calls-lengthen-the-quarantine-and-retire.test.ts",
     ],
     [
-      "if v_calls >= v_settings.retire_after_inbound_calls then",
-      "if v_calls > v_settings.retire_after_inbound_calls then",
+      "if v_callers >= v_settings.retire_after_inbound_calls then",
+      "if v_callers > v_settings.retire_after_inbound_calls then",
       "database/lifecycle/inbound-calls-lengthen-the-quarantine-and-retire.test.ts",
     ],
     [
