@@ -198,10 +198,16 @@ begin
     order by lower(l.held) desc limit 1
   ) t on true
   left join lateral (
-    -- A clinic's own callback number is called by nothing but a forwarded call, and may be named.
-    select phone_pool.phone_digits(o.settings ->> 'callback_number')
-      = phone_pool.phone_digits(r.cld) as is_forwarded
-    from public.organizations o where o.id = t.organization_id and r.direction = 'outbound'
+    -- Where the number's line leads is called by nothing but a forwarded call, and is no patient.
+    select exists (
+      select from phone_pool.lines l
+      where l.phone_number_id = n.id and r.cld in (l.forward_to, l.seen_forward_to)
+    ) or exists (
+      select from public.organizations o
+      where o.id = t.organization_id and phone_pool.phone_digits(r.cld)
+        = phone_pool.phone_digits(o.settings ->> 'callback_number')
+    ) as is_forwarded
+    where r.direction = 'outbound' and n.id is not null
   ) f on true
   on conflict on constraint call_records_pkey do nothing;
   get diagnostics v_count = row_count;

@@ -131,9 +131,12 @@ Deno.test("each of these nobody has permitted", () =>
     record(one.phoneNumber, PATIENT, ago(records, 20));
     // None of our numbers.
     record("+12025550100", PATIENT);
+    // Somebody calls the clinic meanwhile; that forwards none of these.
+    addRecord({ direction: "inbound", cli: PATIENT, cld: one.phoneNumber, started_at });
     await settle(records);
     assertEquals((await kinds(records)).sort(), [
       "foreign",
+      "inbound",
       "intake",
       ...Array.from({ length: 4 }, () => "without_permit"),
     ]);

@@ -124,4 +124,42 @@ export const OF_OPERATING: Mutant[] = [
       "admin/alerts/evidence-opens-and-closes-them.test.ts",
     ],
   ]),
+  ...inFile("migrations/schema/carrier/match_call_records.sql", [
+    [
+      "    and not exists (select from phone_pool.call_records r where r.intake_call_id = c.id)\n",
+      "",
+      "database/calls/costs-and-alerts-follow-the-records.test.ts",
+    ],
+    [
+      "where i.telnyx_session_id = v_record.telnyx_session_id and",
+      "where",
+      "database/calls/costs-and-alerts-follow-the-records.test.ts",
+    ],
+  ]),
+  ...inFile("migrations/schema/carrier/call_records.sql", [
+    [
+      "i.read_until - interval '2 days'",
+      "i.read_until",
+      "functions/reconcile-carrier/what-telnyx-lists-is-read-whatever-it-does.test.ts",
+    ],
+    [
+      "next_page = greatest(i.next_page - 1, 1)",
+      "next_page = i.next_page",
+      "functions/reconcile-carrier/what-telnyx-lists-is-read-whatever-it-does.test.ts",
+    ],
+  ]),
+  ...inFile("migrations/schema/leaving/inbound_calls.sql", [
+    [
+      "count(distinct coalesce(c.party_hash::text, c.id))",
+      "count(*)",
+      "database/lifecycle/inbound-calls-lengthen-the-quarantine-and-retire.test.ts",
+    ],
+  ]),
+  ...inFile("functions/reconcile-carrier/import-call-records.ts", [
+    [
+      "PACE_MILLISECONDS = 1500",
+      "PACE_MILLISECONDS = 500",
+      "functions/reconcile-carrier/what-telnyx-lists-is-read-whatever-it-does.test.ts",
+    ],
+  ]),
 ];
