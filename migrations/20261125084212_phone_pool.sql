@@ -350,9 +350,9 @@ insert into phone_pool.errors (code, sqlstate, status, message, hint) values
   ('phone_number_not_found', 'PP008', 404, 'Phone number not found',
    'Check the number, in E.164 form (+12125550100), against public.phone_numbers.'),
   ('phone_number_held', 'PP009', 409, 'This phone number is held by an organization',
-   'Release it first: select release_phone_number(organization_id, reason).'),
+   'Unassign it first: select unassign_phone_number(organization_id, reason).'),
   ('transition_refused', 'PP010', 409, 'A phone number does not change state this way',
-   'Use request_phone_number, release_phone_number or retire_phone_number.'),
+   'Use request_phone_number, unassign_phone_number or retire_phone_number.'),
   ('history_is_final', 'PP011', 409, 'The history of a phone number is not rewritten',
    'Tenures are opened and closed by the functions only.'),
   ('organization_inactive', 'PP012', 409, 'The organization is not active',
@@ -4251,7 +4251,7 @@ comment on function phone_pool.break_glass(bigint, text, timestamptz, uuid) is
 -- An organization leaves: its number goes into quarantine, its history stays.
 --
 -- It leaves when its row is deleted, when its subscription_status becomes one of
--- settings.inactive_statuses, or by release_phone_number(). Its number rests for quarantine_days
+-- settings.inactive_statuses, or by unassign_phone_number(). Its number rests for quarantine_days
 -- from that moment; what is on order for it becomes the pool's or is not ordered at all.
 --
 -- Lock order: organizations, phone_numbers, tenures, purchases (skip locked). An update of an
@@ -4362,7 +4362,7 @@ comment on function phone_pool.suspend_numbers(uuid[], text, boolean, boolean) i
   'The organizations'' numbers go into quarantine, because the rows are deleted or the numbers are '
   'replaced if so told; a waiting organization waits no longer. Returns how many numbers.';
 
-create function public.release_phone_number(p_organization_id uuid, p_reason text)
+create function public.unassign_phone_number(p_organization_id uuid, p_reason text)
 returns public.phone_numbers
 language plpgsql
 security definer
@@ -4393,7 +4393,7 @@ begin
   return v_number;
 end
 $$;
-comment on function public.release_phone_number(uuid, text) is
+comment on function public.unassign_phone_number(uuid, text) is
   'The organization gives up its number, which goes into quarantine, and gets no other until '
   'request_phone_number() asks for one. Returns the number''s row, null if it had none. Raises '
   'organization_not_found, invalid_request. Security definer: see request_phone_number.';
@@ -5856,7 +5856,7 @@ comment on function public.order_phone_numbers(int, text) is
 --   record_purchase_ordered    Telnyx has the order; it may be pending
 --   record_purchase_owned      the number is ours: into the pool, or to who waits for it
 --   record_purchase_failure    what went wrong, classified; when to try again is decided here
---   release_purchase           nothing went wrong, look again later
+--   drop_purchase_claim           nothing went wrong, look again later
 --
 -- Every step but the first is compare-and-set on the token: a worker that comes too late changes
 -- nothing and is told so (claim_lost). All are security definer: service_role may buy numbers only
@@ -6145,7 +6145,7 @@ comment on function phone_pool_worker.record_purchase_owned(uuid, uuid, text) is
   'bought for, else to the oldest that waits, else into the pool. Returns its row. Raises '
   'claim_lost. Security definer: see claim_purchases.';
 
-create function phone_pool_worker.release_purchase(
+create function phone_pool_worker.drop_purchase_claim(
   p_purchase_id uuid,
   p_claim_token uuid,
   p_after_seconds int default 0
@@ -6178,7 +6178,7 @@ begin
       else least(v_age / 3, interval '10 minutes') end));
 end
 $$;
-comment on function phone_pool_worker.release_purchase(uuid, uuid, int) is
+comment on function phone_pool_worker.drop_purchase_claim(uuid, uuid, int) is
   'Nothing went wrong, but there is nothing to do yet (a pending order): due again in '
   'p_after_seconds, or later the older it is; not done in 15 minutes it alerts, and once more in '
   '3 days. Raises claim_lost. Security definer: see claim_purchases.';
@@ -7320,10 +7320,16 @@ comment on function phone_pool_worker.record_drift_failure(bigint, text) is
 --
 --   neutral: seen without forwarding and name, and no request is out that could change that. A
 --   request that was not answered may still arrive, and a read that shows something else than what
+<<<<<<< HEAD
 --   was written may be stale: for 15 minutes after it nothing that was seen counts.
 --
 -- A number becomes available only when its line is neutral (the trigger
 -- phone_numbers_refuse_transition), and the line of an available number is never written.
+=======
+--   was written may be stale: for 15 minutes after it nothing that was seen counts. A number
+--   becomes available only when its line is neutral (the trigger phone_numbers_refuse_transition),
+--   and the line of an available number is never written.
+>>>>>>> w2
 --
 -- Nothing is on until settings.callback_default, settings.caller_name_listing, or a callback_number
 -- in the settings of an organization is set: no row, no request to Telnyx. No registration comes
@@ -7672,8 +7678,12 @@ begin
   from changed c order by c.phone_number_id
   on conflict (phone_number_id) do update
   set version = l.version + 1, organization_id = excluded.organization_id,
+<<<<<<< HEAD
     forward_to = excluded.forward_to,
     caller_name = excluded.caller_name, reason = excluded.reason, attempts = 0,
+=======
+    forward_to = excluded.forward_to, caller_name = excluded.caller_name, reason = excluded.reason, attempts = 0,
+>>>>>>> w2
     wanted_since = v_now, next_attempt_at = case
       when excluded.forward_to is distinct from l.forward_to
         or excluded.caller_name is distinct from l.caller_name then v_now
@@ -12174,8 +12184,17 @@ order by upper(t.held) desc;
 comment on view public.admin_number_changes is
   'Numbers that were replaced, latest first: what an application needs to tell the patients.';
 comment on column public.admin_number_changes.organization_id is 'Whose number was replaced.';
+<<<<<<< HEAD
 comment on column public.admin_number_changes.old_phone_number is 'The number until then.';
 comment on column public.admin_number_changes.changed_at is 'When it was replaced.';
+=======
+comment on column public.admin_number_changes.organization_name is
+  'Its name; null: its row was deleted.';
+comment on column public.admin_number_changes.old_phone_number is 'The number until then.';
+comment on column public.admin_number_changes.changed_at is 'When it was replaced.';
+comment on column public.admin_number_changes.reason is
+  'Why it was replaced: what replace_phone_number() was told.';
+>>>>>>> w2
 comment on column public.admin_number_changes.old_status is 'Of the old number now.';
 comment on column public.admin_number_changes.phone_number is
   'The number that the organization has now; null: none.';
@@ -13375,8 +13394,8 @@ begin
   foreach v_name in array array[
     'add_do_not_call', 'backfill_organizations', 'import_phone_number', 'offered_area_codes',
     'order_phone_numbers', 'phone_pool_step', 'record_consent', 'register_organization',
-    'release_phone_number', 'remove_do_not_call', 'replace_phone_number', 'request_phone_number',
-    'retire_phone_number', 'revoke_consent', 'set_callback_number'
+    'remove_do_not_call', 'replace_phone_number', 'request_phone_number', 'retire_phone_number',
+    'revoke_consent', 'set_callback_number', 'unassign_phone_number'
   ] loop
     -- An error, should there be none or two of this name.
     v_function := ('public.' || v_name)::regproc;

@@ -73,7 +73,7 @@ export function createLedger(call: CallDatabase): Ledger {
         p_retry_after_seconds: error.details.retryAfterSeconds ?? null,
       }, z.enum(["retrying", "failed", "cancelled"])),
     release: (purchase) =>
-      call("release_purchase", {
+      call("drop_purchase_claim", {
         ...claimOf(purchase),
         p_after_seconds: LOOK_AGAIN_SECONDS,
       }, nothing),

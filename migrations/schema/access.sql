@@ -25,8 +25,8 @@ begin
   foreach v_name in array array[
     'add_do_not_call', 'backfill_organizations', 'import_phone_number', 'offered_area_codes',
     'order_phone_numbers', 'phone_pool_step', 'record_consent', 'register_organization',
-    'release_phone_number', 'remove_do_not_call', 'replace_phone_number', 'request_phone_number',
-    'retire_phone_number', 'revoke_consent', 'set_callback_number'
+    'remove_do_not_call', 'replace_phone_number', 'request_phone_number', 'retire_phone_number',
+    'revoke_consent', 'set_callback_number', 'unassign_phone_number'
   ] loop
     -- An error, should there be none or two of this name.
     v_function := ('public.' || v_name)::regproc;

@@ -77,7 +77,7 @@ testOnBothProjects(
   async (db, t) => {
     const numbers = await addNumbers(db, 12);
     const [own, other, left] = await register(db, 3);
-    await db.query("select release_phone_number($1, 'x')", [left]);
+    await db.query("select unassign_phone_number($1, 'x')", [left]);
     const cases: [what: string, claims: Record<string, unknown>, sees: (string | undefined)[]][] = [
       ["a member", { app_metadata: { organization_id: own } }, [numbers[0]]],
       ["a member of another", { app_metadata: { organization_id: other } }, [numbers[1]]],

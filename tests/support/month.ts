@@ -54,7 +54,10 @@ async function liveAnHour(db: TestDatabase, day: number, hour: number, turn: num
   }
   await at(9);
   for (const call of calls) {
-    await db.query("select report_intake_call($1::uuid::text, 'ended', $2)", call);
+    await db.query(
+      "select phone_pool_worker.report_intake_call($1::uuid::text, 'ended', $2)",
+      call,
+    );
   }
   await sweep(db);
   if (day % 6 === 5 && hour === 9 && clinics[0]) await leave(db, clinics[0]);
@@ -78,7 +81,7 @@ async function askCarrier(db: TestDatabase, how: "well" | "slow" | "away", turn:
     error_class: how === "away" ? "carrier_down" : null,
     milliseconds: how === "slow" ? milliseconds * 12 : milliseconds,
   });
-  await db.query("select record_carrier_requests($1)", [
+  await db.query("select phone_pool_worker.record_carrier_requests($1)", [
     JSON.stringify([request("search", 180 + turn % 90), request("order", 420 + turn % 150)]),
   ]);
 }
@@ -93,15 +96,21 @@ async function callSomebody(
   if (status !== "queued") return [];
   await startCall(db, id);
   await db.query(
-    `select record_intake_call($1::uuid, 'dialing', p_dispatch_id => $1::uuid::text,
+    `select phone_pool_worker.record_intake_call($1::uuid, 'dialing', p_dispatch_id => $1::uuid::text,
        p_sip_call_id => $1::uuid::text)`,
     [id],
   );
   const outcome = OUTCOMES[nth % OUTCOMES.length] ?? "busy";
   if (["busy", "no_answer"].includes(outcome)) {
-    await db.query("select record_intake_call($1, $2, p_sip_status => 486)", [id, outcome]);
+    await db.query("select phone_pool_worker.record_intake_call($1, $2, p_sip_status => 486)", [
+      id,
+      outcome,
+    ]);
     return [];
   }
-  await db.query("select record_intake_call($1, 'answered', p_at => phone_pool.clock())", [id]);
+  await db.query(
+    "select phone_pool_worker.record_intake_call($1, 'answered', p_at => phone_pool.clock())",
+    [id],
+  );
   return [[id, outcome]];
 }

@@ -76,8 +76,17 @@ order by upper(t.held) desc;
 comment on view public.admin_number_changes is
   'Numbers that were replaced, latest first: what an application needs to tell the patients.';
 comment on column public.admin_number_changes.organization_id is 'Whose number was replaced.';
+<<<<<<< HEAD
 comment on column public.admin_number_changes.old_phone_number is 'The number until then.';
 comment on column public.admin_number_changes.changed_at is 'When it was replaced.';
+=======
+comment on column public.admin_number_changes.organization_name is
+  'Its name; null: its row was deleted.';
+comment on column public.admin_number_changes.old_phone_number is 'The number until then.';
+comment on column public.admin_number_changes.changed_at is 'When it was replaced.';
+comment on column public.admin_number_changes.reason is
+  'Why it was replaced: what replace_phone_number() was told.';
+>>>>>>> w2
 comment on column public.admin_number_changes.old_status is 'Of the old number now.';
 comment on column public.admin_number_changes.phone_number is
   'The number that the organization has now; null: none.';

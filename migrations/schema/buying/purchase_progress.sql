@@ -81,7 +81,7 @@ comment on function phone_pool_worker.record_purchase_owned(uuid, uuid, text) is
   'bought for, else to the oldest that waits, else into the pool. Returns its row. Raises '
   'claim_lost. Security definer: see claim_purchases.';
 
-create function phone_pool_worker.release_purchase(
+create function phone_pool_worker.drop_purchase_claim(
   p_purchase_id uuid,
   p_claim_token uuid,
   p_after_seconds int default 0
@@ -114,7 +114,7 @@ begin
       else least(v_age / 3, interval '10 minutes') end));
 end
 $$;
-comment on function phone_pool_worker.release_purchase(uuid, uuid, int) is
+comment on function phone_pool_worker.drop_purchase_claim(uuid, uuid, int) is
   'Nothing went wrong, but there is nothing to do yet (a pending order): due again in '
   'p_after_seconds, or later the older it is; not done in 15 minutes it alerts, and once more in '
   '3 days. Raises claim_lost. Security definer: see claim_purchases.';

@@ -6,7 +6,7 @@
 --   record_purchase_ordered    Telnyx has the order; it may be pending
 --   record_purchase_owned      the number is ours: into the pool, or to who waits for it
 --   record_purchase_failure    what went wrong, classified; when to try again is decided here
---   release_purchase           nothing went wrong, look again later
+--   drop_purchase_claim           nothing went wrong, look again later
 --
 -- Every step but the first is compare-and-set on the token: a worker that comes too late changes
 -- nothing and is told so (claim_lost). All are security definer: service_role may buy numbers only

@@ -9,10 +9,16 @@
 --
 --   neutral: seen without forwarding and name, and no request is out that could change that. A
 --   request that was not answered may still arrive, and a read that shows something else than what
+<<<<<<< HEAD
 --   was written may be stale: for 15 minutes after it nothing that was seen counts.
 --
 -- A number becomes available only when its line is neutral (the trigger
 -- phone_numbers_refuse_transition), and the line of an available number is never written.
+=======
+--   was written may be stale: for 15 minutes after it nothing that was seen counts. A number
+--   becomes available only when its line is neutral (the trigger phone_numbers_refuse_transition),
+--   and the line of an available number is never written.
+>>>>>>> w2
 --
 -- Nothing is on until settings.callback_default, settings.caller_name_listing, or a callback_number
 -- in the settings of an organization is set: no row, no request to Telnyx. No registration comes

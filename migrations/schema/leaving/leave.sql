@@ -1,7 +1,7 @@
 -- An organization leaves: its number goes into quarantine, its history stays.
 --
 -- It leaves when its row is deleted, when its subscription_status becomes one of
--- settings.inactive_statuses, or by release_phone_number(). Its number rests for quarantine_days
+-- settings.inactive_statuses, or by unassign_phone_number(). Its number rests for quarantine_days
 -- from that moment; what is on order for it becomes the pool's or is not ordered at all.
 --
 -- Lock order: organizations, phone_numbers, tenures, purchases (skip locked). An update of an
@@ -112,7 +112,7 @@ comment on function phone_pool.suspend_numbers(uuid[], text, boolean, boolean) i
   'The organizations'' numbers go into quarantine, because the rows are deleted or the numbers are '
   'replaced if so told; a waiting organization waits no longer. Returns how many numbers.';
 
-create function public.release_phone_number(p_organization_id uuid, p_reason text)
+create function public.unassign_phone_number(p_organization_id uuid, p_reason text)
 returns public.phone_numbers
 language plpgsql
 security definer
@@ -143,7 +143,7 @@ begin
   return v_number;
 end
 $$;
-comment on function public.release_phone_number(uuid, text) is
+comment on function public.unassign_phone_number(uuid, text) is
   'The organization gives up its number, which goes into quarantine, and gets no other until '
   'request_phone_number() asks for one. Returns the number''s row, null if it had none. Raises '
   'organization_not_found, invalid_request. Security definer: see request_phone_number.';

@@ -643,36 +643,6 @@ export type Database = {
           isSetofReturn: false;
         };
       };
-      "release_phone_number": {
-        Args: { "p_organization_id": string; "p_reason": string };
-        Returns: {
-          "area_code": string;
-          "assigned_at": string | null;
-          "carrier_status": string | null;
-          "country_code": string;
-          "created_at": string;
-          "id": string;
-          "monthly_cost": number;
-          "organization_id": string | null;
-          "phone_number": string;
-          "purchase_id": string | null;
-          "purchased_at": string;
-          "released_at": string | null;
-          "retire_reason": string | null;
-          "retired_at": string | null;
-          "status": string;
-          "suspended_reason": string | null;
-          "suspended_until": string | null;
-          "telnyx_phone_number_id": string;
-          "updated_at": string;
-        };
-        SetofOptions: {
-          from: "*";
-          to: "phone_numbers";
-          isOneToOne: true;
-          isSetofReturn: false;
-        };
-      };
       "remove_do_not_call": {
         Args: { "p_organization_id": string; "p_phone_number": string; "p_reason": string };
         Returns: boolean;
@@ -779,6 +749,36 @@ export type Database = {
       "set_callback_number": {
         Args: { "p_organization_id": string; "p_phone_number": string };
         Returns: string;
+      };
+      "unassign_phone_number": {
+        Args: { "p_organization_id": string; "p_reason": string };
+        Returns: {
+          "area_code": string;
+          "assigned_at": string | null;
+          "carrier_status": string | null;
+          "country_code": string;
+          "created_at": string;
+          "id": string;
+          "monthly_cost": number;
+          "organization_id": string | null;
+          "phone_number": string;
+          "purchase_id": string | null;
+          "purchased_at": string;
+          "released_at": string | null;
+          "retire_reason": string | null;
+          "retired_at": string | null;
+          "status": string;
+          "suspended_reason": string | null;
+          "suspended_until": string | null;
+          "telnyx_phone_number_id": string;
+          "updated_at": string;
+        };
+        SetofOptions: {
+          from: "*";
+          to: "phone_numbers";
+          isOneToOne: true;
+          isSetofReturn: false;
+        };
       };
     };
     Enums: {

@@ -49,7 +49,7 @@ export function createApplication(info: StackInfo) {
       return organization.parse(data);
     },
     async release(clinic: Clinic, reason: string): Promise<void> {
-      await database.rpc("release_phone_number", {
+      await database.rpc("unassign_phone_number", {
         p_organization_id: clinic.id,
         p_reason: reason,
       }).throwOnError();

@@ -73,7 +73,7 @@ Deno.test("the sweep does it, and in ten years no evidence goes", async () => {
   await using db = await createTestDatabase();
   const numbers = await addNumbers(db, 3);
   const [organization] = await register(db, 4);
-  await db.query("select release_phone_number($1, 'left')", [organization]);
+  await db.query("select unassign_phone_number($1, 'left')", [organization]);
   await db.query(LOGS.carrier_requests?.insert ?? "", ["1 day"]);
   await db.query(`
     create or replace function phone_pool.clock() returns timestamptz language plpgsql

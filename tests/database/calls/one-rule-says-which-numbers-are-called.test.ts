@@ -71,7 +71,7 @@ Deno.test("a number of the pool is not called, whoever holds it", async () => {
     await db.query("select import_phone_number($1, $2)", [number, number.slice(1)]);
   }
   const [own] = await register(db, 2);
-  await db.query("select release_phone_number($1, 'left')", [own]);
+  await db.query("select unassign_phone_number($1, 'left')", [own]);
   assertEquals(
     await values(
       db,

@@ -112,7 +112,7 @@ Deno.test("an organization from which its number was taken on purpose stays with
   await using db = await createTestDatabase();
   await addNumbers(db, 3);
   const [id = ""] = await register(db, 1);
-  await db.query("select release_phone_number($1, 'fraud')", [id]);
+  await db.query("select unassign_phone_number($1, 'fraud')", [id]);
   assertEquals(await backfill(db, 10), 0);
   await sweep(db);
   assertEquals([await phonesOf(db, [id]), await waiting(db)], [[null], []]);

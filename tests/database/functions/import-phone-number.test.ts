@@ -161,10 +161,10 @@ Deno.test("with its holder, who waits no longer and is no longer without one on 
   const waits = await registerOne(db, { areaCode: "907" });
   const [row] = await bring(db, NUMBER, "1", waits);
   assertEquals([row?.organization_id, await waiting(db)], [waits, []]);
-  await db.query("select release_phone_number($1, 'x')", [waits]);
+  await db.query("select unassign_phone_number($1, 'x')", [waits]);
   await bring(db, "+14155550200", "2", waits);
   assertEquals(await phoneOf(db, waits), "+14155550200");
-  await db.query("select release_phone_number($1, 'x')", [waits]);
+  await db.query("select unassign_phone_number($1, 'x')", [waits]);
   assertEquals(await contradictions(db), []);
 });
 

@@ -122,7 +122,7 @@ Deno.test("the old number never comes back to it", async (t) => {
     await sweep(db);
     assertEquals(await freeNumbers(db), [old]);
     assertEquals(await replace(db, organizationId), next, "it keeps what it has");
-    await db.query("select release_phone_number($1, 'x')", [organizationId]);
+    await db.query("select unassign_phone_number($1, 'x')", [organizationId]);
     await db.query("select retire_phone_number($1, 'x')", [next]);
     await db.query("select request_phone_number($1)", [organizationId]);
     await planNow(db);
@@ -139,7 +139,7 @@ Deno.test("the old number never comes back to it", async (t) => {
 const ENDS: Record<string, (db: Runner, id: string) => Promise<unknown>> = {
   "it leaves": (db, id) => setStatus(db, id, "canceled"),
   "it is deleted": (db, id) => db.query("delete from organizations where id = $1", [id]),
-  "its number is taken away": (db, id) => db.query("select release_phone_number($1, 'x')", [id]),
+  "its number is taken away": (db, id) => db.query("select unassign_phone_number($1, 'x')", [id]),
 };
 
 Deno.test("while it waits for another number, it goes: it waits no longer", async (t) => {

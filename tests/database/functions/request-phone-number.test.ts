@@ -88,7 +88,7 @@ Deno.test("who brought a number keeps it: an error, and one of the pool once it 
     const failure = await failureOf(request(db, id, areaCode));
     assertEquals([failure.code, failure.detail], ["PP013", id]);
   }
-  await db.query("select release_phone_number($1, 'asked to')", [id]);
+  await db.query("select unassign_phone_number($1, 'asked to')", [id]);
   assertEquals(await values(db, phone, [id]), ["+13035550100"]);
   assertEquals([(await freeNumbers(db)).length, await waiting(db)], [8, []]);
 

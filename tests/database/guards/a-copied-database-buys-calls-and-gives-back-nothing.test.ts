@@ -21,17 +21,29 @@ let [calls, hops] = [0, 0];
 async function allowed(client: pg.Client, clinic: string, name: string) {
   const runner = on(client);
   return {
-    purchases: await value<number>(runner, "select count(*)::int from claim_purchases(5)"),
-    due: await value<boolean>(runner, "select seconds_until_purchase_due() is not null"),
-    releases: await value<number>(runner, "select count(*)::int from claim_number_releases(5)"),
-    comparison: await value<boolean>(runner, "select begin_reconciliation('c') is not null"),
+    purchases: await value<number>(
+      runner,
+      "select count(*)::int from phone_pool_worker.claim_purchases(5)",
+    ),
+    due: await value<boolean>(
+      runner,
+      "select phone_pool_worker.seconds_until_purchase_due() is not null",
+    ),
+    releases: await value<number>(
+      runner,
+      "select count(*)::int from phone_pool_worker.claim_number_releases(5)",
+    ),
+    comparison: await value<boolean>(
+      runner,
+      "select phone_pool_worker.begin_reconciliation('c') is not null",
+    ),
     calls_to_check: await value<number>(
       runner,
-      "select count(*)::int from claim_calls_to_check(5)",
+      "select count(*)::int from phone_pool_worker.claim_calls_to_check(5)",
     ),
     call: await value<string>(
       runner,
-      `select coalesce(reason, status) from open_intake_call(
+      `select coalesce(reason, status) from phone_pool_worker.open_intake_call(
          $1, gen_random_uuid(), $3, $2, 'hash', p_time_zone => 'America/New_York')`,
       [clinic, name, `+121255${70_000 + ++calls}`],
     ),
@@ -73,7 +85,7 @@ async function moreWork(db: TestDatabase, clinic: string) {
   );
   // A call whose end was not told: the sweep of intake-calls looks after it.
   await db.query(
-    `select start_intake_call(c.id) from open_intake_call(
+    `select phone_pool_worker.start_intake_call(c.id) from phone_pool_worker.open_intake_call(
        $1, gen_random_uuid(), '+1212556' || to_char(nextval('callee'), 'FM0000'),
        gen_random_uuid()::text, 'hash') c`,
     [clinic],

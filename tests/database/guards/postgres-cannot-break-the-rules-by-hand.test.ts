@@ -204,7 +204,7 @@ const OVERLAPPING: [what: string, phone: string, held: string][] = [
 async function setUp(db: TestDatabase): Promise<void> {
   await addNumbers(db, 3);
   const [, leaver] = await register(db, 2);
-  await db.query("select release_phone_number($1, 'x')", [leaver]);
+  await db.query("select unassign_phone_number($1, 'x')", [leaver]);
   assertEquals(await contradictions(db), []);
 }
 
@@ -252,7 +252,7 @@ Deno.test("the refusal says which number, and what to use", async () => {
   assertEquals([code, detail, hint], [
     "PP010",
     `…${FREE.slice(-4)}: a number changes hands with its tenure, by one statement`,
-    "Use request_phone_number, release_phone_number or retire_phone_number.",
+    "Use request_phone_number, unassign_phone_number or retire_phone_number.",
   ]);
 });
 

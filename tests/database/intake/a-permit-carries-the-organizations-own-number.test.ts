@@ -77,6 +77,6 @@ Deno.test("a number in quarantine is nobody's caller id", async () => {
   await allowAnyHour(db);
   await addNumbers(db, 8);
   const id = await registerOne(db);
-  await db.query("select release_phone_number($1, 'x')", [id]);
+  await db.query("select unassign_phone_number($1, 'x')", [id]);
   assertEquals((await openCall(db, id)).reason, "no_phone_number");
 });

@@ -25,7 +25,7 @@ const CASES: [what: string, between: Between, valid: boolean][] = [
   ],
   [
     "the number was released",
-    (db, _id, organization) => db.query("select release_phone_number($1, 'x')", [organization]),
+    (db, _id, organization) => db.query("select unassign_phone_number($1, 'x')", [organization]),
     false,
   ],
   [

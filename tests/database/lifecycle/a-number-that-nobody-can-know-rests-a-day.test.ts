@@ -48,7 +48,7 @@ const CASES: [what: string, happen: Happen, hours: number][] = [
     await setStatus(db, id, "canceled");
     await remove(db, id);
   }, 90 * 24],
-  ["released", (db, id) => db.query("select release_phone_number($1, 'x')", [id]), 90 * 24],
+  ["released", (db, id) => db.query("select unassign_phone_number($1, 'x')", [id]), 90 * 24],
   ["replaced", async (db, id) => {
     await addNumbers(db, 1, { areaCode: "415" });
     await db.query("select replace_phone_number($1, 'x')", [id]);

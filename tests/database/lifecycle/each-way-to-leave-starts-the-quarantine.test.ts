@@ -14,7 +14,7 @@ const WAYS: Record<string, (db: TestDatabase, organizationId: string) => Promise
     await setStatus(db, id, "churned");
   },
   "it gives the number up": (db, id) =>
-    db.query("select release_phone_number($1, 'moved to another service')", [id]),
+    db.query("select unassign_phone_number($1, 'moved to another service')", [id]),
 };
 
 Deno.test("each way to leave clears the phone and starts the quarantine", async (t) => {

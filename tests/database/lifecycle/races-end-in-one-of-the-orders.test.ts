@@ -27,7 +27,7 @@ Deno.test("canceled and released at the same time: one waits for the other, and 
   const release = await untilItWaits(
     db,
     admin,
-    (session) => session.query("select release_phone_number($1, 'a test')", [organizationId]),
+    (session) => session.query("select unassign_phone_number($1, 'a test')", [organizationId]),
   );
   await application.query(CANCEL, [organizationId]);
   await application.query("commit");

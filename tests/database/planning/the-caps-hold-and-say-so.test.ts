@@ -161,7 +161,7 @@ Deno.test("a number in quarantine is owned and counts", async () => {
   await db.query("update phone_pool.settings set max_numbers = 10");
   await addNumbers(db, 10);
   const [id] = await register(db, 1);
-  await db.query("select release_phone_number($1, 'a test')", [id]);
+  await db.query("select unassign_phone_number($1, 'a test')", [id]);
   await db.query("select order_phone_numbers(3)");
   assertEquals([await planNow(db), await countInFlight(db), await cancelled(db)], [0, 0, 3]);
 });

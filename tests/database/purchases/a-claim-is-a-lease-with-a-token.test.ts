@@ -67,7 +67,7 @@ Deno.test("50 are under way at once, whoever works on them", async () => {
   assertEquals([await claimIds(db), await seconds()], [[], false]);
   const done = (many: number) =>
     db.query(
-      `select phone_pool_worker.release_purchase(id, claim_token, 3600) from phone_pool.purchases
+      `select phone_pool_worker.drop_purchase_claim(id, claim_token, 3600) from phone_pool.purchases
        where claim_token is not null limit $1`,
       [many],
     );

@@ -16,14 +16,14 @@ import {
 type Step = (db: TestDatabase, claimed: Claim) => Promise<unknown>;
 
 const release: Step = (db, { id, token }) =>
-  db.query("select phone_pool_worker.release_purchase($1, $2, 5)", [id, token]);
+  db.query("select phone_pool_worker.drop_purchase_claim($1, $2, 5)", [id, token]);
 
 const STEPS: Record<string, Step> = {
   choose_purchase_number: (db, claimed) => choose(db, claimed, "+16465550199"),
   record_purchase_ordered: recordOrdered,
   record_purchase_owned: recordOwned,
   record_purchase_failure: (db, claimed) => recordFailure(db, claimed, "carrier_down"),
-  release_purchase: release,
+  drop_purchase_claim: release,
 };
 
 const LOST: Record<string, Step> = {
@@ -68,7 +68,7 @@ Deno.test("no step is taken for a foreign token, an unknown purchase or none", a
       assertEquals((await failureOf(step(db, wrong))).code, "PP006");
     }
   }
-  const nothing = db.query("select phone_pool_worker.release_purchase($1, null, 5)", [id]);
+  const nothing = db.query("select phone_pool_worker.drop_purchase_claim($1, null, 5)", [id]);
   assertEquals((await failureOf(nothing)).code, "PP006");
 });
 

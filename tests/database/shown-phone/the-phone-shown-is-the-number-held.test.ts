@@ -121,7 +121,7 @@ Deno.test("no number of the pool is shown by an organization that does not hold 
     "has left": (db) => registerOne(db, { status: "canceled" }),
     "has none on purpose": async (db) => {
       const id = await registerOne(db);
-      await db.query("select release_phone_number($1, 'x')", [id]);
+      await db.query("select unassign_phone_number($1, 'x')", [id]);
       return id;
     },
   };
@@ -225,7 +225,7 @@ for (const name of ["a_format", "zz_format"]) {
     assertEquals(await phoneOf(db, organizationId), null);
     await setStatus(db, organizationId, "active");
     assertEquals(await phoneOf(db, organizationId), formatted, "its own number again");
-    await db.query("select release_phone_number($1, 'x')", [organizationId]);
+    await db.query("select unassign_phone_number($1, 'x')", [organizationId]);
     await travel(db, "92 days");
     await sweep(db);
     await sweep(db);
@@ -272,7 +272,7 @@ Deno.test("what came in past all triggers is put right by the sweep, and counted
   await using db = await createTestDatabase();
   await scene(db);
   const two = await value<string>(db, "select id from organizations where slug = 'two'");
-  await db.query("select release_phone_number($1, 'x')", [two]);
+  await db.query("select unassign_phone_number($1, 'x')", [two]);
   await db.query("set session_replication_role = replica");
   await db.query("update organizations set phone = case slug when 'one' then '-' else $1 end", [
     HELD,
@@ -317,7 +317,7 @@ Deno.test("a number is replaced, released and given back although phones are kep
   const id = await value<string>(db, "select id from organizations where slug = 'one'");
   await db.query("select replace_phone_number($1, 'spam')", [id]);
   assertEquals(await phoneOf(db, id), "+12125550003");
-  await db.query("select release_phone_number($1, 'x')", [id]);
+  await db.query("select unassign_phone_number($1, 'x')", [id]);
   assertEquals(await phoneOf(db, id), null);
   assertEquals(
     await outcomeOf(

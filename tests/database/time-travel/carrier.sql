@@ -33,7 +33,7 @@ begin
   perform phone_pool_worker.record_purchase_ordered(p_purchase.id, p_purchase.claim_token, 'order ' || v_number);
   commit;
   if sim.chance(0.1) then
-    perform phone_pool_worker.release_purchase(p_purchase.id, p_purchase.claim_token, 5);
+    perform phone_pool_worker.drop_purchase_claim(p_purchase.id, p_purchase.claim_token, 5);
     return;
   end if;
   perform phone_pool_worker.record_purchase_owned(p_purchase.id, p_purchase.claim_token, v_telnyx_id);

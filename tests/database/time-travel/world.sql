@@ -108,7 +108,7 @@ begin
     update sim.clinics set state = 'canceled' where slot = p_slot;
     perform sim.count('left by status');
   elsif v_way < 7 then
-    perform public.release_phone_number(v_id, 'gave it up');
+    perform public.unassign_phone_number(v_id, 'gave it up');
     update sim.clinics set state = 'without' where slot = p_slot;
     perform sim.count('left by release');
   else

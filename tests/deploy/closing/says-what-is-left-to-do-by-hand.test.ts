@@ -34,7 +34,7 @@ Deno.test("addresses to enter, events seen, who is told of alerts, and the whole
 
   await t.step("an event is seen, and the other one is not", async () => {
     await project.database.query(
-      "select record_webhook_event('telnyx', 'E1', 'number_order.complete', '{}')",
+      "select phone_pool_worker.record_webhook_event('telnyx', 'E1', 'number_order.complete', '{}')",
     );
     const said = await deploy();
     assertStringIncludes(said, "✓ an event has arrived, the latest 0 min ago");

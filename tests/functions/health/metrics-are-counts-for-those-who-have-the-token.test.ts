@@ -28,7 +28,7 @@ async function busyPool(db: TestDatabase): Promise<void> {
   await clinicWith(db, "+19712656795");
   await register(db, 5);
   await db.query(
-    `select record_carrier_requests(jsonb_agg(jsonb_build_object(
+    `select phone_pool_worker.record_carrier_requests(jsonb_agg(jsonb_build_object(
        'operation', 'search', 'ok', true, 'milliseconds', m))) from unnest(array[50, 700, 20000]) m`,
   );
   await db.query("select phone_pool.raise_alert('carrier_down', 'a test')");

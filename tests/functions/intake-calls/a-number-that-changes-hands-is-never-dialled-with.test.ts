@@ -19,9 +19,9 @@ const OLD = "+19712656795";
 const NEW = "+19713334444";
 
 const CHANGES: [what: string, statements: string[]][] = [
-  ["released", ["select release_phone_number($1, 'left')"]],
+  ["released", ["select unassign_phone_number($1, 'left')"]],
   ["swapped", [
-    "select release_phone_number($1, 'swap')",
+    "select unassign_phone_number($1, 'swap')",
     // Its own old number would be the first choice.
     `select retire_phone_number('${OLD}', 'swap')`,
     `select import_phone_number('${NEW}', 'new')`,

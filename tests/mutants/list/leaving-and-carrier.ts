@@ -97,7 +97,7 @@ export const OF_LEAVING_AND_CARRIER: Mutant[] = [
     [
       "or exists (select from phone_pool.organizations_without_number w\n      where w.organization_id = new.id) then",
       "then",
-      "database/functions/release-phone-number.test.ts",
+      "database/functions/unassign-phone-number.test.ts",
     ],
   ]),
   ...inFile(`${CARRIER}/reconcile.sql`, [

@@ -10,7 +10,7 @@ async function setUp(db: TestDatabase) {
   await addNumbers(db, 8);
   const id = await registerOne(db);
   const [a, b] = [await openSession(db), await openSession(db)];
-  const release = () => a.query("select release_phone_number($1, 'x')", [id]);
+  const release = () => a.query("select unassign_phone_number($1, 'x')", [id]);
   return { id, a, b, release };
 }
 

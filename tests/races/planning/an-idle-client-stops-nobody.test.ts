@@ -79,7 +79,7 @@ const HOLDS: Record<string, Hold> = {
     `select phone_pool_worker.import_phone_numbers('[{"line":1,"phone_number":"+14155550100","telnyx_phone_number_id":"7"}]')`,
   ),
   "a backfill": sql("select backfill_organizations(100)"),
-  "a release": sql("select release_phone_number($1, 'x')", "holder"),
+  "a release": sql("select unassign_phone_number($1, 'x')", "holder"),
   "a retirement": sql(
     "select retire_phone_number(phone_number, 'x') from phone_numbers where status <> 'assigned'",
   ),

@@ -54,7 +54,7 @@ const CASES: Case[] = [
   {
     name: "a release",
     prepare: async (db) => [await addNumbers(db, 1), await register(db, 1)],
-    hold: (a) => a.query("select release_phone_number(id, 'x') from public.organizations"),
+    hold: (a) => a.query("select unassign_phone_number(id, 'x') from public.organizations"),
   },
   {
     name: "organizations deleted",

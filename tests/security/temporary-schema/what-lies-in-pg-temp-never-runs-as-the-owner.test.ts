@@ -103,7 +103,7 @@ async function buyAndCall(run: Runner): Promise<void> {
   const call = await openCall(run, id);
   await startCall(run, call.id);
   await recordCall(run, call.id, "failed", "telephony_timeout");
-  await run.query("select release_phone_number($1, 'a test')", [id]);
+  await run.query("select unassign_phone_number($1, 'a test')", [id]);
   await run.query("select request_phone_number($1)", [id]);
 }
 

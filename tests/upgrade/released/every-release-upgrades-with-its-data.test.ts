@@ -21,7 +21,7 @@ const LATER = `
   create table phone_pool.of_this_test (id bigint constraint of_this_test_pkey primary key);
   alter table public.phone_numbers add of_this_test text;`;
 const LOSS = `
-  select public.release_phone_number(id, 'lost') from public.organizations where name = 'Clinic 4'`;
+  select public.unassign_phone_number(id, 'lost') from public.organizations where name = 'Clinic 4'`;
 
 Deno.test("were these migrations the first release, an upgrade would be held to them", async (t) => {
   const directory = await Deno.makeTempDir();

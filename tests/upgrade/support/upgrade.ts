@@ -10,7 +10,7 @@ const DATA = [
    from generate_series(100, 109) n`,
   `insert into public.organizations (name, slug, subscription_status)
    select 'Clinic ' || n, 'clinic-' || n, 'active' from generate_series(1, 8) n`,
-  `select public.release_phone_number(id, 'left') from public.organizations
+  `select public.unassign_phone_number(id, 'left') from public.organizations
    where name in ('Clinic 1', 'Clinic 2')`,
   `select public.retire_phone_number('+12125550109', 'too many calls')`,
   `delete from public.organizations where name = 'Clinic 3'`,

@@ -194,7 +194,7 @@ export class World implements AsyncDisposable {
         await db.query("select replace_phone_number($1, 'a test', $2)", [id, step.areaCode]);
         return;
       case "release":
-        await db.query("select release_phone_number($1, 'a test')", [id]);
+        await db.query("select unassign_phone_number($1, 'a test')", [id]);
         return;
       case "backfill":
         await db.query("select backfill_organizations()");

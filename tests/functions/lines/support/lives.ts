@@ -43,7 +43,7 @@ const STEPS: Step[] = [
       nameOf(clinic, random.integer(10)),
     ]),
   ({ db }, { id }) => call(db, "select replace_phone_number($1, 'a test')", [id]),
-  ({ db }, { id }) => call(db, "select release_phone_number($1, 'a test')", [id]),
+  ({ db }, { id }) => call(db, "select unassign_phone_number($1, 'a test')", [id]),
   ({ db }, { id }) => call(db, "select request_phone_number($1)", [id]),
   set("subscription_status = 'canceled'"),
   set("subscription_status = 'active'"),

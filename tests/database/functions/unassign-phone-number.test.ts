@@ -19,7 +19,7 @@ const RELEASE = `select n.phone_number, n.status, n.organization_id,
     n.suspended_until - t.quarantine_until = '0' as same_end,
     round(extract(epoch from n.suspended_until - upper(t.held)) / 86400)::int as days,
     t.release_reason, t.organization_id as held_by
-  from release_phone_number($1, 'moved away') n
+  from unassign_phone_number($1, 'moved away') n
   left join phone_pool.tenures t on t.phone_number_id = n.id`;
 
 for (const days of [90, 30, 365]) {
@@ -31,7 +31,7 @@ for (const days of [90, 30, 365]) {
     // One statement sees one state: the tenure is read by the next.
     await db.query(RELEASE, [id]);
     const [row] = await db.query(
-      RELEASE.replace("release_phone_number($1, 'moved away')", "public.phone_numbers").concat(
+      RELEASE.replace("unassign_phone_number($1, 'moved away')", "public.phone_numbers").concat(
         " where n.status = 'suspended' and t.organization_id = $1",
       ),
       [id],
@@ -57,7 +57,7 @@ Deno.test("the returned row is the number as it is now; a second time there is n
   const id = await registerOne(db);
   const release = () =>
     db.query(
-      "select phone_number, status, organization_id from release_phone_number($1, 'x')",
+      "select phone_number, status, organization_id from unassign_phone_number($1, 'x')",
       [id],
     );
   const suspended = { phone_number: numbers[0], status: "suspended", organization_id: null };
@@ -69,11 +69,11 @@ Deno.test("the returned row is the number as it is now; a second time there is n
 Deno.test("an organization without a number: null; who waits waits no longer", async () => {
   await using db = await createTestDatabase();
   const [id] = await register(db, 1);
-  const [row] = await db.query("select (release_phone_number($1, 'left')).phone_number", [id]);
+  const [row] = await db.query("select (unassign_phone_number($1, 'left')).phone_number", [id]);
   assertEquals(row, { phone_number: null });
   assertEquals(await waiting(db), []);
   assertEquals(
-    await value(db, "select release_phone_number($1, 'left') is null", [id]),
+    await value(db, "select unassign_phone_number($1, 'left') is null", [id]),
     true,
     "no row of nulls",
   );
@@ -83,7 +83,7 @@ Deno.test("an organization that is not there: an error", async () => {
   await using db = await createTestDatabase();
   const unknown = crypto.randomUUID();
   for (const id of [unknown, null]) {
-    const { code } = await failureOf(db.query("select release_phone_number($1, 'left')", [id]));
+    const { code } = await failureOf(db.query("select unassign_phone_number($1, 'left')", [id]));
     assertEquals(code, "PP001");
   }
 });
@@ -95,7 +95,7 @@ Deno.test("a phone of its own that the application wrote there, past all trigger
   await db.query("set session_replication_role = replica");
   await db.query("update public.organizations set phone = '+12025550123' where id = $1", [id]);
   await db.query("set session_replication_role = origin");
-  await db.query("select release_phone_number($1, 'left')", [id]);
+  await db.query("select unassign_phone_number($1, 'left')", [id]);
   assertEquals(await phonesOf(db, [id]), ["+12025550123"]);
 });
 
@@ -103,7 +103,7 @@ Deno.test("a reason is asked for", async () => {
   await using db = await createTestDatabase();
   const numbers = await addNumbers(db, 8);
   const id = await registerOne(db);
-  assertEquals(await outcomeOf(db.query("select release_phone_number($1, null)", [id])), "PP005");
+  assertEquals(await outcomeOf(db.query("select unassign_phone_number($1, null)", [id])), "PP005");
   assertEquals(await freeNumbers(db), numbers.slice(1));
   assertEquals(await phonesOf(db, [id]), [numbers[0] ?? null]);
 });
@@ -124,7 +124,7 @@ Deno.test("released on purpose, it stays without a number until one is asked for
   await setVault(db);
   const numbers = await addNumbers(db, 8);
   const id = await registerOne(db);
-  await db.query("select release_phone_number($1, 'fraud')", [id]);
+  await db.query("select unassign_phone_number($1, 'fraud')", [id]);
   for (const [what, happen] of Object.entries(AFTERWARDS)) {
     await happen(db, id);
     await sweep(db);
@@ -140,7 +140,7 @@ Deno.test("an organization whose number was taken from it gets none by leaving a
   await using db = await createTestDatabase();
   await addNumbers(db, 3);
   const id = await registerOne(db);
-  await db.query("select release_phone_number($1, 'abuse')", [id]);
+  await db.query("select unassign_phone_number($1, 'abuse')", [id]);
   for (const status of ["canceled", "active"]) {
     await db.query("update organizations set subscription_status = $2 where id = $1", [id, status]);
     await sweep(db);
