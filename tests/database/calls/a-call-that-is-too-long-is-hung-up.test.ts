@@ -24,7 +24,7 @@ Deno.test("a call is hung up after settings.max_call_minutes, also where LiveKit
         await startCall(db, id);
         await recordCall(db, id, "dialing");
         await travel(db, `${minutes * 60 + 30} seconds`);
-        const claimed = "select call_id, action from claim_calls_to_check()";
+        const claimed = "select call_id, action from phone_pool_worker.claim_calls_to_check()";
         assertEquals(await db.query(claimed), [{ call_id: id, action }]);
         assertEquals(await db.query(claimed), [], "one invocation looks after it");
         assertEquals(

@@ -9,7 +9,7 @@ const OTHER_PHONES = ["+14155550124", "+14155550125", "+14155550126"];
 
 async function ask(db: TestDatabase, clinic: string, patient: string, callee: string) {
   const [row] = await db.query<{ id: string; reason: string | null }>(
-    `select id, reason from open_intake_call(p_organization_id => $1, p_patient_id => $2,
+    `select id, reason from phone_pool_worker.open_intake_call(p_organization_id => $1, p_patient_id => $2,
        p_phone_number => $3, p_intake_id => gen_random_uuid()::text, p_request_hash => 'hash')`,
     [clinic, patient, callee],
   );

@@ -7,8 +7,11 @@ Deno.test("a call during quarantine counts once and starts the quarantine anew",
   await using db = await createTestDatabase();
   const { organizationId, phoneNumber } = await oneHolder(db);
   assertEquals(await callIn(db, phoneNumber, "while-it-was-held"), "ignored");
+  await travel(db, "2 hours");
   await leave(db, organizationId);
-  assertEquals(await callIn(db, phoneNumber, "late-record", { ago: "1 hour" }), "ignored");
+  // Meant for the organization, and told when it had left.
+  assertEquals(await callIn(db, phoneNumber, "its-last-hour", { ago: "1 hour" }), "ignored");
+  assertEquals(await callIn(db, phoneNumber, "late-record", { ago: "3 hours" }), "ignored");
   await travel(db, "40 days");
   assertEquals(await callIn(db, phoneNumber, "first"), "counted");
   assertEquals((await readNumber(db, phoneNumber)).days_left, 90);

@@ -21,15 +21,18 @@ async function toHeal(
   db: TestDatabase,
   listed: Listed,
 ): Promise<Found> {
-  const run = await value<string>(db, "select begin_reconciliation('1')");
+  const run = await value<string>(db, "select phone_pool_worker.begin_reconciliation('1')");
   const rows = [{ id: "1", phone_number: NUMBER, connection_id: "1", ...listed }];
-  const kept = await value<number>(db, "select record_carrier_numbers($1, $2)", [
+  const kept = await value<number>(db, "select phone_pool_worker.record_carrier_numbers($1, $2)", [
     run,
     JSON.stringify(rows),
   ]);
-  const found = await db.query<{ kind: string }>("select kind from finish_reconciliation($1)", [
-    run,
-  ]);
+  const found = await db.query<{ kind: string }>(
+    "select kind from phone_pool_worker.finish_reconciliation($1)",
+    [
+      run,
+    ],
+  );
   return { kept, kinds: found.map(({ kind }) => kind) };
 }
 

@@ -9,7 +9,9 @@ interface Claim extends Record<string, unknown> {
 }
 
 async function claim(db: TestDatabase): Promise<Claim> {
-  const [row] = await db.query<Claim>("select * from claim_number_releases(10, 90)");
+  const [row] = await db.query<Claim>(
+    "select * from phone_pool_worker.claim_number_releases(10, 90)",
+  );
   assert(row, "nothing is due");
   return row;
 }
@@ -23,10 +25,13 @@ async function outcome(db: TestDatabase, sql: string, parameters: unknown[]): Pr
 }
 
 const gone = (db: TestDatabase, { phone_number_id, claim_token }: Claim) =>
-  outcome(db, "select record_number_gone($1, $2)", [phone_number_id, claim_token]);
+  outcome(db, "select phone_pool_worker.record_number_gone($1, $2)", [
+    phone_number_id,
+    claim_token,
+  ]);
 
 const failed = (db: TestDatabase, { phone_number_id, claim_token }: Claim, error: string) =>
-  outcome(db, "select record_number_release_failure($1, $2, $3, 'a test', 30)", [
+  outcome(db, "select phone_pool_worker.record_number_release_failure($1, $2, $3, 'a test', 30)", [
     phone_number_id,
     claim_token,
     error,
@@ -51,22 +56,22 @@ Deno.test("a release is worked on by whoever holds its lease, and by nobody else
 
   await step("while it is leased nobody else has it", async () => {
     await claim(db);
-    assertEquals(await db.query("select * from claim_number_releases()"), []);
+    assertEquals(await db.query("select * from phone_pool_worker.claim_number_releases()"), []);
     await travel(db, "91 seconds");
     await claim(db);
   });
   await step("with its lease over, a worker that was asleep records nothing", async () => {
     const late = await claim(db);
     await travel(db, "91 seconds");
-    assertEquals(await gone(db, late), "PP030");
-    assertEquals(await failed(db, late, "invalid"), "PP030");
+    assertEquals(await gone(db, late), "PP006");
+    assertEquals(await failed(db, late, "invalid"), "PP006");
     assertEquals((await state(db))?.is_gone, false);
   });
   await step("nor with the token of another claim", async () => {
     const late = await claim(db);
     await travel(db, "91 seconds");
     const now = await claim(db);
-    assertEquals([await gone(db, late), await gone(db, now)], ["PP030", "ok"]);
+    assertEquals([await gone(db, late), await gone(db, now)], ["PP006", "ok"]);
     assertEquals((await state(db))?.is_gone, true);
   });
   await step("a rate limit is no failed attempt, and waits as long as Telnyx says", async () => {
@@ -89,7 +94,7 @@ Deno.test("a release is worked on by whoever holds its lease, and by nobody else
         number,
       ],
     );
-    assertEquals(await db.query("select * from claim_number_releases()"), []);
+    assertEquals(await db.query("select * from phone_pool_worker.claim_number_releases()"), []);
     assertEquals((await state(db))?.is_gone, true);
   });
 });

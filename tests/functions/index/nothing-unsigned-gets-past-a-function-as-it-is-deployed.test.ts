@@ -34,8 +34,8 @@ function startProject() {
   const called: string[] = [];
   const options = { port: 0, hostname: "127.0.0.1", onListen: () => {} };
   const server = Deno.serve(options, async (request) => {
-    const { p_provider = "" } = await request.json();
-    called.push(`${new URL(request.url).pathname.split("/").at(-1)} ${p_provider}`.trim());
+    const { p_step, p_arguments } = await request.json();
+    called.push(`${p_step} ${p_arguments?.p_provider ?? ""}`.trim());
     return Response.json(null);
   });
   return { called, url: `http://127.0.0.1:${server.addr.port}`, stop: () => server.shutdown() };
