@@ -7672,7 +7672,8 @@ begin
   from changed c order by c.phone_number_id
   on conflict (phone_number_id) do update
   set version = l.version + 1, organization_id = excluded.organization_id,
-    forward_to = excluded.forward_to, caller_name = excluded.caller_name, reason = excluded.reason, attempts = 0,
+    forward_to = excluded.forward_to, caller_name = excluded.caller_name,
+    reason = excluded.reason, attempts = 0,
     wanted_since = v_now, next_attempt_at = case
       when excluded.forward_to is distinct from l.forward_to
         or excluded.caller_name is distinct from l.caller_name then v_now
