@@ -10,7 +10,7 @@ import {
 interface Signature {
   arguments: { name: string; type: string }[];
   is_set: boolean;
-  /** PostgREST begins the function's transaction with it. */
+  /** Of its transaction: PostgREST begins it so. Here it is the session's, from then on. */
   isolation: string | null;
 }
 
@@ -28,7 +28,8 @@ export function createRpc(client: pg.ClientBase): CallDatabase {
     const sql = statement(name, signature, parameters);
     return await repeatConflicts(async () => {
       try {
-        return result.parse(await run(client, signature, sql, JSON.stringify(parameters)));
+        const { rows } = await client.query<{ result: unknown }>(sql, [JSON.stringify(parameters)]);
+        return result.parse(rows[0]?.result);
       } catch (error) {
         throw translate(called, error);
       }
@@ -64,24 +65,10 @@ async function readSignature(client: pg.ClientBase, name: string): Promise<Signa
   );
   const signature = rows[0];
   if (!signature) throw new Error(`there is no function public.${name}`);
-  return signature;
-}
-
-async function run(
-  client: pg.ClientBase,
-  { isolation }: Signature,
-  sql: string,
-  parameters: string,
-): Promise<unknown> {
-  if (isolation) await client.query(`begin isolation level ${isolation}`);
-  try {
-    const { rows } = await client.query<{ result: unknown }>(sql, [parameters]);
-    if (isolation) await client.query("commit");
-    return rows[0]?.result;
-  } catch (error) {
-    if (isolation) await client.query("rollback").catch(() => {});
-    throw error;
+  if (signature.isolation) {
+    await client.query(`set default_transaction_isolation = '${signature.isolation}'`);
   }
+  return signature;
 }
 
 function translate(name: string, error: unknown): unknown {

@@ -13,15 +13,21 @@ const BIG = [
   "call_records",
 ];
 
+/** Of 100,000 organizations and 1,000,000 calls; all of them once a week: VIEWS_SCALE=1. */
+const SCALE = Number(Deno.env.get("VIEWS_SCALE") ?? 0.2);
+
 /** What can only be added up, or found, by reading a table through: once, and no other. */
 const WHOLE: Record<string, { tables: string[]; rows: number }> = {
-  "spending of a month": { tables: ["phone_numbers", "tenures"], rows: 410_000 },
-  "phones of their own": { tables: ["organizations", "phone_numbers"], rows: 210_000 },
+  "spending of a month": { tables: ["phone_numbers", "tenures"], rows: 410_000 * SCALE },
+  "phones of their own": { tables: ["organizations", "phone_numbers"], rows: 210_000 * SCALE },
 };
 
-Deno.test("100,000 organizations and numbers, 1,000,000 calls: every view looks things up", async () => {
+Deno.test("many organizations, numbers and calls: every view looks things up", async () => {
   await using db = await createTestDatabase();
-  await fill(await db.connect("supabase_admin"), { organizations: 100_000, calls: 1_000_000 });
+  await fill(await db.connect("supabase_admin"), {
+    organizations: 100_000 * SCALE,
+    calls: 1_000_000 * SCALE,
+  });
   const reader = await db.connect("service_role");
   const wrong: string[] = [];
   for (const [what, sql] of Object.entries(READINGS)) {

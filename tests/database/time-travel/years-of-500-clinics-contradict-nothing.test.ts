@@ -4,7 +4,8 @@ import { createTestDatabase, type TestDatabase } from "../../support/database.ts
 import { value } from "../../support/pool.ts";
 
 const SEED = 0.42;
-const DAYS = 3652;
+/** Three years; ten once a week: TIME_TRAVEL_DAYS=3652. */
+const DAYS = Number(Deno.env.get("TIME_TRAVEL_DAYS") ?? 1096);
 const CLINICS = 500;
 // Of simulated days: a call of its own, below any statement timeout.
 const MONTH = 30;
@@ -56,7 +57,7 @@ async function live(): Promise<Story> {
   return { counts, digest: await value<string>(db, "select sim.story()") };
 }
 
-Deno.test("ten years of 500 clinics contradict nothing, twice the same", async () => {
+Deno.test("years of 500 clinics contradict nothing, twice the same", async () => {
   const [first, second] = await Promise.all([live(), live()]);
   console.log(`${DAYS} days, seed ${SEED}:`, first.counts);
   assertEquals(second, first);
