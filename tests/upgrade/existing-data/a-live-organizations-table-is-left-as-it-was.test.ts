@@ -18,7 +18,7 @@ const LOW_WATER = 5;
 async function ourNames(): Promise<string[]> {
   const names = new Set<string>("abcdefghijklmnopqrstuvwxyz");
   for (const { sql } of await schemaFiles(ROOT)) {
-    for (const [word] of sql.matchAll(/[pv]_[a-z_]+/g)) names.add(word);
+    for (const [word] of sql.matchAll(/\b[pv]_[a-z_]+\b/g)) names.add(word);
   }
   return [...names].sort();
 }
