@@ -376,7 +376,7 @@ insert into phone_pool.errors (code, sqlstate, status, message, hint) values
   ('line_not_clear', 'PP032', 409, 'The line of this phone number is not clear',
    'Calls to it may still be put through for its former holder: see admin_lines.'),
   ('line_claim_lost', 'PP033', 409, 'The claim on this line is no longer held',
-   'Another worker has it, or the lease ran out. Drop the work: whoever holds it goes on.'),
+   'Another worker has it, or the lease ran out. Drop the work: its holder goes on.'),
   ('destination_not_allowed', 'PP040', 403, 'This destination is not allowed',
    'Only ordinary numbers in the United States are called.'),
   ('do_not_call', 'PP041', 403, 'This number is on the do-not-call list',
@@ -424,7 +424,7 @@ end
 $$;
 comment on function phone_pool.raise_error(text, text) is
   'Raises the registered error p_code; p_detail says what exactly was wrong, without secrets or '
-  'patient data. Security definer: triggers raise for whoever fired them.';
+  'patient data. Security definer: triggers raise for every role.';
 
 create function phone_pool.tg_any__refuse()
 returns trigger
@@ -971,7 +971,7 @@ comment on column phone_pool.settings.batch_size is
   'How many numbers are bought at once; more while demand is high.';
 comment on column phone_pool.settings.initial_size is 'Numbers that npm run buy-pool buys first.';
 comment on column phone_pool.settings.max_numbers is
-  'Never own and have on order more numbers than this, whoever asks.';
+  'Never own and have on order more numbers than this.';
 comment on column phone_pool.settings.monthly_budget_usd is
   'Never commit more than this in a calendar month (UTC): the rent of every number that is ours at '
   'any time of it, on order included, and what is paid once.';
@@ -1166,7 +1166,7 @@ end
 $$;
 comment on function phone_pool.tg_heartbeats__beat() is
   'A worker that claims work or stores an event runs: recorded at most every 15 seconds. Waits '
-  '50 ms at most, never fails. Security definer: it beats for whoever fired it.';
+  '50 ms at most, never fails. Security definer: it beats for every role.';
 
 -- schema/ground/alerts.sql
 -- What needs a person. One open row a kind and subject: seen again, it counts.
@@ -1446,7 +1446,7 @@ $$;
 comment on function phone_pool.nudge(text) is
   'Asks pg_net to POST to the Edge Function p_function once this transaction commits. Returns '
   'whether it was asked; never fails, but leaves a warning and the alert nudge_failed. Security '
-  'definer: reads Vault on behalf of whoever registers an organization.';
+  'definer: reads Vault for the role that registers an organization.';
 
 create function phone_pool.read_nudge_answers()
 returns int
@@ -1689,7 +1689,7 @@ comment on column phone_pool.purchases.planned_at is
 comment on column phone_pool.purchases.outcome_unknown_since is
   'When the latest order of the chosen number was sent of which nobody knows what became.';
 comment on column phone_pool.purchases.claim_token is
-  'Whoever holds it may write this row until lease_until.';
+  'Its holder may write this row until lease_until.';
 create index purchases_in_flight on phone_pool.purchases (next_attempt_at, id)
   where status in ('planned', 'ordering', 'ordered');
 create index purchases_asked on phone_pool.purchases (planned_at, id) where status = 'asked';
@@ -1725,7 +1725,7 @@ create trigger purchases_claimed_is_a_heartbeat after update of claim_token on p
 --     └────────▶ released ◀────────┘       released is final: given back to Telnyx
 --
 -- A number is born available; rows are never deleted. A step that contradicts the history of
--- tenures is refused, whoever takes it, postgres included: see tenures. The diagram with the
+-- tenures is refused to every role, postgres included: see tenures. The diagram with the
 -- reason of every step: migrations/README.md, which a test holds against the triggers below.
 
 create table public.phone_numbers (
@@ -2012,7 +2012,7 @@ create policy phone_numbers_read_by_members on public.phone_numbers
 --
 -- A tenure is opened when a number is assigned, and closed once, with the end of its quarantine,
 -- when the organization leaves. The exclusion constraint refuses a second holder before the
--- quarantine is over, whoever asks, postgres included. Nothing is ever deleted.
+-- quarantine is over, for postgres too. Nothing is ever deleted.
 --
 --   held ────────────────┤ quarantine ───────────────┤ then anybody
 --                             │ resumed_at: the same organization is back; its new tenure begins at
@@ -2113,7 +2113,7 @@ create index tenures_by_end on phone_pool.tenures (upper(held)) where not upper_
 -- tenures do the rest. Short of dropping constraints and triggers there is one way around, and it
 -- leaves a trace: a row of history_overrides written in the same transaction.
 --
--- A number and its open tenure agree after every statement, whoever writes either: a number is
+-- A number and its open tenure agree after every statement, by whichever role: a number is
 -- assigned to an organization exactly while that has an open tenure of it. So a step is taken by
 -- one statement that writes both, and a step that forgets one of them is refused.
 --
@@ -2244,7 +2244,7 @@ begin
 end
 $$;
 comment on function phone_pool.tg_tenures__resumed_by_the_same() is
-  'At the end of the transaction, whoever wrote it: a quarantine has ended early only if the same '
+  'At the end of the transaction, by whichever role: a quarantine has ended early only if the same '
   'organization holds the number from that moment on. Security definer: it must see all tenures.';
 
 create constraint trigger tenures_resumed_by_the_same after update on phone_pool.tenures
@@ -2430,7 +2430,7 @@ exception when others then
 end
 $$;
 comment on function phone_pool.note_callee(uuid, text) is
-  'Remembers, as a keyed hash, that whoever holds the number now calls p_callee (E.164). Never '
+  'Remembers, as a keyed hash, that the number''s holder now calls p_callee (E.164). Never '
   'fails: a missing key or any error leaves an alert. Security definer: reads Vault.';
 
 create function phone_pool.shares_callees(p_organization_id uuid, p_phone_number_id uuid)
@@ -3452,9 +3452,9 @@ exception when others then
 end
 $$;
 comment on function phone_pool.tg_organizations__keep_phone() is
-  'Whoever writes an organization''s phone: it stays the number that the organization holds, and '
-  'never becomes a number of the pool that it does not hold. Never fails the update. Security '
-  'definer: a role that may update an organization need not be able to read the pool.';
+  'Whichever role writes an organization''s phone, it stays the number that the organization '
+  'holds, and never becomes a number of the pool that it does not hold. Never fails the update. '
+  'Security definer: a role that may update an organization need not be able to read the pool.';
 
 create function phone_pool.organization_problem(p_organization_id uuid)
 returns text
@@ -4073,7 +4073,7 @@ begin
     'phone_number_id', n.id)
   into v_payload
   from public.phone_numbers n where n.organization_id = old.organization_id;
-  -- Whoever left, or brought a number of its own, waits no longer either.
+  -- One that left, or brought a number of its own, waits no longer either.
   if v_payload is null then
     return null;
   end if;
@@ -4447,7 +4447,7 @@ end
 $$;
 comment on function phone_pool.tg_organizations__defer_number_check() is
   'The number is let go of after its organization is deleted, by the same statement, also where '
-  '`set constraints all immediate` was said. Security definer: whoever deletes.';
+  '`set constraints all immediate` was said. Security definer: for every role that deletes.';
 
 -- schema/leaving/return.sql
 -- An organization is back: its own number while that rests, else a number or a place in the queue
@@ -5848,7 +5848,7 @@ comment on function public.order_phone_numbers(int, text) is
   'what becomes of them. Raises invalid_request. Security definer: see request_phone_number.';
 
 -- schema/buying/purchase_worker.sql
--- The steps of whoever buys numbers at Telnyx (the Edge Function replenish-pool).
+-- The steps of the worker that buys numbers at Telnyx (the Edge Function replenish-pool).
 --
 --   run_planner                serves the queue, and plans what is to be bought
 --   claim_purchases            a lease on what is due, with a token
@@ -5924,8 +5924,9 @@ begin
   )
   update phone_pool.purchases p
   set claim_token = gen_random_uuid(),
-    -- Whoever wrote the number down has not told how its order ended. A claim still open was never
-    -- answered for: its worker, dead or asleep, may have sent the order at any moment until now.
+    -- The worker that wrote the number down has not told how its order ended. A claim still open
+    -- was never answered for: its worker, dead or asleep, may have sent the order at any moment
+    -- until now.
     outcome_unknown_since = case
       when p.status <> 'ordering' then p.outcome_unknown_since
       when p.claim_token is null then coalesce(p.outcome_unknown_since, v_now)
@@ -8973,7 +8974,7 @@ comment on column phone_pool.intake_calls.dial_is_final is
   'LiveKit said for certain that there is no call: a SIP status, or a dial that cannot be used, '
   'such as one whose password the carrier refuses. Beside that the room tells nothing.';
 comment on column phone_pool.intake_calls.redress_url is
-  'Where whoever blocked the call says that it can be contested (ATIS-1000099, RFC 8688).';
+  'Where the blocking network says that it can be contested (ATIS-1000099, RFC 8688).';
 comment on column phone_pool.intake_calls.dial_answered_at is
   'When LiveKit said that the patient answered, if it could be waited for.';
 comment on column phone_pool.intake_calls.joined_at is
@@ -9067,7 +9068,7 @@ create trigger intake_calls_refuse_truncate before truncate on phone_pool.intake
 --
 -- Who is believed, the surest first:
 --   1. LiveKit's answer to the dial, where it is final: a SIP status, or a call that could not be
---      used (dial_is_final). Whoever waits for it may die, so it is not always there.
+--      used (dial_is_final). The function that waits for it may die, so it is not always there.
 --   2. What the phone leg did, where that leaves no doubt: it never was answered.
 --   3. The agent, who alone knows a mailbox from a patient and a patient from somebody else.
 --   4. Why we hung up (hang_up_reason), then what the room's closing suggests.
@@ -9690,14 +9691,14 @@ comment on function phone_pool_worker.read_intake_call(text, uuid, text, jsonb) 
   'invalid_request, intake_call_not_found. Security definer: see claim_purchases.';
 
 -- schema/calls/dial_intake_call.sql
--- The steps of whoever dials (the Edge Function intake-calls):
+-- The steps of the worker that dials (the Edge Function intake-calls):
 --
 --   start_intake_call    uses the permit, once; without it there is no caller ID to dial with
 --   record_intake_call   LiveKit has the call; or it could not be dialled, and the room is deleted;
 --                        later, if it could be waited for, what LiveKit's answer was: answered, or
 --                        how the carrier refused it
 --
--- Each is compare-and-set on the row: whoever comes too late changes nothing.
+-- Each is compare-and-set on the row: a late one changes nothing.
 
 create function phone_pool_worker.start_intake_call(p_call_id uuid)
 returns table (
@@ -9744,7 +9745,7 @@ begin
 end
 $$;
 comment on function phone_pool_worker.start_intake_call(uuid) is
-  'Uses the permit, once: whoever gets the row may dial callee, with caller_id. Raises '
+  'Uses the permit, once: the caller that gets the row may dial callee, with caller_id. Raises '
   'permit_expired when it was used, is older than 60 s, or the organization no longer has that '
   'number; do_not_call when the patient has said so since. Security definer: service_role moves '
   'calls by these steps, not by writing rows.';
@@ -10125,8 +10126,8 @@ begin
 end
 $$;
 comment on function phone_pool_worker.hang_up_intake_call(uuid, text) is
-  'Writes down that this call is to be ended and why; whoever is told true then deletes its room. '
-  'False: the phone is no longer up. Security definer: see start_intake_call.';
+  'Writes down that this call is to be ended and why; the caller that is told true then deletes '
+  'its room. False: the phone is no longer up. Security definer: see start_intake_call.';
 
 create function phone_pool_worker.record_intake_call_lost(p_call_id uuid)
 returns phone_pool.intake_calls
@@ -11939,7 +11940,7 @@ grant select on public.admin_drift to service_role;
 
 -- schema/admin/admin_intake_calls.sql
 -- Every decision about a call and what became of it, for admins and auditors. Numbers are masked
--- unless service_role reads: whoever looks around in the SQL editor need not see patients' numbers.
+-- unless service_role reads: a look around in the SQL editor need not show patients' numbers.
 
 create function phone_pool.masked(p_phone_number text)
 returns text
@@ -12012,7 +12013,7 @@ comment on column public.admin_intake_calls.livekit_failure is
 comment on column public.admin_intake_calls.sip_status is
   'What the carrier answered to the call, when it refused it.';
 comment on column public.admin_intake_calls.redress_url is
-  'Where a block can be contested, if whoever blocked the call said so.';
+  'Where a block can be contested, if the blocking network said so.';
 comment on column public.admin_intake_calls.retry_at is 'When a refused call would be allowed.';
 comment on column public.admin_intake_calls.time_zone_source is
   'How the time zones in local_times were known.';
@@ -13158,7 +13159,7 @@ select
   r.numbers,
   r.idle_numbers,
   r.quarantine_numbers
--- The latest month first, one after the other: whoever reads one does not wait for all.
+-- The latest month first, one after the other: a reader of one does not wait for all.
 from (select phone_pool.clock() as at) n
 cross join lateral (
   select g.starts_at::date as month, l.starts_at, l.ends_at, n.at,

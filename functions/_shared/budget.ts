@@ -10,7 +10,7 @@ export interface Budget {
   wait<T>(work: Promise<T>, most: number, code: ErrorCode): Promise<T>;
 }
 
-/** The time that a request may take: whoever called gives up some time, and must have an answer. */
+/** The time that a request may take: the caller gives up some time, and must have an answer. */
 export function createBudget(milliseconds: number): Budget {
   const end = performance.now() + milliseconds;
   const remaining = () => Math.max(0, end - performance.now());

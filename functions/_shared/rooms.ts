@@ -61,7 +61,7 @@ export function createRooms(project: LiveKitProject): Rooms {
 
 /**
  * RoomService.PerformRpc, which the SDK does not have yet: calls a method that no agent has, and
- * whoever is alive says so (RpcError 1400). 1501: the message was not acknowledged. 1502: not
+ * a participant that is alive says so (RpcError 1400). 1501: the message was not acknowledged. 1502: not
  * answered.
  */
 async function ping(

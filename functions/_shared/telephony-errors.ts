@@ -29,7 +29,7 @@ export interface Told {
   code?: string;
   /** What the carrier answered to the INVITE. */
   sipStatus?: number;
-  /** Where whoever blocked the call says that it can be contested. */
+  /** Where the blocking network says that the call can be contested. */
   redressUrl?: string;
 }
 
@@ -117,7 +117,7 @@ function meaningOf(error: ServerError, sip: SipAnswer | undefined): [ErrorCode, 
 }
 
 /**
- * Whoever blocks a call has to say where that can be contested: in the Reason header of a 603+, the
+ * A network that blocks a call has to say where that can be contested: in the Reason header of a 603+, the
  * card of a 608. LiveKit passes on the status line, and more where it has more; all of it is looked
  * through.
  */

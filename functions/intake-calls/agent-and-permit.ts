@@ -73,7 +73,7 @@ async function firstAlive(
 /**
  * Waits until the room is as wanted, in all no longer than an agent is waited for. A dispatch
  * succeeds even if no agent of that name is running, and an agent that gets no media stays on its
- * way in: whoever answered then would hear silence.
+ * way in: a patient who answered then would hear silence.
  */
 function createAgentWait(call: IntakeCall, { telephony, delay, budget }: AgentDependencies) {
   const { first, often, later, coming } = AGENT_POLL_MILLISECONDS;

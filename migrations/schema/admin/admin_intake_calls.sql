@@ -1,5 +1,5 @@
 -- Every decision about a call and what became of it, for admins and auditors. Numbers are masked
--- unless service_role reads: whoever looks around in the SQL editor need not see patients' numbers.
+-- unless service_role reads: a look around in the SQL editor need not show patients' numbers.
 
 create function phone_pool.masked(p_phone_number text)
 returns text
@@ -72,7 +72,7 @@ comment on column public.admin_intake_calls.livekit_failure is
 comment on column public.admin_intake_calls.sip_status is
   'What the carrier answered to the call, when it refused it.';
 comment on column public.admin_intake_calls.redress_url is
-  'Where a block can be contested, if whoever blocked the call said so.';
+  'Where a block can be contested, if the blocking network said so.';
 comment on column public.admin_intake_calls.retry_at is 'When a refused call would be allowed.';
 comment on column public.admin_intake_calls.time_zone_source is
   'How the time zones in local_times were known.';

@@ -41,7 +41,7 @@ select
   r.numbers,
   r.idle_numbers,
   r.quarantine_numbers
--- The latest month first, one after the other: whoever reads one does not wait for all.
+-- The latest month first, one after the other: a reader of one does not wait for all.
 from (select phone_pool.clock() as at) n
 cross join lateral (
   select g.starts_at::date as month, l.starts_at, l.ends_at, n.at,

@@ -1,4 +1,4 @@
--- The steps of whoever buys numbers at Telnyx (the Edge Function replenish-pool).
+-- The steps of the worker that buys numbers at Telnyx (the Edge Function replenish-pool).
 --
 --   run_planner                serves the queue, and plans what is to be bought
 --   claim_purchases            a lease on what is due, with a token
@@ -74,8 +74,9 @@ begin
   )
   update phone_pool.purchases p
   set claim_token = gen_random_uuid(),
-    -- Whoever wrote the number down has not told how its order ended. A claim still open was never
-    -- answered for: its worker, dead or asleep, may have sent the order at any moment until now.
+    -- The worker that wrote the number down has not told how its order ended. A claim still open
+    -- was never answered for: its worker, dead or asleep, may have sent the order at any moment
+    -- until now.
     outcome_unknown_since = case
       when p.status <> 'ordering' then p.outcome_unknown_since
       when p.claim_token is null then coalesce(p.outcome_unknown_since, v_now)

@@ -80,7 +80,7 @@ comment on column phone_pool.purchases.planned_at is
 comment on column phone_pool.purchases.outcome_unknown_since is
   'When the latest order of the chosen number was sent of which nobody knows what became.';
 comment on column phone_pool.purchases.claim_token is
-  'Whoever holds it may write this row until lease_until.';
+  'Its holder may write this row until lease_until.';
 create index purchases_in_flight on phone_pool.purchases (next_attempt_at, id)
   where status in ('planned', 'ordering', 'ordered');
 create index purchases_asked on phone_pool.purchases (planned_at, id) where status = 'asked';

@@ -4,7 +4,7 @@
 --
 -- Who is believed, the surest first:
 --   1. LiveKit's answer to the dial, where it is final: a SIP status, or a call that could not be
---      used (dial_is_final). Whoever waits for it may die, so it is not always there.
+--      used (dial_is_final). The function that waits for it may die, so it is not always there.
 --   2. What the phone leg did, where that leaves no doubt: it never was answered.
 --   3. The agent, who alone knows a mailbox from a patient and a patient from somebody else.
 --   4. Why we hung up (hang_up_reason), then what the room's closing suggests.

@@ -90,8 +90,8 @@ begin
 end
 $$;
 comment on function phone_pool_worker.hang_up_intake_call(uuid, text) is
-  'Writes down that this call is to be ended and why; whoever is told true then deletes its room. '
-  'False: the phone is no longer up. Security definer: see start_intake_call.';
+  'Writes down that this call is to be ended and why; the caller that is told true then deletes '
+  'its room. False: the phone is no longer up. Security definer: see start_intake_call.';
 
 create function phone_pool_worker.record_intake_call_lost(p_call_id uuid)
 returns phone_pool.intake_calls

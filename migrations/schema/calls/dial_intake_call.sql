@@ -1,11 +1,11 @@
--- The steps of whoever dials (the Edge Function intake-calls):
+-- The steps of the worker that dials (the Edge Function intake-calls):
 --
 --   start_intake_call    uses the permit, once; without it there is no caller ID to dial with
 --   record_intake_call   LiveKit has the call; or it could not be dialled, and the room is deleted;
 --                        later, if it could be waited for, what LiveKit's answer was: answered, or
 --                        how the carrier refused it
 --
--- Each is compare-and-set on the row: whoever comes too late changes nothing.
+-- Each is compare-and-set on the row: a late one changes nothing.
 
 create function phone_pool_worker.start_intake_call(p_call_id uuid)
 returns table (
@@ -52,7 +52,7 @@ begin
 end
 $$;
 comment on function phone_pool_worker.start_intake_call(uuid) is
-  'Uses the permit, once: whoever gets the row may dial callee, with caller_id. Raises '
+  'Uses the permit, once: the caller that gets the row may dial callee, with caller_id. Raises '
   'permit_expired when it was used, is older than 60 s, or the organization no longer has that '
   'number; do_not_call when the patient has said so since. Security definer: service_role moves '
   'calls by these steps, not by writing rows.';

@@ -156,7 +156,7 @@ comment on column phone_pool.intake_calls.dial_is_final is
   'LiveKit said for certain that there is no call: a SIP status, or a dial that cannot be used, '
   'such as one whose password the carrier refuses. Beside that the room tells nothing.';
 comment on column phone_pool.intake_calls.redress_url is
-  'Where whoever blocked the call says that it can be contested (ATIS-1000099, RFC 8688).';
+  'Where the blocking network says that it can be contested (ATIS-1000099, RFC 8688).';
 comment on column phone_pool.intake_calls.dial_answered_at is
   'When LiveKit said that the patient answered, if it could be waited for.';
 comment on column phone_pool.intake_calls.joined_at is

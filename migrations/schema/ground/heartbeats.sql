@@ -77,4 +77,4 @@ end
 $$;
 comment on function phone_pool.tg_heartbeats__beat() is
   'A worker that claims work or stores an event runs: recorded at most every 15 seconds. Waits '
-  '50 ms at most, never fails. Security definer: it beats for whoever fired it.';
+  '50 ms at most, never fails. Security definer: it beats for every role.';

@@ -68,7 +68,7 @@ $$;
 comment on function phone_pool.nudge(text) is
   'Asks pg_net to POST to the Edge Function p_function once this transaction commits. Returns '
   'whether it was asked; never fails, but leaves a warning and the alert nudge_failed. Security '
-  'definer: reads Vault on behalf of whoever registers an organization.';
+  'definer: reads Vault for the role that registers an organization.';
 
 create function phone_pool.read_nudge_answers()
 returns int

@@ -105,7 +105,7 @@ comment on column phone_pool.settings.batch_size is
   'How many numbers are bought at once; more while demand is high.';
 comment on column phone_pool.settings.initial_size is 'Numbers that npm run buy-pool buys first.';
 comment on column phone_pool.settings.max_numbers is
-  'Never own and have on order more numbers than this, whoever asks.';
+  'Never own and have on order more numbers than this.';
 comment on column phone_pool.settings.monthly_budget_usd is
   'Never commit more than this in a calendar month (UTC): the rent of every number that is ours at '
   'any time of it, on order included, and what is paid once.';

@@ -197,4 +197,4 @@ end
 $$;
 comment on function phone_pool.tg_organizations__defer_number_check() is
   'The number is let go of after its organization is deleted, by the same statement, also where '
-  '`set constraints all immediate` was said. Security definer: whoever deletes.';
+  '`set constraints all immediate` was said. Security definer: for every role that deletes.';

@@ -20,7 +20,7 @@ begin
     'phone_number_id', n.id)
   into v_payload
   from public.phone_numbers n where n.organization_id = old.organization_id;
-  -- Whoever left, or brought a number of its own, waits no longer either.
+  -- One that left, or brought a number of its own, waits no longer either.
   if v_payload is null then
     return null;
   end if;

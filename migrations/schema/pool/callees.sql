@@ -69,7 +69,7 @@ exception when others then
 end
 $$;
 comment on function phone_pool.note_callee(uuid, text) is
-  'Remembers, as a keyed hash, that whoever holds the number now calls p_callee (E.164). Never '
+  'Remembers, as a keyed hash, that the number''s holder now calls p_callee (E.164). Never '
   'fails: a missing key or any error leaves an alert. Security definer: reads Vault.';
 
 create function phone_pool.shares_callees(p_organization_id uuid, p_phone_number_id uuid)

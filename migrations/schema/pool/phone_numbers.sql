@@ -6,7 +6,7 @@
 --     └────────▶ released ◀────────┘       released is final: given back to Telnyx
 --
 -- A number is born available; rows are never deleted. A step that contradicts the history of
--- tenures is refused, whoever takes it, postgres included: see tenures. The diagram with the
+-- tenures is refused to every role, postgres included: see tenures. The diagram with the
 -- reason of every step: migrations/README.md, which a test holds against the triggers below.
 
 create table public.phone_numbers (

@@ -60,9 +60,9 @@ exception when others then
 end
 $$;
 comment on function phone_pool.tg_organizations__keep_phone() is
-  'Whoever writes an organization''s phone: it stays the number that the organization holds, and '
-  'never becomes a number of the pool that it does not hold. Never fails the update. Security '
-  'definer: a role that may update an organization need not be able to read the pool.';
+  'Whichever role writes an organization''s phone, it stays the number that the organization '
+  'holds, and never becomes a number of the pool that it does not hold. Never fails the update. '
+  'Security definer: a role that may update an organization need not be able to read the pool.';
 
 create function phone_pool.organization_problem(p_organization_id uuid)
 returns text

@@ -2,7 +2,7 @@
 --
 -- A tenure is opened when a number is assigned, and closed once, with the end of its quarantine,
 -- when the organization leaves. The exclusion constraint refuses a second holder before the
--- quarantine is over, whoever asks, postgres included. Nothing is ever deleted.
+-- quarantine is over, for postgres too. Nothing is ever deleted.
 --
 --   held ────────────────┤ quarantine ───────────────┤ then anybody
 --                             │ resumed_at: the same organization is back; its new tenure begins at
@@ -103,7 +103,7 @@ create index tenures_by_end on phone_pool.tenures (upper(held)) where not upper_
 -- tenures do the rest. Short of dropping constraints and triggers there is one way around, and it
 -- leaves a trace: a row of history_overrides written in the same transaction.
 --
--- A number and its open tenure agree after every statement, whoever writes either: a number is
+-- A number and its open tenure agree after every statement, by whichever role: a number is
 -- assigned to an organization exactly while that has an open tenure of it. So a step is taken by
 -- one statement that writes both, and a step that forgets one of them is refused.
 --
@@ -234,7 +234,7 @@ begin
 end
 $$;
 comment on function phone_pool.tg_tenures__resumed_by_the_same() is
-  'At the end of the transaction, whoever wrote it: a quarantine has ended early only if the same '
+  'At the end of the transaction, by whichever role: a quarantine has ended early only if the same '
   'organization holds the number from that moment on. Security definer: it must see all tenures.';
 
 create constraint trigger tenures_resumed_by_the_same after update on phone_pool.tenures
