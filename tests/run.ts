@@ -54,7 +54,7 @@ async function check(name: string, args: string[]): Promise<void> {
 async function runTests(serverUrl: string, tests: string[]): Promise<Counts> {
   const child = deno(["test", "--allow-all", "--no-check", "--parallel", ...tests], {
     stdout: "piped",
-    env: { [SERVER_VARIABLE]: serverUrl, DENO_JOBS: Deno.env.get("DENO_JOBS") ?? "2" },
+    env: { [SERVER_VARIABLE]: serverUrl, DENO_JOBS: Deno.env.get("DENO_JOBS") ?? "3" },
   }).spawn();
   const output = await copyThrough(child.stdout);
   const { success } = await child.status;
