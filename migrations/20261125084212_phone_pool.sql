@@ -375,8 +375,6 @@ insert into phone_pool.errors (code, sqlstate, status, message, hint) values
    'Wait for suspended_until. A mistake to put right: see phone_pool.break_glass().'),
   ('line_not_clear', 'PP032', 409, 'The line of this phone number is not clear',
    'Calls to it may still be put through for its former holder: see admin_lines.'),
-  ('line_claim_lost', 'PP033', 409, 'The claim on this line is no longer held',
-   'Another worker has it, or the lease ran out. Drop the work: its holder goes on.'),
   ('destination_not_allowed', 'PP040', 403, 'This destination is not allowed',
    'Only ordinary numbers in the United States are called.'),
   ('do_not_call', 'PP041', 403, 'This number is on the do-not-call list',
@@ -2399,6 +2397,17 @@ create index callees_by_phone_number on phone_pool.callees (phone_number_id, cal
 alter table phone_pool.callees enable row level security;
 grant select on phone_pool.callees to service_role;
 
+create function phone_pool.callee_hash(p_phone_number text, p_key text)
+returns bytea
+language sql
+immutable
+set search_path = pg_catalog, pg_temp
+as $$
+  select extensions.hmac(convert_to(p_phone_number, 'UTF8'), convert_to(p_key, 'UTF8'), 'sha256');
+$$;
+comment on function phone_pool.callee_hash(text, text) is
+  'What is kept of a called or calling number (E.164): its HMAC-SHA-256. Null without a key.';
+
 create function phone_pool.note_callee(p_phone_number_id uuid, p_callee text)
 returns void
 language plpgsql
@@ -2418,7 +2427,7 @@ begin
   end if;
   insert into phone_pool.callees
     (tenure_id, callee_hash, phone_number_id, organization_id, first_called_at)
-  select t.id, extensions.hmac(convert_to(p_callee, 'UTF8'), convert_to(v_key, 'UTF8'), 'sha256'),
+  select t.id, phone_pool.callee_hash(p_callee, v_key),
     t.phone_number_id, t.organization_id, phone_pool.clock()
   from phone_pool.tenures t
   where t.phone_number_id = p_phone_number_id and upper_inf(t.held)
@@ -7773,13 +7782,13 @@ begin
     and l.lease_until > phone_pool.clock()
   for update;
   if not found then
-    perform phone_pool.raise_error('line_claim_lost', 'phone number ' || p_phone_number_id);
+    perform phone_pool.raise_error('claim_lost', 'phone number ' || p_phone_number_id);
   end if;
   return v_line;
 end
 $$;
 comment on function phone_pool.lock_claimed_line(uuid, uuid) is
-  'Locks and returns the line if the token still holds; raises line_claim_lost otherwise.';
+  'Locks and returns the line if the token still holds; raises claim_lost otherwise.';
 
 create function phone_pool_worker.record_line(
   p_phone_number_id uuid,
@@ -7839,7 +7848,7 @@ end
 $$;
 comment on function phone_pool_worker.record_line(uuid, uuid, text, text) is
   'Telnyx was asked and has this line: forwarded to, and the listed name; null: none. A number '
-  'that was held back until its line is clear comes in. Raises line_claim_lost. Security definer: '
+  'that was held back until its line is clear comes in. Raises claim_lost. Security definer: '
   'see claim_purchases.';
 
 create function phone_pool.note_line_drift(p_before phone_pool.lines, p_after phone_pool.lines)
@@ -7907,7 +7916,7 @@ $$;
 comment on function phone_pool_worker.record_line_failure(uuid, uuid, text, text, int, int) is
   'Telnyx gave no answer, or refused: asked again later, less and less often; what was to be '
   'written may have been, or will be. p_http_status: null when there was none. Raises '
-  'line_claim_lost. Security definer: see claim_purchases.';
+  'claim_lost. Security definer: see claim_purchases.';
 
 create function phone_pool.count_unseen_numbers()
 returns int
@@ -10571,9 +10580,8 @@ begin
   insert into phone_pool.call_records (id, direction, phone_number_id, party_hash, sip_call_id,
     telnyx_session_id, started_at, billed_seconds, cost_usd, attestation, kind, tenure_id,
     organization_id, recorded_at)
-  select r.id, r.direction, n.id, case when n.id is not null then extensions.hmac(
-      convert_to(case r.direction when 'inbound' then r.cli else r.cld end, 'UTF8'),
-      convert_to(v_key, 'UTF8'), 'sha256') end,
+  select r.id, r.direction, n.id, case when n.id is not null then phone_pool.callee_hash(
+      case r.direction when 'inbound' then r.cli else r.cld end, v_key) end,
     r.sip_call_id, r.telnyx_session_id, r.started_at, r.billed_seconds, r.cost_usd, r.attestation,
     case when f.is_forwarded then 'forwarded' end, t.id,
     case when t.held @> r.started_at then t.organization_id end, v_now
@@ -10734,8 +10742,7 @@ begin
       and p_record.started_at + interval '1 minute'
     and c.dialing_at between p_record.started_at - interval '5 minutes'
       and p_record.started_at + interval '1 minute'
-    and (v_key is null or p_record.party_hash = extensions.hmac(
-      convert_to(c.callee, 'UTF8'), convert_to(v_key, 'UTF8'), 'sha256'))
+    and (v_key is null or p_record.party_hash = phone_pool.callee_hash(c.callee, v_key))
     and not exists (select from phone_pool.call_records r where r.intake_call_id = c.id)
   order by abs(extract(epoch from c.dialing_at - p_record.started_at)), c.id limit 1;
   return v_call_id;

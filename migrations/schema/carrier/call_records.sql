@@ -180,9 +180,8 @@ begin
   insert into phone_pool.call_records (id, direction, phone_number_id, party_hash, sip_call_id,
     telnyx_session_id, started_at, billed_seconds, cost_usd, attestation, kind, tenure_id,
     organization_id, recorded_at)
-  select r.id, r.direction, n.id, case when n.id is not null then extensions.hmac(
-      convert_to(case r.direction when 'inbound' then r.cli else r.cld end, 'UTF8'),
-      convert_to(v_key, 'UTF8'), 'sha256') end,
+  select r.id, r.direction, n.id, case when n.id is not null then phone_pool.callee_hash(
+      case r.direction when 'inbound' then r.cli else r.cld end, v_key) end,
     r.sip_call_id, r.telnyx_session_id, r.started_at, r.billed_seconds, r.cost_usd, r.attestation,
     case when f.is_forwarded then 'forwarded' end, t.id,
     case when t.held @> r.started_at then t.organization_id end, v_now

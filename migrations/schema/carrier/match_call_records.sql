@@ -64,8 +64,7 @@ begin
       and p_record.started_at + interval '1 minute'
     and c.dialing_at between p_record.started_at - interval '5 minutes'
       and p_record.started_at + interval '1 minute'
-    and (v_key is null or p_record.party_hash = extensions.hmac(
-      convert_to(c.callee, 'UTF8'), convert_to(v_key, 'UTF8'), 'sha256'))
+    and (v_key is null or p_record.party_hash = phone_pool.callee_hash(c.callee, v_key))
     and not exists (select from phone_pool.call_records r where r.intake_call_id = c.id)
   order by abs(extract(epoch from c.dialing_at - p_record.started_at)), c.id limit 1;
   return v_call_id;

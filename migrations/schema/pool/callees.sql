@@ -38,6 +38,17 @@ create index callees_by_phone_number on phone_pool.callees (phone_number_id, cal
 alter table phone_pool.callees enable row level security;
 grant select on phone_pool.callees to service_role;
 
+create function phone_pool.callee_hash(p_phone_number text, p_key text)
+returns bytea
+language sql
+immutable
+set search_path = pg_catalog, pg_temp
+as $$
+  select extensions.hmac(convert_to(p_phone_number, 'UTF8'), convert_to(p_key, 'UTF8'), 'sha256');
+$$;
+comment on function phone_pool.callee_hash(text, text) is
+  'What is kept of a called or calling number (E.164): its HMAC-SHA-256. Null without a key.';
+
 create function phone_pool.note_callee(p_phone_number_id uuid, p_callee text)
 returns void
 language plpgsql
@@ -57,7 +68,7 @@ begin
   end if;
   insert into phone_pool.callees
     (tenure_id, callee_hash, phone_number_id, organization_id, first_called_at)
-  select t.id, extensions.hmac(convert_to(p_callee, 'UTF8'), convert_to(v_key, 'UTF8'), 'sha256'),
+  select t.id, phone_pool.callee_hash(p_callee, v_key),
     t.phone_number_id, t.organization_id, phone_pool.clock()
   from phone_pool.tenures t
   where t.phone_number_id = p_phone_number_id and upper_inf(t.held)
