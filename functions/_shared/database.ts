@@ -1,7 +1,7 @@
 // @ts-types="./std.d.ts"
 import { retry, RetryError } from "deno-std/async/retry.js";
 import { createClient } from "@supabase/supabase-js";
-import type { z } from "zod";
+import { z } from "zod";
 import { AppError, errorOfSqlstate } from "./errors.ts";
 
 /**
@@ -13,6 +13,9 @@ export type CallDatabase = <Schema extends z.ZodType>(
   parameters: Record<string, unknown>,
   result: Schema,
 ) => Promise<z.output<Schema>>;
+
+/** The result of a step that returns nothing. */
+export const nothing = z.unknown().transform(() => undefined);
 
 /** What Postgres refused with an SQLSTATE that is not registered. */
 export class DatabaseError extends Error {

@@ -1,8 +1,7 @@
 import { z } from "zod";
 import type { CallRecord } from "../_shared/carrier-call-records.ts";
 import type { CarrierError } from "../_shared/carrier-errors.ts";
-import type { CarrierRequest } from "../_shared/carrier-request.ts";
-import type { CallDatabase } from "../_shared/database.ts";
+import { type CallDatabase, nothing } from "../_shared/database.ts";
 
 const claimSchema = z.object({
   claim_token: z.string(),
@@ -20,11 +19,9 @@ export interface CallRecordLedger {
   record(claim: Claim, records: CallRecord[], isLast: boolean): Promise<number>;
   /** Leaves the rest to another worker, after the failure if there was one. */
   release(claim: Claim, failure?: CarrierError): Promise<void>;
-  recordRequests(requests: CarrierRequest[]): Promise<void>;
 }
 
 export function createCallRecordLedger(call: CallDatabase): CallRecordLedger {
-  const nothing = z.unknown().transform(() => undefined);
   return {
     claim: async () => {
       const [claim] = await call("claim_call_record_import", {}, z.array(claimSchema));
@@ -43,7 +40,5 @@ export function createCallRecordLedger(call: CallDatabase): CallRecordLedger {
         p_error: failure?.message ?? null,
         p_retry_after_seconds: failure?.details.retryAfterSeconds ?? null,
       }, nothing),
-    recordRequests: (requests) =>
-      call("record_carrier_requests", { p_requests: requests }, nothing),
   };
 }

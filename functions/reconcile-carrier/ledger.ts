@@ -1,7 +1,6 @@
 import { z } from "zod";
 import type { AccountNumber } from "../_shared/carrier-numbers.ts";
-import type { CarrierRequest } from "../_shared/carrier-request.ts";
-import type { CallDatabase } from "../_shared/database.ts";
+import { type CallDatabase, nothing } from "../_shared/database.ts";
 import { type Drift, driftSchema, type Missing, missingSchema } from "./schema.ts";
 
 /** The comparison in the database, which decides what is a drift and what may be healed. */
@@ -14,11 +13,9 @@ export interface Ledger {
   finish(reconciliation: number): Promise<Drift[]>;
   recordHealed(drift: Drift): Promise<void>;
   recordFailure(drift: Drift, message: string): Promise<void>;
-  recordRequests(requests: CarrierRequest[]): Promise<void>;
 }
 
 export function createLedger(call: CallDatabase): Ledger {
-  const nothing = z.unknown().transform(() => undefined);
   return {
     begin: (connectionId) =>
       call("begin_reconciliation", { p_connection_id: connectionId }, z.number().nullable()),
@@ -45,7 +42,5 @@ export function createLedger(call: CallDatabase): Ledger {
     recordHealed: (drift) => call("heal_drift", { p_drift_id: drift.drift_id }, nothing),
     recordFailure: (drift, message) =>
       call("record_drift_failure", { p_drift_id: drift.drift_id, p_error: message }, nothing),
-    recordRequests: (requests) =>
-      call("record_carrier_requests", { p_requests: requests }, nothing),
   };
 }

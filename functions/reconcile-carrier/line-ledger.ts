@@ -1,8 +1,7 @@
 import { z } from "zod";
 import type { CarrierError } from "../_shared/carrier-errors.ts";
 import type { Line } from "../_shared/carrier-lines.ts";
-import type { CarrierRequest } from "../_shared/carrier-request.ts";
-import type { CallDatabase } from "../_shared/database.ts";
+import { type CallDatabase, nothing } from "../_shared/database.ts";
 import { type ClaimedLine, claimedLineSchema } from "./schema.ts";
 
 /**
@@ -15,7 +14,6 @@ export interface LineLedger {
   /** What Telnyx was seen to have. */
   record(claimed: ClaimedLine, seen: Line): Promise<void>;
   recordFailure(claimed: ClaimedLine, error: CarrierError): Promise<void>;
-  recordRequests(requests: CarrierRequest[]): Promise<void>;
 }
 
 export const LEASE_SECONDS = 90;
@@ -25,7 +23,6 @@ export function createLineLedger(call: CallDatabase): LineLedger {
     p_phone_number_id: line.phone_number_id,
     p_claim_token: line.claim_token,
   });
-  const nothing = z.unknown().transform(() => undefined);
   return {
     claim: (limit, isFirst) =>
       call(
@@ -47,7 +44,5 @@ export function createLineLedger(call: CallDatabase): LineLedger {
         p_http_status: error.details.status ?? null,
         p_retry_after_seconds: error.details.retryAfterSeconds ?? null,
       }, nothing),
-    recordRequests: (requests) =>
-      call("record_carrier_requests", { p_requests: requests }, nothing),
   };
 }

@@ -1,12 +1,11 @@
 import { type CarrierLines, createCarrierLines } from "../_shared/carrier-lines.ts";
 import { CarrierError } from "../_shared/carrier-errors.ts";
-import { keepRecord } from "../_shared/carrier-record.ts";
+import { askTelnyx, type TelnyxConfig } from "../_shared/ask-telnyx.ts";
 import type { CallDatabase } from "../_shared/database.ts";
 import { AppError } from "../_shared/errors.ts";
 import { describe } from "../_shared/http.ts";
 import type { Log } from "../_shared/log.ts";
 import { createLineLedger, LEASE_SECONDS, type LineLedger } from "./line-ledger.ts";
-import type { CarrierConfig } from "../_shared/nudged-worker.ts";
 import type { ClaimedLine } from "./schema.ts";
 
 export interface LineDependencies {
@@ -26,16 +25,11 @@ const BATCH = 10;
 const MOST_FAILURES = 3;
 
 /** Makes lines at Telnyx what they must be, and keeps a record of every request made there. */
-export function createFollowLines(call: CallDatabase, config: CarrierConfig) {
+export function createFollowLines(call: CallDatabase, config: TelnyxConfig) {
   const ledger = createLineLedger(call);
   return (log: Log): Promise<void> =>
-    keepRecord(log, ledger.recordRequests, async (onRequest) => {
-      const carrier = createCarrierLines({
-        apiKey: config.TELNYX_API_KEY,
-        baseUrl: config.TELNYX_BASE_URL,
-        timeout: config.TELNYX_TIMEOUT_MS,
-        onRequest,
-      });
+    askTelnyx(call, config, log, async (options) => {
+      const carrier = createCarrierLines(options);
       await followLines({ carrier, ledger, log, now: () => performance.now() });
     });
 }

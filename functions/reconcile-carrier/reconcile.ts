@@ -1,5 +1,5 @@
 import { createCarrierNumbers } from "../_shared/carrier-numbers.ts";
-import { keepRecord } from "../_shared/carrier-record.ts";
+import { askTelnyx } from "../_shared/ask-telnyx.ts";
 import type { CallDatabase } from "../_shared/database.ts";
 import type { Log } from "../_shared/log.ts";
 import type { CarrierConfig } from "../_shared/nudged-worker.ts";
@@ -10,13 +10,8 @@ import { reconcile } from "./worker.ts";
 export function createReconcile(call: CallDatabase, config: CarrierConfig) {
   const ledger = createLedger(call);
   return (log: Log): Promise<void> =>
-    keepRecord(log, ledger.recordRequests, async (onRequest) => {
-      const carrier = createCarrierNumbers({
-        apiKey: config.TELNYX_API_KEY,
-        baseUrl: config.TELNYX_BASE_URL,
-        timeout: config.TELNYX_TIMEOUT_MS,
-        onRequest,
-      });
+    askTelnyx(call, config, log, async (options) => {
+      const carrier = createCarrierNumbers(options);
       await reconcile({ carrier, ledger, connectionId: config.TELNYX_CONNECTION_ID, log });
     });
 }

@@ -1,7 +1,6 @@
 import { z } from "zod";
-import type { CarrierRequest } from "../_shared/carrier-request.ts";
 import type { CarrierError } from "../_shared/carrier-errors.ts";
-import type { CallDatabase } from "../_shared/database.ts";
+import { type CallDatabase, nothing } from "../_shared/database.ts";
 import { type Release, releaseSchema } from "./schema.ts";
 
 /**
@@ -12,7 +11,6 @@ export interface Ledger {
   claim(limit: number): Promise<Release[]>;
   recordGone(release: Release): Promise<void>;
   recordFailure(release: Release, error: CarrierError): Promise<void>;
-  recordRequests(requests: CarrierRequest[]): Promise<void>;
 }
 
 const LEASE_SECONDS = 90;
@@ -22,7 +20,6 @@ export function createLedger(call: CallDatabase): Ledger {
     p_phone_number_id: release.phone_number_id,
     p_claim_token: release.claim_token,
   });
-  const nothing = z.unknown().transform(() => undefined);
   return {
     claim: (limit) =>
       call(
@@ -38,7 +35,5 @@ export function createLedger(call: CallDatabase): Ledger {
         p_error: error.message,
         p_retry_after_seconds: error.details.retryAfterSeconds ?? null,
       }, nothing),
-    recordRequests: (requests) =>
-      call("record_carrier_requests", { p_requests: requests }, nothing),
   };
 }

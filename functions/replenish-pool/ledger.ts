@@ -1,8 +1,7 @@
 import { z } from "zod";
 import type { Candidate } from "../_shared/carrier.ts";
-import type { CarrierRequest } from "../_shared/carrier-request.ts";
 import type { CarrierError } from "../_shared/carrier-errors.ts";
-import type { CallDatabase } from "../_shared/database.ts";
+import { type CallDatabase, nothing } from "../_shared/database.ts";
 import { LEASE_SECONDS, type Purchase, purchaseSchema } from "./schema.ts";
 
 /**
@@ -28,7 +27,6 @@ export interface Ledger {
   ): Promise<"retrying" | "failed" | "cancelled">;
   /** Nothing to do yet: somebody looks again later. */
   release(purchase: Purchase): Promise<void>;
-  recordRequests(requests: CarrierRequest[]): Promise<void>;
 }
 
 const LOOK_AGAIN_SECONDS = 5;
@@ -38,7 +36,6 @@ export function createLedger(call: CallDatabase): Ledger {
     p_purchase_id: purchase.id,
     p_claim_token: purchase.claim_token,
   });
-  const nothing = z.unknown().transform(() => undefined);
   return {
     plan: () => call("run_planner", {}, z.number()),
     claim: (limit) =>
@@ -77,7 +74,5 @@ export function createLedger(call: CallDatabase): Ledger {
         ...claimOf(purchase),
         p_after_seconds: LOOK_AGAIN_SECONDS,
       }, nothing),
-    recordRequests: (requests) =>
-      call("record_carrier_requests", { p_requests: requests }, nothing),
   };
 }

@@ -1,5 +1,5 @@
 import { createCarrier } from "../_shared/carrier.ts";
-import { keepRecord } from "../_shared/carrier-record.ts";
+import { askTelnyx } from "../_shared/ask-telnyx.ts";
 import type { CallDatabase } from "../_shared/database.ts";
 import type { Log } from "../_shared/log.ts";
 import type { CarrierConfig, Time } from "../_shared/nudged-worker.ts";
@@ -14,14 +14,8 @@ export function createReplenish(
 ) {
   const ledger = createLedger(call);
   return (log: Log): Promise<Totals> =>
-    keepRecord(log, ledger.recordRequests, async (onRequest) => {
-      const carrier = createCarrier({
-        apiKey: config.TELNYX_API_KEY,
-        connectionId: config.TELNYX_CONNECTION_ID,
-        baseUrl: config.TELNYX_BASE_URL,
-        timeout: config.TELNYX_TIMEOUT_MS,
-        onRequest,
-      });
+    askTelnyx(call, config, log, async (options) => {
+      const carrier = createCarrier({ ...options, connectionId: config.TELNYX_CONNECTION_ID });
       return await replenish({ carrier, ledger, random: Math.random, log, ...time });
     });
 }

@@ -90,7 +90,7 @@ export const OF_THE_CARRIER: Mutant[] = [
       "functions/_shared/carrier",
     ],
   ]),
-  ...inFile("functions/_shared/carrier-record.ts", [
+  ...inFile("functions/_shared/ask-telnyx.ts", [
     [
       "if (requests.length > 0) {",
       "if (false) {",
