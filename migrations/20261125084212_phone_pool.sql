@@ -375,6 +375,8 @@ insert into phone_pool.errors (code, sqlstate, status, message, hint) values
    'Wait for suspended_until. A mistake to put right: see phone_pool.break_glass().'),
   ('line_not_clear', 'PP032', 409, 'The line of this phone number is not clear',
    'Calls to it may still be put through for its former holder: see admin_lines.'),
+  ('line_claim_lost', 'PP033', 409, 'The claim on this line is no longer held',
+   'Another worker has it, or the lease ran out. Drop the work: its holder goes on.'),
   ('destination_not_allowed', 'PP040', 403, 'This destination is not allowed',
    'Only ordinary numbers in the United States are called.'),
   ('do_not_call', 'PP041', 403, 'This number is on the do-not-call list',
@@ -1067,6 +1069,9 @@ insert into phone_pool.settings default values;
 -- schema/ground/phone_digits.sql
 -- Phones are compared by their digits, because applications write them as people do: (212)
 -- 555-0100, 212.555.0100 x12, +1 212 555 0100. No digits is no phone.
+--
+-- Whether two are the same is one question. Whether a number may be somebody's is another, and
+-- leans to yes: 212-555-0100 / 212-555-0101, 001 212 555 0100, (212) 555-0100 option 2.
 
 create function phone_pool.phone_digits(p_phone text)
 returns text
@@ -1083,6 +1088,22 @@ $$;
 comment on function phone_pool.phone_digits(text) is
   'What a phone is compared by: 2125550100 for (212) 555-0100 and +12125550100; null when it has '
   'no digits, such as '''' or ''N/A''.';
+
+create function phone_pool.may_show(p_phone text, p_phone_number text)
+returns boolean
+language sql
+immutable
+set search_path = pg_catalog, pg_temp
+as $$
+  -- Most stand there in E.164 form: twelve characters, which are that number or another one.
+  select case when p_phone like '+1__________' then p_phone = p_phone_number
+    else strpos(regexp_replace(
+      translate(p_phone, '０１２３４５６７８９', '0123456789'), '[^0-9]', '', 'g'),
+      right(p_phone_number, 10)) > 0 end;
+$$;
+comment on function phone_pool.may_show(text, text) is
+  'Whether the ten digits of p_phone_number (E.164) stand in a phone as people write them, with an '
+  'extension, a second phone or another prefix beside them. Null for no phone.';
 
 -- schema/ground/heartbeats.sql
 -- The dead man's switch: every job leaves a heartbeat, and late_jobs() says who is late.
@@ -2594,14 +2615,11 @@ as $$
   -- as rare as a purchase.
   select array(
     select o.id from public.organizations o
-    -- Most stand there in E.164 form: twelve characters, which are that number or another one.
-    where case when o.phone like '+1__________' then o.phone = organizations_showing.p_phone_number
-      else phone_pool.phone_digits(o.phone)
-        = phone_pool.phone_digits(organizations_showing.p_phone_number) end
+    where phone_pool.may_show(o.phone, organizations_showing.p_phone_number)
     order by o.id limit 2);
 $$;
 comment on function phone_pool.organizations_showing(text) is
-  'The organizations, two at most, in whose phone the digits of this number stand.';
+  'The organizations, two at most, in whose phone the digits of this number stand: see may_show.';
 
 create function phone_pool.hold_back_if_shown(p_phone_number_id uuid)
 returns boolean
@@ -2643,10 +2661,16 @@ begin
   v_is_free := found and exists (
     select from public.organizations o, phone_pool.settings s
     where o.id = v_showing[1] and coalesce(o.subscription_status, '') <> all (s.inactive_statuses)
+      -- Beside another phone it is not taken for the only one, and not written over it.
+      and phone_pool.phone_digits(o.phone) = (
+        select phone_pool.phone_digits(n.phone_number) from public.phone_numbers n
+        where n.id = p_phone_number_id)
       and not exists (select from public.phone_numbers n where n.organization_id = o.id));
   if cardinality(v_showing) = 1 and v_is_free then
     begin
       delete from phone_pool.number_requests r where r.organization_id = v_showing[1];
+      delete from phone_pool.organizations_without_number w
+      where w.organization_id = v_showing[1];
       perform phone_pool.assign_numbers(v_showing, array[p_phone_number_id]);
     exception
       when serialization_failure then
@@ -2769,6 +2793,9 @@ begin
     for no key update skip locked
   loop
     v_count := v_count + phone_pool.put_back_number(v_id)::int;
+    -- One that does not come in makes room for the next ones.
+    update public.phone_numbers n set updated_at = phone_pool.clock()
+    where n.id = v_id and n.status = 'suspended';
   end loop;
   return v_count;
 end
@@ -3893,7 +3920,12 @@ begin
   v_showing := phone_pool.organizations_showing(p_phone_number);
   organization_id := coalesce(p_organization_id, v_number.organization_id,
     case when cardinality(v_showing) = 1 then v_showing[1] end);
-  if cardinality(v_showing) > 1 or organization_id <> v_showing[1] then
+  if cardinality(v_showing) > 1 or organization_id <> v_showing[1]
+    -- Beside another phone it is not taken for the only one.
+    or p_organization_id is null and v_number.organization_id is null and exists (
+      select from public.organizations o where o.id = v_showing[1]
+        and phone_pool.phone_digits(o.phone) <> phone_pool.phone_digits(p_phone_number))
+  then
     code := 'phone_number_shown';
     detail := array_to_string(v_showing, ', ');
     return;
@@ -3909,6 +3941,10 @@ begin
   select * into v_held from public.phone_numbers n
   where n.organization_id = import_problem.organization_id;
   if v_held.phone_number = p_phone_number then
+    return;
+  elsif v_number.suspended_until = 'infinity' and v_showing = array[organization_id]
+    and phone_pool.lines_are_on() then
+    -- Imported before: it goes there when its line was seen.
     return;
   elsif v_held.id is not null or v_number.status in ('assigned', 'suspended') then
     code := 'phone_number_held';
@@ -4965,6 +5001,10 @@ begin
     continue when not found;
     begin
       v_count := v_count + phone_pool.suspend_numbers(array[v_id], 'subscription_status');
+      -- Nobody knows any more what the row was: only a trusted writer may bring it back.
+      update phone_pool.tenures t set deleted_as = 'unknown'
+      where t.organization_id = v_id and t.deleted_as is null
+        and not exists (select from public.organizations o where o.id = v_id);
     exception
       when serialization_failure then
         raise;
@@ -6989,7 +7029,8 @@ begin
   insert into phone_pool.carrier_numbers
     (reconciliation_id, telnyx_phone_number_id, phone_number, status, connection_id,
      customer_reference, tags)
-  select p_reconciliation_id, c.id, c.phone_number, c.status, nullif(c.connection_id, ''),
+  select p_reconciliation_id, c.id, c.phone_number, nullif(c.status, ''),
+    nullif(c.connection_id, ''),
     nullif(c.customer_reference, ''), coalesce(c.tags, '{}')
   from jsonb_to_recordset(p_numbers) as c (id text, phone_number text, status text,
     connection_id text, customer_reference text, tags text[])
@@ -7782,13 +7823,13 @@ begin
     and l.lease_until > phone_pool.clock()
   for update;
   if not found then
-    perform phone_pool.raise_error('claim_lost', 'phone number ' || p_phone_number_id);
+    perform phone_pool.raise_error('line_claim_lost', 'phone number ' || p_phone_number_id);
   end if;
   return v_line;
 end
 $$;
 comment on function phone_pool.lock_claimed_line(uuid, uuid) is
-  'Locks and returns the line if the token still holds; raises claim_lost otherwise.';
+  'Locks and returns the line if the token still holds; raises line_claim_lost otherwise.';
 
 create function phone_pool_worker.record_line(
   p_phone_number_id uuid,
@@ -7848,7 +7889,7 @@ end
 $$;
 comment on function phone_pool_worker.record_line(uuid, uuid, text, text) is
   'Telnyx was asked and has this line: forwarded to, and the listed name; null: none. A number '
-  'that was held back until its line is clear comes in. Raises claim_lost. Security definer: '
+  'that was held back until its line is clear comes in. Raises line_claim_lost. Security definer: '
   'see claim_purchases.';
 
 create function phone_pool.note_line_drift(p_before phone_pool.lines, p_after phone_pool.lines)
@@ -7916,7 +7957,7 @@ $$;
 comment on function phone_pool_worker.record_line_failure(uuid, uuid, text, text, int, int) is
   'Telnyx gave no answer, or refused: asked again later, less and less often; what was to be '
   'written may have been, or will be. p_http_status: null when there was none. Raises '
-  'claim_lost. Security definer: see claim_purchases.';
+  'line_claim_lost. Security definer: see claim_purchases.';
 
 create function phone_pool.count_unseen_numbers()
 returns int

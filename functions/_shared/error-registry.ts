@@ -38,6 +38,11 @@ const REGISTRY = {
     sqlstate: "PP032",
     message: "The line of this phone number is not clear",
   },
+  line_claim_lost: {
+    status: 409,
+    sqlstate: "PP033",
+    message: "The claim on this line is no longer held",
+  },
   claim_lost: {
     status: 409,
     sqlstate: "PP006",

@@ -5,7 +5,7 @@ import { type CallDatabase, nothing } from "../_shared/database.ts";
 import { type ClaimedLine, claimedLineSchema } from "./schema.ts";
 
 /**
- * The lines in the database. Every write is compare-and-set on the claim: AppError claim_lost
+ * The lines in the database. Every write is compare-and-set on the claim: AppError line_claim_lost
  * means that another worker goes on with it.
  */
 export interface LineLedger {

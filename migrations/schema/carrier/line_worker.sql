@@ -161,13 +161,13 @@ begin
     and l.lease_until > phone_pool.clock()
   for update;
   if not found then
-    perform phone_pool.raise_error('claim_lost', 'phone number ' || p_phone_number_id);
+    perform phone_pool.raise_error('line_claim_lost', 'phone number ' || p_phone_number_id);
   end if;
   return v_line;
 end
 $$;
 comment on function phone_pool.lock_claimed_line(uuid, uuid) is
-  'Locks and returns the line if the token still holds; raises claim_lost otherwise.';
+  'Locks and returns the line if the token still holds; raises line_claim_lost otherwise.';
 
 create function phone_pool_worker.record_line(
   p_phone_number_id uuid,
@@ -227,7 +227,7 @@ end
 $$;
 comment on function phone_pool_worker.record_line(uuid, uuid, text, text) is
   'Telnyx was asked and has this line: forwarded to, and the listed name; null: none. A number '
-  'that was held back until its line is clear comes in. Raises claim_lost. Security definer: '
+  'that was held back until its line is clear comes in. Raises line_claim_lost. Security definer: '
   'see claim_purchases.';
 
 create function phone_pool.note_line_drift(p_before phone_pool.lines, p_after phone_pool.lines)
@@ -295,7 +295,7 @@ $$;
 comment on function phone_pool_worker.record_line_failure(uuid, uuid, text, text, int, int) is
   'Telnyx gave no answer, or refused: asked again later, less and less often; what was to be '
   'written may have been, or will be. p_http_status: null when there was none. Raises '
-  'claim_lost. Security definer: see claim_purchases.';
+  'line_claim_lost. Security definer: see claim_purchases.';
 
 create function phone_pool.count_unseen_numbers()
 returns int

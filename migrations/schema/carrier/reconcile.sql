@@ -56,7 +56,8 @@ begin
   insert into phone_pool.carrier_numbers
     (reconciliation_id, telnyx_phone_number_id, phone_number, status, connection_id,
      customer_reference, tags)
-  select p_reconciliation_id, c.id, c.phone_number, c.status, nullif(c.connection_id, ''),
+  select p_reconciliation_id, c.id, c.phone_number, nullif(c.status, ''),
+    nullif(c.connection_id, ''),
     nullif(c.customer_reference, ''), coalesce(c.tags, '{}')
   from jsonb_to_recordset(p_numbers) as c (id text, phone_number text, status text,
     connection_id text, customer_reference text, tags text[])

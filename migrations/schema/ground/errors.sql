@@ -57,6 +57,8 @@ insert into phone_pool.errors (code, sqlstate, status, message, hint) values
    'Wait for suspended_until. A mistake to put right: see phone_pool.break_glass().'),
   ('line_not_clear', 'PP032', 409, 'The line of this phone number is not clear',
    'Calls to it may still be put through for its former holder: see admin_lines.'),
+  ('line_claim_lost', 'PP033', 409, 'The claim on this line is no longer held',
+   'Another worker has it, or the lease ran out. Drop the work: its holder goes on.'),
   ('destination_not_allowed', 'PP040', 403, 'This destination is not allowed',
    'Only ordinary numbers in the United States are called.'),
   ('do_not_call', 'PP041', 403, 'This number is on the do-not-call list',

@@ -144,6 +144,10 @@ begin
     continue when not found;
     begin
       v_count := v_count + phone_pool.suspend_numbers(array[v_id], 'subscription_status');
+      -- Nobody knows any more what the row was: only a trusted writer may bring it back.
+      update phone_pool.tenures t set deleted_as = 'unknown'
+      where t.organization_id = v_id and t.deleted_as is null
+        and not exists (select from public.organizations o where o.id = v_id);
     exception
       when serialization_failure then
         raise;

@@ -117,7 +117,12 @@ begin
   v_showing := phone_pool.organizations_showing(p_phone_number);
   organization_id := coalesce(p_organization_id, v_number.organization_id,
     case when cardinality(v_showing) = 1 then v_showing[1] end);
-  if cardinality(v_showing) > 1 or organization_id <> v_showing[1] then
+  if cardinality(v_showing) > 1 or organization_id <> v_showing[1]
+    -- Beside another phone it is not taken for the only one.
+    or p_organization_id is null and v_number.organization_id is null and exists (
+      select from public.organizations o where o.id = v_showing[1]
+        and phone_pool.phone_digits(o.phone) <> phone_pool.phone_digits(p_phone_number))
+  then
     code := 'phone_number_shown';
     detail := array_to_string(v_showing, ', ');
     return;
@@ -133,6 +138,10 @@ begin
   select * into v_held from public.phone_numbers n
   where n.organization_id = import_problem.organization_id;
   if v_held.phone_number = p_phone_number then
+    return;
+  elsif v_number.suspended_until = 'infinity' and v_showing = array[organization_id]
+    and phone_pool.lines_are_on() then
+    -- Imported before: it goes there when its line was seen.
     return;
   elsif v_held.id is not null or v_number.status in ('assigned', 'suspended') then
     code := 'phone_number_held';

@@ -27,14 +27,11 @@ as $$
   -- as rare as a purchase.
   select array(
     select o.id from public.organizations o
-    -- Most stand there in E.164 form: twelve characters, which are that number or another one.
-    where case when o.phone like '+1__________' then o.phone = organizations_showing.p_phone_number
-      else phone_pool.phone_digits(o.phone)
-        = phone_pool.phone_digits(organizations_showing.p_phone_number) end
+    where phone_pool.may_show(o.phone, organizations_showing.p_phone_number)
     order by o.id limit 2);
 $$;
 comment on function phone_pool.organizations_showing(text) is
-  'The organizations, two at most, in whose phone the digits of this number stand.';
+  'The organizations, two at most, in whose phone the digits of this number stand: see may_show.';
 
 create function phone_pool.hold_back_if_shown(p_phone_number_id uuid)
 returns boolean
@@ -76,10 +73,16 @@ begin
   v_is_free := found and exists (
     select from public.organizations o, phone_pool.settings s
     where o.id = v_showing[1] and coalesce(o.subscription_status, '') <> all (s.inactive_statuses)
+      -- Beside another phone it is not taken for the only one, and not written over it.
+      and phone_pool.phone_digits(o.phone) = (
+        select phone_pool.phone_digits(n.phone_number) from public.phone_numbers n
+        where n.id = p_phone_number_id)
       and not exists (select from public.phone_numbers n where n.organization_id = o.id));
   if cardinality(v_showing) = 1 and v_is_free then
     begin
       delete from phone_pool.number_requests r where r.organization_id = v_showing[1];
+      delete from phone_pool.organizations_without_number w
+      where w.organization_id = v_showing[1];
       perform phone_pool.assign_numbers(v_showing, array[p_phone_number_id]);
     exception
       when serialization_failure then
@@ -202,6 +205,9 @@ begin
     for no key update skip locked
   loop
     v_count := v_count + phone_pool.put_back_number(v_id)::int;
+    -- One that does not come in makes room for the next ones.
+    update public.phone_numbers n set updated_at = phone_pool.clock()
+    where n.id = v_id and n.status = 'suspended';
   end loop;
   return v_count;
 end

@@ -156,6 +156,36 @@ Deno.test("a number that stands as an organization's phone is that organization'
   }
 });
 
+const BESIDE_ANOTHER = [
+  "415-555-0199 / 415-555-0200",
+  "415-555-0100 or 415-555-0199",
+  "+1 (415) 555-0199 option 2",
+  "(415) 555-0199 (2nd floor)",
+  "0014155550199",
+  "(0)415 555 0199",
+  "1 1 415 555 0199",
+];
+
+Deno.test("a number that may be an organization's phone is refused, never pooled", async (t) => {
+  for (const phone of BESIDE_ANOTHER) {
+    await t.step(phone, async () => {
+      await using db = await createTestDatabase();
+      const old = await registerOne(db, { phone });
+      assertEquals(await outcomeOf(bring(db, NUMBER)), "PP014");
+      assertEquals(await freeNumbers(db), []);
+      assertEquals(await phoneOf(db, old), phone);
+    });
+  }
+  await t.step("as found in the account it is held back", async () => {
+    await using db = await createTestDatabase();
+    await bring(db, NUMBER);
+    await db.query("select phone_pool.hold_back_number(id, 'a test') from phone_numbers");
+    await registerOne(db, { phone: BESIDE_ANOTHER[0] });
+    await db.query("select phone_pool.put_back_number(id) from phone_numbers");
+    assertEquals(await freeNumbers(db), []);
+  });
+});
+
 Deno.test("with its holder, who waits no longer and is no longer without one on purpose", async () => {
   await using db = await createTestDatabase();
   const waits = await registerOne(db, { areaCode: "907" });

@@ -215,6 +215,25 @@ Deno.test("where no trigger fires the sweep puts it right", async () => {
   assertEquals(await contradictions(db), []);
 });
 
+Deno.test("deleted where no trigger fires, nobody takes over its number by its id", async () => {
+  await using db = await createTestDatabase();
+  await setVault(db);
+  const [phoneNumber = ""] = await addNumbers(db, 2);
+  const organizationId = await registerOne(db);
+  await db.query("set session_replication_role = replica");
+  await db.query("delete from organizations where id = $1", [organizationId]);
+  await db.query("set session_replication_role = origin");
+  await travel(db, "2 days");
+  await sweep(db);
+  assertEquals(await tenuresOf(db, phoneNumber), ["left"]);
+  const stranger = await client(db);
+  await stranger.query("insert into organizations (id, name, slug) values ($1, 'x', 'x')", [
+    organizationId,
+  ]);
+  assertEquals(await tenuresOf(db, phoneNumber), ["left"]);
+  assertEquals((await phoneOf(db, organizationId)) === phoneNumber, false);
+});
+
 Deno.test("organizations are deleted whatever was said of constraints", async () => {
   await using db = await createTestDatabase();
   const numbers = await addNumbers(db, 3);
